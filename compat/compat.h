@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Bends older kernels to the API of the newest one. Included before everything
+ * else in out-of-tree builds (see Kbuild.include); not used below a kernel tree.
+ * Nothing here has behaviour of its own.
+ */
+#ifndef __PSY_COMPAT_H
+#define __PSY_COMPAT_H
+
+#include <linux/export.h>
+#include <linux/i2c.h>
+#include <linux/module.h>
+
+/*
+ * Symbol namespaces are string literals since 6.13; before they were tokens
+ * that the macros turned into strings. Delete when 6.12 is not supported.
+ */
+#ifdef COMPAT_NS_IS_TOKEN
+
+#undef MODULE_IMPORT_NS
+#define MODULE_IMPORT_NS(ns)	MODULE_INFO(import_ns, ns)
+
+#undef EXPORT_SYMBOL_NS_GPL
+#ifdef COMPAT_EXPORT_SECTION_SUFFIX	/* before 6.4 the licence chose a section */
+#define EXPORT_SYMBOL_NS_GPL(sym, ns)	__EXPORT_SYMBOL(sym, "_gpl", ns)
+#else
+#define EXPORT_SYMBOL_NS_GPL(sym, ns)	__EXPORT_SYMBOL(sym, "GPL", ns)
+#endif
+
+#endif /* COMPAT_NS_IS_TOKEN */
+
+/*
+ * The one-argument probe of struct i2c_driver is .probe since 6.3, and was
+ * .probe_new before. The only seam that shows in drivers.
+ */
+#ifdef COMPAT_I2C_HAS_PROBE_NEW
+#define I2C_PROBE	probe_new
+#else
+#define I2C_PROBE	probe
+#endif
+
+#endif /* __PSY_COMPAT_H */

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * psy-miniclass: battery class driver for the power_supply subsystem.
+ *
+ * Registration, lifetime and the entry points of the power_supply core. Lock
+ * order: psy_miniclass::lock, then psy_miniclass::pub.
+ */
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/module.h>
+#include <linux/property.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+#define PSY_FRESH_MS		1000
+#define PSY_POLL_MS		10000
+#define PSY_GONE_MS		5000
+#define PSY_RETRIES		3
+#define PSY_SETTLE_POLLS	5
+
+/**
+ * psy_miniclass_get_drvdata() - the driver's own data
+ * @mc: the instance
+ *
+ * Context: any.
+ * Return: the pointer that was given at registration.
+ */
+void *psy_miniclass_get_drvdata(struct psy_miniclass *mc)
+{
+	return mc->drvdata;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_drvdata, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_to_dev() - the device that registered the instance
+ * @mc: the instance
+ *
+ * Context: any.
+ * Return: the device.
+ */
+struct device *psy_miniclass_to_dev(struct psy_miniclass *mc)
+{
+	return mc->dev;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_to_dev, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_to_psy() - the supply of an instance
+ * @mc: the instance
+ *
+ * Context: any; not from within a hook, which may run before registration.
+ * Return: the supply, which lives as long as the instance.
+ */
+struct power_supply *psy_miniclass_to_psy(struct psy_miniclass *mc)
+{
+	return mc->psy;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_to_psy, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_get_family() - the unit that the supply shows
+ * @mc: the instance
+ *
+ * Fixed at registration, as the property list is. A pack that counts in the
+ * other unit must be told to change, or its fields stay unknown.
+ *
+ * Context: inside a hook.
+ * Return: %PSY_FAMILY_ANY while it is not fixed yet.
+ */
+enum psy_family psy_miniclass_get_family(struct psy_miniclass *mc)
+{
+	return mc->family;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_family, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_fw_u32() - read and check an optional firmware property
+ * @dev: device
+ * @name: name of the property
+ * @min: smallest allowed value
+ * @max: largest allowed value
+ * @val: holds the default, and the value of the property if there is one
+ *
+ * Context: may sleep; from probe.
+ * Return: 0; -EINVAL after a message that names the property and what is
+ * allowed, when its type or value is wrong.
+ */
+int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
+			 u32 *val)
+{
+	u32 v;
+
+	if (!device_property_present(dev, name))
+		return 0;
+	if (device_property_count_u32(dev, name) != 1 ||
+	    device_property_read_u32(dev, name, &v))
+		return dev_err_probe(dev, -EINVAL,
+				     "%s: must be one 32-bit integer, %u..%u\n",
+				     name, min, max);
+	if (v < min || v > max)
+		return dev_err_probe(dev, -EINVAL, "%s: is %u, must be %u..%u\n",
+				     name, v, min, max);
+	*val = v;
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_u32, "PSY_MINICLASS");
+
+static int psy_get_property(struct power_supply *psy, enum power_supply_property psp,
+			    union power_supply_propval *val)
+{
+	struct psy_miniclass *mc = power_supply_get_drvdata(psy);
+	unsigned long flags;
+	int ret;
+
+	psy_refresh(mc);
+
+	spin_lock_irqsave(&mc->pub, flags);
+	ret = psy_prop_get(&mc->snap, mc->box ? &mc->box->info : NULL, psp, val);
+	spin_unlock_irqrestore(&mc->pub, flags);
+	return ret;
+}
+
+static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *desc,
+			  const struct psy_miniclass_config *config)
+{
+	unsigned int i;
+
+	if (desc->num_rows && !config->regmap)
+		return dev_err_probe(dev, -EINVAL, "rows but no regmap\n");
+
+	for (i = 0; i < desc->num_rows; i++) {
+		const struct psy_field_desc *row = &desc->rows[i];
+
+		if (row->field >= PSY_NR_FIELDS || row->scale >= PSY_NR_SCALES ||
+		    row->bits > 32 || row->div < 0 ||
+		    (row->field == PSY_IDENTITY && i != desc->num_rows - 1))
+			return dev_err_probe(dev, -EINVAL, "row %u is malformed\n", i);
+	}
+	return 0;
+}
+
+static struct psy_miniclass *psy_alloc(struct device *dev,
+				       const struct psy_miniclass_desc *desc,
+				       const struct psy_miniclass_config *config)
+{
+	unsigned int poll_ms = desc->poll_ms ?: PSY_POLL_MS;
+	unsigned int gone_ms = desc->gone_ms ?: PSY_GONE_MS;
+	struct psy_miniclass *mc;
+	unsigned int i;
+
+	mc = kzalloc(sizeof(*mc), GFP_KERNEL);
+	if (!mc)
+		return NULL;
+
+	mc->dev = dev;
+	mc->desc = desc;
+	mc->regmap = config->regmap;
+	mc->drvdata = config->drvdata;
+	mc->fresh = ms_to_ktime(desc->fresh_ms ?: PSY_FRESH_MS);
+	mc->gone = ms_to_ktime(gone_ms);
+	mc->stale = ms_to_ktime(poll_ms + gone_ms);
+	mc->poll = msecs_to_jiffies(poll_ms);
+	mc->settle_polls = config->settle_polls ?: PSY_SETTLE_POLLS;
+	mc->max_retries = config->retries ?: PSY_RETRIES;
+	for (i = 0; i < PSY_NR_SCALES; i++)
+		mc->scale[i] = (struct psy_scale){ 1, 1 };
+	mutex_init(&mc->lock);
+	spin_lock_init(&mc->pub);
+	INIT_LIST_HEAD(&mc->retired);
+	psy_work_init(mc);
+	return mc;
+}
+
+static void psy_free(struct psy_miniclass *mc)
+{
+	psy_info_drain(mc);
+	mutex_destroy(&mc->lock);
+	kfree(mc);
+}
+
+static int psy_register(struct psy_miniclass *mc, const char *name)
+{
+	struct power_supply_config cfg = {
+		.drv_data = mc,
+		.fwnode = dev_fwnode(mc->dev),
+	};
+	struct power_supply *psy;
+	int ret;
+
+	ret = psy_name_get(mc, name);
+	if (ret)
+		return ret;
+
+	mc->psy_desc = (struct power_supply_desc){
+		.name = mc->name,
+		.type = POWER_SUPPLY_TYPE_BATTERY,
+		.properties = mc->props,
+		.num_properties = psy_list_props(mc->listed, mc->has_strings,
+						 mc->family, mc->props),
+		.get_property = psy_get_property,
+		.external_power_changed = psy_external_power_changed,
+	};
+	psy = power_supply_register(mc->dev, &mc->psy_desc, &cfg);
+	if (IS_ERR(psy)) {
+		psy_name_put(mc);
+		return dev_err_probe(mc->dev, PTR_ERR(psy), "cannot register %s\n",
+				     mc->name);
+	}
+
+	mc->psy = psy;
+	return 0;
+}
+
+/*
+ * First nothing may be queued any more, then the supply goes, which waits for
+ * readers in flight; only then is there nobody left.
+ */
+static void psy_unregister(void *data)
+{
+	struct psy_miniclass *mc = data;
+
+	psy_work_stop(mc);
+	psy_debugfs_remove(mc);
+	power_supply_unregister(mc->psy);
+	psy_name_put(mc);
+	psy_free(mc);
+}
+
+/* From here on changes are told and looked for. */
+static void psy_go_live(struct psy_miniclass *mc)
+{
+	spin_lock_irq(&mc->pub);
+	psy_told_fill(&mc->told, &mc->snap);
+	mc->live = true;
+	queue_delayed_work(system_freezable_power_efficient_wq, &mc->poll_work,
+			   mc->force ? 0 : mc->poll);
+	spin_unlock_irq(&mc->pub);
+}
+
+/**
+ * devm_psy_miniclass_register() - register a battery slot
+ * @dev: device of the miniclass driver
+ * @desc: type of the device; must outlive the instance
+ * @config: this instance; may be gone after the call
+ *
+ * Meets the pack if there is one, settles the property list, and registers the
+ * supply. A slot without a pack is registered as well, with PRESENT 0. What
+ * the hooks use must be ready before; interrupts that call
+ * psy_miniclass_changed() are requested after.
+ *
+ * The instance ends when @dev is unbound: readers in flight are waited for, and
+ * no hook is called afterwards.
+ *
+ * Context: may sleep; from probe.
+ * Return: the instance or an ERR_PTR(): -EINVAL for a malformed @desc or name,
+ * -EEXIST for a name that is taken, -ENOSPC, -ENOMEM, or what
+ * power_supply_register() says.
+ */
+struct psy_miniclass *
+devm_psy_miniclass_register(struct device *dev,
+			    const struct psy_miniclass_desc *desc,
+			    const struct psy_miniclass_config *config)
+{
+	struct psy_miniclass *mc;
+	int ret;
+
+	ret = psy_check_desc(dev, desc, config);
+	if (ret)
+		return ERR_PTR(ret);
+
+	mc = psy_alloc(dev, desc, config);
+	if (!mc)
+		return ERR_PTR(-ENOMEM);
+
+	ret = psy_refresh_first(mc);
+	if (!ret)
+		ret = psy_register(mc, config->name);
+	if (ret) {
+		psy_free(mc);
+		return ERR_PTR(ret);
+	}
+
+	psy_debugfs_add(mc);
+	psy_go_live(mc);
+
+	ret = devm_add_action_or_reset(dev, psy_unregister, mc);
+	if (ret)
+		return ERR_PTR(ret);
+	return mc;
+}
+EXPORT_SYMBOL_NS_GPL(devm_psy_miniclass_register, "PSY_MINICLASS");
+
+static int __init psy_miniclass_init(void)
+{
+	psy_debugfs_init();
+	return 0;
+}
+module_init(psy_miniclass_init);
+
+static void __exit psy_miniclass_exit(void)
+{
+	psy_debugfs_exit();
+}
+module_exit(psy_miniclass_exit);
+
+MODULE_DESCRIPTION("Battery class driver for the power_supply subsystem");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From snapshot fields to power_supply properties. Pure: no state, no device. */
+#include <kunit/visibility.h>
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <linux/units.h>
+
+#include "internal.h"
+
+#define PSY_STR_MANUFACTURER	BIT(0)
+#define PSY_STR_MODEL		BIT(1)
+#define PSY_STR_SERIAL		BIT(2)
+
+/*
+ * In the order in which the supply lists them. Programs that take the last of
+ * current_now and power_now need them in this order.
+ */
+static const struct {
+	enum power_supply_property psp;
+	enum psy_field field;
+} psy_prop_map[] = {
+	{ POWER_SUPPLY_PROP_STATUS,			PSY_STATUS },
+	{ POWER_SUPPLY_PROP_HEALTH,			PSY_HEALTH },
+	{ POWER_SUPPLY_PROP_TECHNOLOGY,			PSY_TECHNOLOGY },
+	{ POWER_SUPPLY_PROP_CYCLE_COUNT,		PSY_CYCLE_COUNT },
+	{ POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN,		PSY_VOLTAGE_MIN_DESIGN },
+	{ POWER_SUPPLY_PROP_VOLTAGE_MAX_DESIGN,		PSY_VOLTAGE_MAX_DESIGN },
+	{ POWER_SUPPLY_PROP_VOLTAGE_NOW,		PSY_VOLTAGE_NOW },
+	{ POWER_SUPPLY_PROP_CURRENT_NOW,		PSY_CURRENT_NOW },
+	{ POWER_SUPPLY_PROP_CURRENT_AVG,		PSY_CURRENT_AVG },
+	{ POWER_SUPPLY_PROP_POWER_NOW,			PSY_POWER_NOW },
+	{ POWER_SUPPLY_PROP_POWER_AVG,			PSY_POWER_AVG },
+	{ POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN,		PSY_CHARGE_FULL_DESIGN },
+	{ POWER_SUPPLY_PROP_CHARGE_FULL,		PSY_CHARGE_FULL },
+	{ POWER_SUPPLY_PROP_CHARGE_NOW,			PSY_CHARGE_NOW },
+	{ POWER_SUPPLY_PROP_CONSTANT_CHARGE_CURRENT_MAX, PSY_CHARGE_CURRENT_MAX },
+	{ POWER_SUPPLY_PROP_CONSTANT_CHARGE_VOLTAGE_MAX, PSY_CHARGE_VOLTAGE_MAX },
+	{ POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN,		PSY_ENERGY_FULL_DESIGN },
+	{ POWER_SUPPLY_PROP_ENERGY_FULL,		PSY_ENERGY_FULL },
+	{ POWER_SUPPLY_PROP_ENERGY_NOW,			PSY_ENERGY_NOW },
+	{ POWER_SUPPLY_PROP_CAPACITY,			PSY_CAPACITY },
+	{ POWER_SUPPLY_PROP_CAPACITY_ERROR_MARGIN,	PSY_CAPACITY_ERROR_MARGIN },
+	{ POWER_SUPPLY_PROP_CAPACITY_LEVEL,		PSY_CAPACITY_LEVEL },
+	{ POWER_SUPPLY_PROP_TEMP,			PSY_TEMP },
+	{ POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW,		PSY_TIME_TO_EMPTY_NOW },
+	{ POWER_SUPPLY_PROP_TIME_TO_EMPTY_AVG,		PSY_TIME_TO_EMPTY_AVG },
+	{ POWER_SUPPLY_PROP_TIME_TO_FULL_NOW,		PSY_TIME_TO_FULL_NOW },
+	{ POWER_SUPPLY_PROP_TIME_TO_FULL_AVG,		PSY_TIME_TO_FULL_AVG },
+	{ POWER_SUPPLY_PROP_MANUFACTURE_YEAR,		PSY_MANUFACTURE_YEAR },
+	{ POWER_SUPPLY_PROP_MANUFACTURE_MONTH,		PSY_MANUFACTURE_MONTH },
+	{ POWER_SUPPLY_PROP_MANUFACTURE_DAY,		PSY_MANUFACTURE_DAY },
+};
+
+#define PSY_CHARGE_FIELDS	(PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CHARGE_FULL) | \
+				 PSY_BIT(PSY_CHARGE_FULL_DESIGN) | \
+				 PSY_BIT(PSY_CURRENT_NOW) | PSY_BIT(PSY_CURRENT_AVG))
+#define PSY_ENERGY_FIELDS	(PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL) | \
+				 PSY_BIT(PSY_ENERGY_FULL_DESIGN) | \
+				 PSY_BIT(PSY_POWER_NOW) | PSY_BIT(PSY_POWER_AVG))
+
+/* The fields that a supply of @family does not show. */
+static u64 psy_hidden(enum psy_family family)
+{
+	switch (family) {
+	case PSY_FAMILY_ENERGY:
+		return PSY_CHARGE_FIELDS;
+	case PSY_FAMILY_CHARGE:
+		return PSY_ENERGY_FIELDS;
+	default:
+		return 0;
+	}
+}
+
+static bool psy_has(u64 fields, u64 needed)
+{
+	return (fields & needed) == needed;
+}
+
+/* Fill @power from @current and the voltage, unless the device told it. */
+static void psy_derive_power(struct psy_values *s, enum psy_field power,
+			     enum psy_field current_field)
+{
+	int uv, ua;
+
+	if (s->valid & PSY_BIT(power))
+		return;
+	if (psy_values_get(s, PSY_VOLTAGE_NOW, &uv) ||
+	    psy_values_get(s, current_field, &ua))
+		return;
+
+	psy_values_set(s, power, div_s64(abs((s64)uv * ua), MICRO));
+}
+
+static void psy_derive_status(struct psy_values *s)
+{
+	int ua, status = POWER_SUPPLY_STATUS_NOT_CHARGING;
+
+	if ((s->valid & PSY_BIT(PSY_STATUS)) || psy_values_get(s, PSY_CURRENT_NOW, &ua))
+		return;
+
+	if (ua < 0)
+		status = POWER_SUPPLY_STATUS_DISCHARGING;
+	else if (ua > 0)
+		status = POWER_SUPPLY_STATUS_CHARGING;
+	psy_values_set(s, PSY_STATUS, status);
+}
+
+static void psy_derive_capacity(struct psy_values *s, enum psy_field now_field,
+				enum psy_field full_field)
+{
+	int now, full;
+
+	if (s->valid & PSY_BIT(PSY_CAPACITY))
+		return;
+	if (psy_values_get(s, now_field, &now) ||
+	    psy_values_get(s, full_field, &full) || full <= 0 || now < 0)
+		return;
+
+	psy_values_set(s, PSY_CAPACITY, div_s64(100LL * now + full / 2, full));
+}
+
+/* A time that belongs to the other direction of the current is unknown. */
+static void psy_drop_times(struct psy_values *s)
+{
+	int status;
+
+	if (psy_values_get(s, PSY_STATUS, &status))
+		return;
+	if (status != POWER_SUPPLY_STATUS_DISCHARGING)
+		s->valid &= ~(PSY_BIT(PSY_TIME_TO_EMPTY_NOW) |
+			      PSY_BIT(PSY_TIME_TO_EMPTY_AVG));
+	if (status != POWER_SUPPLY_STATUS_CHARGING)
+		s->valid &= ~(PSY_BIT(PSY_TIME_TO_FULL_NOW) |
+			      PSY_BIT(PSY_TIME_TO_FULL_AVG));
+}
+
+/**
+ * psy_derive() - complete a status by what follows from it
+ * @status: fields that the device told
+ * @family: unit that the supply shows
+ *
+ * Only arithmetic on values of one moment: power from voltage and current,
+ * percent from charge or energy, status from the sign of the current. Times
+ * that make no sense in the present status become unknown.
+ *
+ * Context: any; pure.
+ */
+void psy_derive(struct psy_values *status, enum psy_family family)
+{
+	psy_derive_status(status);
+	psy_derive_capacity(status, PSY_ENERGY_NOW, PSY_ENERGY_FULL);
+	psy_derive_capacity(status, PSY_CHARGE_NOW, PSY_CHARGE_FULL);
+	if (status->valid & PSY_BIT(PSY_CAPACITY))
+		status->val[PSY_CAPACITY] = clamp(status->val[PSY_CAPACITY], 0, 100);
+	if (family == PSY_FAMILY_ENERGY) {
+		psy_derive_power(status, PSY_POWER_NOW, PSY_CURRENT_NOW);
+		psy_derive_power(status, PSY_POWER_AVG, PSY_CURRENT_AVG);
+	}
+	psy_drop_times(status);
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_derive);
+
+/**
+ * psy_derivable() - which fields psy_derive() adds to some fields
+ * @fields: %PSY_BIT() of the fields that the device tells
+ * @family: unit that the supply shows
+ *
+ * Context: any; pure.
+ * Return: @fields with the derived ones.
+ */
+u64 psy_derivable(u64 fields, enum psy_family family)
+{
+	if (fields & PSY_BIT(PSY_CURRENT_NOW))
+		fields |= PSY_BIT(PSY_STATUS);
+	if (psy_has(fields, PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL)) ||
+	    psy_has(fields, PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CHARGE_FULL)))
+		fields |= PSY_BIT(PSY_CAPACITY);
+	if (family == PSY_FAMILY_ENERGY) {
+		if (psy_has(fields, PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CURRENT_NOW)))
+			fields |= PSY_BIT(PSY_POWER_NOW);
+		if (psy_has(fields, PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CURRENT_AVG)))
+			fields |= PSY_BIT(PSY_POWER_AVG);
+	}
+	return fields;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_derivable);
+
+/**
+ * psy_list_props() - make the property list of a supply
+ * @fields: %PSY_BIT() of the fields it can tell
+ * @strings: the strings it can tell: BIT(0) manufacturer, BIT(1) model, BIT(2)
+ *	serial number
+ * @family: unit that it shows; the other one is left out
+ * @props: where to store the list, %PSY_MAX_PROPS long
+ *
+ * Context: any; pure.
+ * Return: length of the list.
+ */
+unsigned int psy_list_props(u64 fields, unsigned int strings, enum psy_family family,
+			    enum power_supply_property *props)
+{
+	unsigned int i, n = 0;
+
+	fields &= ~psy_hidden(family);
+
+	props[n++] = POWER_SUPPLY_PROP_PRESENT;
+	props[n++] = POWER_SUPPLY_PROP_SCOPE;
+	for (i = 0; i < ARRAY_SIZE(psy_prop_map); i++)
+		if (fields & PSY_BIT(psy_prop_map[i].field))
+			props[n++] = psy_prop_map[i].psp;
+	if (strings & PSY_STR_MODEL)
+		props[n++] = POWER_SUPPLY_PROP_MODEL_NAME;
+	if (strings & PSY_STR_MANUFACTURER)
+		props[n++] = POWER_SUPPLY_PROP_MANUFACTURER;
+	if (strings & PSY_STR_SERIAL)
+		props[n++] = POWER_SUPPLY_PROP_SERIAL_NUMBER;
+	return n;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_list_props);
+
+static int psy_prop_string(const char *s, union power_supply_propval *val)
+{
+	if (!*s)
+		return -ENODATA;
+	val->strval = s;
+	return 0;
+}
+
+/**
+ * psy_prop_get() - answer one property from a snapshot
+ * @snap: the snapshot
+ * @info: info of its pack, NULL when there is none
+ * @psp: the property
+ * @val: where to store the value
+ *
+ * Context: any; pure.
+ * Return: 0; -ENODATA when the value is unknown; -ENODEV when there is no pack;
+ * -EINVAL when the class does not know the property.
+ */
+int psy_prop_get(const struct psy_snapshot *snap, const struct psy_info *info,
+		 enum power_supply_property psp, union power_supply_propval *val)
+{
+	unsigned int i;
+
+	switch (psp) {
+	case POWER_SUPPLY_PROP_PRESENT:
+		val->intval = snap->tag != PSY_TAG_NONE;
+		return 0;
+	case POWER_SUPPLY_PROP_SCOPE:
+		val->intval = POWER_SUPPLY_SCOPE_SYSTEM;
+		return 0;
+	default:
+		break;
+	}
+
+	if (snap->tag == PSY_TAG_NONE || !info)
+		return -ENODEV;
+
+	switch (psp) {
+	case POWER_SUPPLY_PROP_MODEL_NAME:
+		return psy_prop_string(info->model, val);
+	case POWER_SUPPLY_PROP_MANUFACTURER:
+		return psy_prop_string(info->manufacturer, val);
+	case POWER_SUPPLY_PROP_SERIAL_NUMBER:
+		return psy_prop_string(info->serial, val);
+	default:
+		break;
+	}
+
+	for (i = 0; i < ARRAY_SIZE(psy_prop_map); i++) {
+		enum psy_field field = psy_prop_map[i].field;
+
+		if (psy_prop_map[i].psp != psp)
+			continue;
+		if (PSY_INFO_FIELDS & PSY_BIT(field))
+			return psy_values_get(&info->values, field, &val->intval);
+		return psy_values_get(&snap->status, field, &val->intval);
+	}
+	return -EINVAL;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_prop_get);
+
+/**
+ * psy_string_clean() - make text of a device fit for user space
+ * @dst: where to store it, %PSY_STRING_LEN long
+ * @src: bytes as read; need not end with a NUL
+ * @len: number of bytes
+ *
+ * Ends at the first NUL, drops blanks at both ends, and replaces what is not
+ * printable ASCII by '?': a property may be printed on any terminal.
+ *
+ * Context: any.
+ */
+void psy_string_clean(char *dst, const u8 *src, size_t len)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len && src[i] && n < PSY_STRING_LEN - 1; i++) {
+		if (!n && isspace(src[i]))
+			continue;
+		dst[n++] = isascii(src[i]) && isprint(src[i]) ? src[i] : '?';
+	}
+	while (n && dst[n - 1] == ' ')
+		n--;
+	dst[n] = '\0';
+}
+EXPORT_SYMBOL_NS_GPL(psy_string_clean, "PSY_MINICLASS");

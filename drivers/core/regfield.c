@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Register rows: read, check, scale. The only reader of the bus. */
+#include <kunit/visibility.h>
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/lockdep.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/regmap.h>
+
+#include "internal.h"
+
+/* A device that leaves so many rows in a row unanswered answers none. */
+#define PSY_SILENT_ROWS	2
+
+/**
+ * psy_values_set() - store a value and mark it valid
+ * @v: set of values
+ * @field: which one
+ * @val: value in units of the field
+ *
+ * Context: any.
+ * Return: 0, or -ERANGE when @val does not fit the power_supply class (an int);
+ * the field is then unknown, not truncated.
+ */
+int psy_values_set(struct psy_values *v, enum psy_field field, s64 val)
+{
+	if (val < INT_MIN || val > INT_MAX) {
+		v->valid &= ~PSY_BIT(field);
+		return -ERANGE;
+	}
+
+	v->val[field] = val;
+	v->valid |= PSY_BIT(field);
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(psy_values_set, "PSY_MINICLASS");
+
+/**
+ * psy_values_get() - take a value if it is valid
+ * @v: set of values
+ * @field: which one
+ * @val: where to store it
+ *
+ * Context: any.
+ * Return: 0, or -ENODATA when the field is unknown; @val is then untouched.
+ */
+int psy_values_get(const struct psy_values *v, enum psy_field field, int *val)
+{
+	if (!(v->valid & PSY_BIT(field)))
+		return -ENODATA;
+
+	*val = v->val[field];
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(psy_values_get, "PSY_MINICLASS");
+
+static s64 psy_div_round(s64 num, s32 den)
+{
+	return div_s64(num < 0 ? num - den / 2 : num + den / 2, den);
+}
+
+/**
+ * psy_row_decode() - turn a raw register value into a value
+ * @row: the row
+ * @scale: factors of the scale groups, %PSY_NR_SCALES of them
+ * @raw: what the register read
+ * @val: where to store the result
+ *
+ * Context: any; pure.
+ * Return: 0; -ENODATA when the device says "not available"; -ERANGE when the
+ * value is not credible or does not fit.
+ */
+int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *scale,
+		   u32 raw, int *val)
+{
+	unsigned int bits = row->bits ?: 16;
+	const struct psy_scale *s = &scale[row->scale];
+	s64 x;
+
+	raw &= GENMASK(bits - 1, 0);
+	if ((row->flags & PSY_ROW_HAS_NA) && raw == row->na)
+		return -ENODATA;
+
+	x = row->flags & PSY_ROW_SIGNED ? sign_extend32(raw, bits - 1) : (s64)raw;
+	x = psy_div_round(x * (row->mul ?: 1), row->div ?: 1);
+	x = psy_div_round(x * s->mul, s->div) + row->offset;
+
+	if (x < INT_MIN || x > INT_MAX)
+		return -ERANGE;
+	if ((row->flags & PSY_ROW_RANGE) && (x < row->min || x > row->max))
+		return -ERANGE;
+
+	*val = x;
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_row_decode);
+
+static void psy_count_error(struct psy_stats *stats, int err)
+{
+	switch (err) {
+	case -ENXIO:
+	case -EREMOTEIO:
+		stats->err_nak++;
+		break;
+	case -ETIMEDOUT:
+		stats->err_timeout++;
+		break;
+	case -EBADMSG:
+		stats->err_pec++;
+		break;
+	default:
+		stats->err_other++;
+		break;
+	}
+}
+
+/**
+ * psy_miniclass_retry() - account for a transfer and say whether to repeat it
+ * @mc: the instance
+ * @err: result of the transfer, negative on error
+ *
+ * For hooks that talk to the bus without psy_miniclass_read(), as in
+ * ``do { ret = transfer(); } while (psy_miniclass_retry(mc, ret));``. All
+ * transfers of one refresh share one budget of repeats, so that a dead bus
+ * costs little.
+ *
+ * Context: inside a hook (the lock of the instance is held).
+ * Return: true when the transfer failed and may be repeated.
+ */
+bool psy_miniclass_retry(struct psy_miniclass *mc, int err)
+{
+	lockdep_assert_held(&mc->lock);
+
+	mc->stats.transfers++;
+	if (err >= 0) {
+		if (mc->first_contact)
+			mc->budget = mc->max_retries;
+		mc->first_contact = false;
+		return false;
+	}
+
+	psy_count_error(&mc->stats, err);
+	if (err == -ENODEV || err == -EOPNOTSUPP || err == -EINVAL || mc->budget <= 0)
+		return false;
+
+	mc->budget--;
+	mc->stats.retries++;
+	return true;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_retry, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_read() - read a register from within a hook
+ * @mc: the instance
+ * @reg: register number
+ * @val: where to store the raw value
+ *
+ * Context: inside a hook (the lock of the instance is held). May sleep.
+ * Return: 0 or the bus error that was left after the allowed repeats.
+ */
+int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg, unsigned int *val)
+{
+	int ret;
+
+	do {
+		ret = regmap_read(mc->regmap, reg, val);
+	} while (psy_miniclass_retry(mc, ret));
+
+	return ret;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_read, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_set_scale() - set the factor of a scale group
+ * @mc: the instance
+ * @group: which rows it applies to, not %PSY_SCALE_NONE
+ * @mul: multiplier, not 0
+ * @div: divisor, more than 0
+ *
+ * Context: inside a hook (the lock of the instance is held).
+ */
+void psy_miniclass_set_scale(struct psy_miniclass *mc, enum psy_scale_group group,
+			     int mul, int div)
+{
+	lockdep_assert_held(&mc->lock);
+
+	mc->scale[group] = (struct psy_scale){ mul, div };
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_set_scale, "PSY_MINICLASS");
+
+/* Is @row meant for the unit that this supply shows? */
+bool psy_row_applies(const struct psy_miniclass *mc, const struct psy_field_desc *row)
+{
+	return row->family == PSY_FAMILY_ANY || row->family == mc->family;
+}
+
+/**
+ * psy_rows_read() - read the rows of some fields
+ * @mc: the instance
+ * @which: mask of %PSY_BIT()
+ * @v: where to store what could be read
+ * @failed: the fields whose transfer failed although the device answers others
+ *
+ * A reply that says "not available" or is not credible leaves its field
+ * unknown; it is no failure.
+ *
+ * Context: the lock of the instance is held. May sleep.
+ * Return: 0, or the error of a device that does not answer.
+ */
+int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
+		  u64 *failed)
+{
+	unsigned int i, silent = 0, tried = 0;
+	unsigned int raw;
+	int ret, val, err = 0;
+
+	lockdep_assert_held(&mc->lock);
+
+	for (i = 0; i < mc->desc->num_rows; i++) {
+		const struct psy_field_desc *row = &mc->desc->rows[i];
+
+		if (!(which & PSY_BIT(row->field)) || !psy_row_applies(mc, row))
+			continue;
+
+		tried++;
+		ret = psy_miniclass_read(mc, row->reg, &raw);
+		if (ret) {
+			*failed |= PSY_BIT(row->field);
+			err = ret;
+			if (++silent >= PSY_SILENT_ROWS || ret == -ENODEV)
+				return ret;
+			continue;
+		}
+		silent = 0;
+
+		ret = psy_row_decode(row, mc->scale, raw, &val);
+		if (!ret)
+			psy_values_set(v, row->field, val);
+		else if (ret == -ERANGE)
+			mc->stats.garbage++;
+	}
+
+	/* The only row asked for is not "one of many". */
+	return tried && silent == tried ? err : 0;
+}

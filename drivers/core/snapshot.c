@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Refresh, age and validity of the snapshot; coming and going of packs. */
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/lockdep.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/* Passes over one pack before it is called restless. */
+#define PSY_MAX_PASSES		3
+
+/*
+ * The power_supply core prints strings after its get_property() call has
+ * returned, without a lock of ours. A retired info is kept for this long, which
+ * no reader needs between the two.
+ */
+#define PSY_RETIRE_JIFFIES	(10 * HZ)
+
+static bool psy_is_fresh(struct psy_miniclass *mc)
+{
+	unsigned long flags;
+	bool fresh;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	fresh = !mc->force && ktime_before(ktime_get_boottime(), mc->next_try);
+	spin_unlock_irqrestore(&mc->pub, flags);
+	return fresh;
+}
+
+static void psy_info_retire(struct psy_miniclass *mc, struct psy_info_box *box)
+{
+	struct psy_info_box *old, *next;
+
+	lockdep_assert_held(&mc->lock);
+
+	box->retired = jiffies;
+	list_add(&box->node, &mc->retired);
+	list_for_each_entry_safe_reverse(old, next, &mc->retired, node) {
+		if (time_before(jiffies, old->retired + PSY_RETIRE_JIFFIES))
+			break;
+		list_del(&old->node);
+		kfree(old);
+	}
+}
+
+/* Free every info. Only when no reader can come any more. */
+void psy_info_drain(struct psy_miniclass *mc)
+{
+	struct psy_info_box *old, *next;
+
+	list_for_each_entry_safe(old, next, &mc->retired, node)
+		kfree(old);
+	kfree(mc->box);
+}
+
+/* Make @box and @status what readers see; the former box is retired. */
+static void psy_publish(struct psy_miniclass *mc, struct psy_info_box *box, u32 tag,
+			ktime_t taken, const struct psy_values *status)
+{
+	struct psy_info_box *old = mc->box;
+	unsigned long flags;
+
+	lockdep_assert_held(&mc->lock);
+
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->box = box;
+	mc->snap.tag = tag;
+	mc->snap.taken = taken;
+	if (status)
+		mc->snap.status = *status;
+	else
+		mc->snap.status.valid = 0;
+	spin_unlock_irqrestore(&mc->pub, flags);
+
+	if (old && old != box)
+		psy_info_retire(mc, old);
+}
+
+/* Ask the driver which pack is in. Returns 1 when it is another one. */
+static int psy_check_tag(struct psy_miniclass *mc)
+{
+	const struct psy_miniclass_ops *ops = mc->desc->ops;
+	u32 tag;
+	int ret;
+
+	if (!ops || !ops->query_tag)
+		return 0;
+
+	ret = ops->query_tag(mc, &tag);
+	if (ret == -EOPNOTSUPP)
+		return 0;
+	if (ret)
+		return ret;
+	if (tag == mc->driver_tag)
+		return 0;
+
+	mc->driver_tag = tag;
+	return 1;
+}
+
+/* First contact with a pack. */
+static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
+{
+	const struct psy_miniclass_ops *ops = mc->desc->ops;
+	u64 failed = 0;
+	int ret;
+
+	memset(info, 0, sizeof(*info));
+
+	/* An empty slot is asked once each time, not again and again. */
+	if (mc->live && !mc->box) {
+		mc->budget = 0;
+		mc->first_contact = true;
+	}
+	if (ops && ops->query_info) {
+		ret = ops->query_info(mc, info);
+		if (ret)
+			return ret;
+	}
+	if (mc->family == PSY_FAMILY_ANY)
+		mc->family = info->family;
+
+	ret = psy_rows_read(mc, mc->wanted & PSY_INFO_FIELDS, &info->values, &failed);
+	if (ret)
+		return ret;
+	return psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), &info->values, &failed);
+}
+
+static int psy_read_status(struct psy_miniclass *mc, const struct psy_info *info,
+			   struct psy_values *status, u64 *failed)
+{
+	const struct psy_miniclass_ops *ops = mc->desc->ops;
+	int ret;
+
+	memset(status, 0, sizeof(*status));
+	*failed = 0;
+
+	ret = psy_rows_read(mc, mc->wanted & PSY_STATUS_FIELDS, status, failed);
+	if (ret)
+		return ret;
+	if (ops && ops->query_status) {
+		ret = ops->query_status(mc, info, status);
+		if (ret)
+			return ret;
+	}
+	return psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), status, failed);
+}
+
+static bool psy_same_pack(const struct psy_info *info, const struct psy_values *status)
+{
+	int a, b;
+
+	if (psy_values_get(&info->values, PSY_IDENTITY, &a) ||
+	    psy_values_get(status, PSY_IDENTITY, &b))
+		return true;
+	return a == b;
+}
+
+/* On a bus without checksums a strange identity may be a flipped bit. */
+static bool psy_identity_was_noise(struct psy_miniclass *mc, const struct psy_info *info,
+				   struct psy_values *status)
+{
+	u64 failed = 0;
+
+	return !psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), status, &failed) &&
+	       psy_same_pack(info, status);
+}
+
+/*
+ * A register that failed while others answered keeps its last value for as
+ * long as a silent pack would: one bad register must not blank a property.
+ */
+static void psy_carry_over(struct psy_miniclass *mc, struct psy_values *status,
+			   const struct psy_values *old, u64 failed, ktime_t now)
+{
+	unsigned int f;
+
+	for (f = 0; f < PSY_NR_FIELDS; f++) {
+		if (!(PSY_STATUS_FIELDS & PSY_BIT(f)))
+			continue;
+		if (!(failed & PSY_BIT(f))) {
+			mc->row_ok[f] = now;
+			continue;
+		}
+		if (old && (old->valid & PSY_BIT(f)) && !(status->valid & PSY_BIT(f)) &&
+		    ktime_before(now, ktime_add(mc->row_ok[f], mc->gone)))
+			psy_values_set(status, f, old->val[f]);
+	}
+}
+
+/*
+ * Read the pack in the slot. On success @box is the info that belongs to
+ * @status, either that of the current snapshot or a new one.
+ */
+static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
+			 struct psy_values *status, u64 *failed)
+{
+	struct psy_info_box *cur = mc->box, *fresh = NULL;
+	unsigned int pass;
+	int ret;
+
+	ret = psy_check_tag(mc);
+	if (ret < 0)
+		return ret;
+	if (ret)
+		cur = NULL;
+
+	for (pass = 0; pass < PSY_MAX_PASSES; pass++) {
+		if (!cur) {
+			if (!fresh)
+				fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
+			if (!fresh)
+				return -ENOMEM;
+			ret = psy_read_info(mc, &fresh->info);
+			if (ret)
+				break;
+			cur = fresh;
+		}
+
+		ret = psy_read_status(mc, &cur->info, status, failed);
+		if (ret == -EAGAIN)
+			continue;
+		if (ret)
+			break;
+
+		ret = psy_check_tag(mc);
+		if (ret < 0)
+			break;
+		if (!ret && psy_same_pack(&cur->info, status)) {
+			if (cur != fresh)
+				kfree(fresh);
+			*box = cur;
+			return 0;
+		}
+
+		/* Another pack was put in meanwhile: nothing read so far counts. */
+		if (ret || !psy_identity_was_noise(mc, &cur->info, status))
+			cur = NULL;
+		ret = -EAGAIN;
+	}
+
+	kfree(fresh);
+	return ret;
+}
+
+static u32 psy_next_tag(struct psy_miniclass *mc)
+{
+	if (++mc->last_tag == PSY_TAG_NONE)
+		mc->last_tag++;
+	return mc->last_tag;
+}
+
+static void psy_refreshed(struct psy_miniclass *mc, struct psy_info_box *box,
+			  struct psy_values *status, u64 failed, ktime_t now)
+{
+	u32 tag = mc->snap.tag;
+
+	if (box != mc->box) {
+		tag = psy_next_tag(mc);
+		mc->stats.insertions++;
+		dev_info_ratelimited(mc->dev, "pack %s %s %s\n", box->info.manufacturer,
+				     box->info.model, box->info.serial);
+	}
+
+	/* Nothing is carried from one pack to another. */
+	psy_carry_over(mc, status, box == mc->box ? &mc->snap.status : NULL, failed, now);
+	psy_derive(status, mc->family);
+	psy_publish(mc, box, tag, now, status);
+	mc->silent_since = 0;
+	mc->stats.refreshes++;
+}
+
+static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
+{
+	mc->stats.failed_refreshes++;
+	if (!mc->box)
+		return;
+
+	if (!mc->silent_since)
+		mc->silent_since = now;
+
+	if (err == -ENODEV ||
+	    ktime_compare(now, ktime_add(mc->silent_since, mc->gone)) >= 0) {
+		mc->stats.removals++;
+		dev_info_ratelimited(mc->dev, "pack %s (%d)\n",
+				     err == -ENODEV ? "removed" : "does not answer", err);
+		psy_publish(mc, NULL, PSY_TAG_NONE, now, NULL);
+		mc->silent_since = 0;
+	} else if (ktime_after(now, ktime_add(mc->snap.taken, mc->stale))) {
+		/* Too old to pass for the present: unknown, but not gone yet. */
+		psy_publish(mc, mc->box, mc->snap.tag, mc->snap.taken, NULL);
+	}
+}
+
+static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
+{
+	struct psy_info_box *box = NULL;
+	struct psy_values status;
+	unsigned long flags;
+	ktime_t start;
+	int ret;
+
+	lockdep_assert_held(&mc->lock);
+
+	/* A change that is announced from here on asks for another refresh. */
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->force = false;
+	spin_unlock_irqrestore(&mc->pub, flags);
+
+	mc->budget = mc->max_retries;
+	start = ktime_get_boottime();
+	ret = psy_read_pack(mc, &box, &status, failed);
+	if (!ret)
+		psy_refreshed(mc, box, &status, *failed, start);
+	else
+		psy_refresh_failed(mc, ret, start);
+
+	/* From the end, or a slow bus would never be left alone. */
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->next_try = ktime_add(ktime_get_boottime(), mc->fresh);
+	spin_unlock_irqrestore(&mc->pub, flags);
+	return ret;
+}
+
+/**
+ * psy_refresh() - make sure that the snapshot is fresh
+ * @mc: the instance
+ *
+ * Reads the device when the snapshot is older than its lifetime; of several
+ * callers one reads, the others wait for it. A failure is not an error here:
+ * what the snapshot then says is the answer.
+ *
+ * Context: may sleep.
+ */
+void psy_refresh(struct psy_miniclass *mc)
+{
+	u64 failed;
+
+	if (psy_is_fresh(mc))
+		return;
+
+	mutex_lock(&mc->lock);
+	if (!psy_is_fresh(mc))
+		psy_refresh_locked(mc, &failed);
+	mutex_unlock(&mc->lock);
+
+	psy_event_check(mc);
+}
+
+/* Fields that the table or the hooks tell in the unit of this supply. */
+static u64 psy_known_fields(struct psy_miniclass *mc)
+{
+	u64 fields = mc->desc->extra;
+	unsigned int i;
+
+	for (i = 0; i < mc->desc->num_rows; i++)
+		if (psy_row_applies(mc, &mc->desc->rows[i]))
+			fields |= PSY_BIT(mc->desc->rows[i].field);
+	return fields & (PSY_STATUS_FIELDS | PSY_INFO_FIELDS);
+}
+
+/* What a supply shows that has not seen a pack yet. */
+static enum psy_family psy_default_family(const struct psy_miniclass_desc *desc)
+{
+	unsigned int i;
+
+	for (i = 0; i < desc->num_rows; i++)
+		if (desc->rows[i].family != PSY_FAMILY_ANY)
+			return desc->rows[i].family;
+	return PSY_FAMILY_ANY;
+}
+
+/**
+ * psy_refresh_first() - meet the pack and settle what the supply can tell
+ * @mc: the instance, before its registration
+ *
+ * A status field whose register fails twice while the pack answers others, and
+ * an info field that has no value, are unsupported: they get no property and
+ * are not read again. Without a pack all that the driver knows is listed.
+ *
+ * Context: may sleep.
+ * Return: 0, also without a pack; -ENOMEM.
+ */
+int psy_refresh_first(struct psy_miniclass *mc)
+{
+	u64 failed = 0, again = 0, fields;
+	int ret;
+
+	mutex_lock(&mc->lock);
+	mc->wanted = ~0ULL;
+	ret = psy_refresh_locked(mc, &failed);
+	if (!ret && failed)
+		ret = psy_refresh_locked(mc, &again);
+	failed &= again;
+
+	if (!mc->box && mc->family == PSY_FAMILY_ANY)
+		mc->family = psy_default_family(mc->desc);
+
+	fields = psy_known_fields(mc);
+	mc->has_strings = mc->desc->strings ? GENMASK(2, 0) : 0;
+	if (mc->box) {
+		const struct psy_info *info = &mc->box->info;
+
+		fields &= ~failed;
+		fields &= info->values.valid | ~PSY_INFO_FIELDS;
+		mc->wanted &= ~failed;
+		if (!info->manufacturer[0])
+			mc->has_strings &= ~BIT(0);
+		if (!info->model[0])
+			mc->has_strings &= ~BIT(1);
+		if (!info->serial[0])
+			mc->has_strings &= ~BIT(2);
+	}
+	mc->listed = psy_derivable(fields, mc->family);
+	mutex_unlock(&mc->lock);
+
+	return ret == -ENOMEM ? ret : 0;
+}
+
+/**
+ * psy_miniclass_get_snapshot() - take a consistent copy of the status
+ * @mc: the instance
+ * @snap: where to store it
+ *
+ * Refreshes first if the snapshot has outlived its lifetime.
+ *
+ * Context: may sleep; not from within a hook.
+ * Return: 0, or -ENODEV when there is no pack.
+ */
+int psy_miniclass_get_snapshot(struct psy_miniclass *mc, struct psy_snapshot *snap)
+{
+	unsigned long flags;
+
+	psy_refresh(mc);
+
+	spin_lock_irqsave(&mc->pub, flags);
+	*snap = mc->snap;
+	spin_unlock_irqrestore(&mc->pub, flags);
+
+	return snap->tag == PSY_TAG_NONE ? -ENODEV : 0;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_snapshot, "PSY_MINICLASS");

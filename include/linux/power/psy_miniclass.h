@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Battery class driver for the power_supply subsystem: the contract between
+ * the class and the small drivers ("miniclass drivers") that know one device.
+ *
+ * Glossary
+ * --------
+ * tag		Generation number of one physical pack in one slot, from its
+ *		insertion to its removal. It is never an identity: the same
+ *		pack put in again has another tag. PSY_TAG_NONE is "no pack".
+ * info		What does not change while a tag is valid (design values,
+ *		names). Asked once per tag.
+ * status	What changes all the time (voltage, current, charge).
+ * snapshot	One consistent set of status values with its tag and time.
+ * field	One typed quantity in the units of the power_supply class.
+ * row		Where a field is found in the device: register, sign, scale.
+ * unsupported	The device cannot tell: the property is not listed.
+ * unknown	The device can tell, but not now: reading gives -ENODATA.
+ * gone		No pack, or one that stopped answering: PRESENT reads 0, the
+ *		other properties give -ENODEV.
+ */
+#ifndef __LINUX_POWER_PSY_MINICLASS_H
+#define __LINUX_POWER_PSY_MINICLASS_H
+
+#include <linux/bits.h>
+#include <linux/power_supply.h>
+#include <linux/types.h>
+
+struct device;
+struct psy_miniclass;
+struct regmap;
+
+/** define PSY_TAG_NONE - the tag of an empty slot; no pack ever has it */
+#define PSY_TAG_NONE	0
+
+/** define PSY_STRING_LEN - longest string of &struct psy_info, with its NUL */
+#define PSY_STRING_LEN	64
+
+/**
+ * enum psy_field - a quantity that a battery can tell
+ * @PSY_STATUS: %POWER_SUPPLY_STATUS_CHARGING and so on; derived from the sign
+ *	of @PSY_CURRENT_NOW when the driver leaves it out
+ * @PSY_HEALTH: %POWER_SUPPLY_HEALTH_GOOD and so on
+ * @PSY_CAPACITY: relative charge, percent, 0 to 100 (up to 110 is accepted
+ *	from the device and published as 100)
+ * @PSY_CAPACITY_LEVEL: %POWER_SUPPLY_CAPACITY_LEVEL_NORMAL and so on
+ * @PSY_CAPACITY_ERROR_MARGIN: uncertainty of @PSY_CAPACITY, percent
+ * @PSY_VOLTAGE_NOW: voltage across the terminals, µV
+ * @PSY_CURRENT_NOW: µA, negative when the pack is discharged
+ * @PSY_CURRENT_AVG: as @PSY_CURRENT_NOW, averaged by the device
+ * @PSY_POWER_NOW: µW, magnitude
+ * @PSY_POWER_AVG: µW, magnitude, averaged by the device
+ * @PSY_CHARGE_NOW: µAh left
+ * @PSY_CHARGE_FULL: µAh when full, as learned
+ * @PSY_ENERGY_NOW: µWh left
+ * @PSY_ENERGY_FULL: µWh when full, as learned
+ * @PSY_TEMP: 0.1 °C
+ * @PSY_TIME_TO_EMPTY_NOW: seconds at the present rate
+ * @PSY_TIME_TO_EMPTY_AVG: seconds at the average rate
+ * @PSY_TIME_TO_FULL_NOW: seconds at the present rate
+ * @PSY_TIME_TO_FULL_AVG: seconds at the average rate
+ * @PSY_CYCLE_COUNT: charge cycles, more than 0
+ * @PSY_CHARGE_CURRENT_MAX: charging current that the pack asks for, µA
+ * @PSY_CHARGE_VOLTAGE_MAX: charging voltage that the pack asks for, µV
+ * @PSY_VOLTAGE_MIN_DESIGN: nominal voltage by design, µV
+ * @PSY_VOLTAGE_MAX_DESIGN: highest voltage by design, µV. Do not set it beside
+ *	charge fields: desktop software multiplies charge by it to get energy.
+ * @PSY_CHARGE_FULL_DESIGN: µAh when new
+ * @PSY_ENERGY_FULL_DESIGN: µWh when new
+ * @PSY_TECHNOLOGY: %POWER_SUPPLY_TECHNOLOGY_LION and so on
+ * @PSY_MANUFACTURE_YEAR: four digits
+ * @PSY_MANUFACTURE_MONTH: 1 to 12
+ * @PSY_MANUFACTURE_DAY: 1 to 31
+ * @PSY_IDENTITY: any number that differs from pack to pack, such as a serial
+ *	number. Never published: a change means that another pack was put in.
+ * @PSY_NR_FIELDS: number of fields
+ *
+ * Fields from @PSY_VOLTAGE_MIN_DESIGN on are info, the ones before are status.
+ */
+enum psy_field {
+	PSY_STATUS,
+	PSY_HEALTH,
+	PSY_CAPACITY,
+	PSY_CAPACITY_LEVEL,
+	PSY_CAPACITY_ERROR_MARGIN,
+	PSY_VOLTAGE_NOW,
+	PSY_CURRENT_NOW,
+	PSY_CURRENT_AVG,
+	PSY_POWER_NOW,
+	PSY_POWER_AVG,
+	PSY_CHARGE_NOW,
+	PSY_CHARGE_FULL,
+	PSY_ENERGY_NOW,
+	PSY_ENERGY_FULL,
+	PSY_TEMP,
+	PSY_TIME_TO_EMPTY_NOW,
+	PSY_TIME_TO_EMPTY_AVG,
+	PSY_TIME_TO_FULL_NOW,
+	PSY_TIME_TO_FULL_AVG,
+	PSY_CYCLE_COUNT,
+	PSY_CHARGE_CURRENT_MAX,
+	PSY_CHARGE_VOLTAGE_MAX,
+	PSY_VOLTAGE_MIN_DESIGN,
+	PSY_VOLTAGE_MAX_DESIGN,
+	PSY_CHARGE_FULL_DESIGN,
+	PSY_ENERGY_FULL_DESIGN,
+	PSY_TECHNOLOGY,
+	PSY_MANUFACTURE_YEAR,
+	PSY_MANUFACTURE_MONTH,
+	PSY_MANUFACTURE_DAY,
+	PSY_IDENTITY,
+	PSY_NR_FIELDS
+};
+
+/** define PSY_BIT - mask with the bit of one &enum psy_field */
+#define PSY_BIT(field)		BIT_ULL(field)
+
+/** define PSY_INFO_FIELDS - mask of the fields that belong to &struct psy_info */
+#define PSY_INFO_FIELDS		GENMASK_ULL(PSY_MANUFACTURE_DAY, PSY_VOLTAGE_MIN_DESIGN)
+
+/** define PSY_STATUS_FIELDS - mask of the fields of a status snapshot */
+#define PSY_STATUS_FIELDS	GENMASK_ULL(PSY_CHARGE_VOLTAGE_MAX, PSY_STATUS)
+
+/**
+ * struct psy_values - a set of field values
+ * @valid: mask of %PSY_BIT(): the fields that hold a value. A field without its
+ *	bit is unknown, whatever its number is.
+ * @val: the values, in the units of &enum psy_field
+ *
+ * Use psy_values_set() and psy_values_get(), which keep both in step.
+ */
+struct psy_values {
+	u64 valid;
+	int val[PSY_NR_FIELDS];
+};
+
+/**
+ * enum psy_family - unit in which a pack counts what it holds
+ * @PSY_FAMILY_ANY: does not matter, or not known yet
+ * @PSY_FAMILY_CHARGE: ampere hours; the supply has ``charge_*`` and ``current_*``
+ * @PSY_FAMILY_ENERGY: watt hours; the supply has ``energy_*`` and ``power_*``
+ *
+ * One supply shows one family: programs that read both mix them up.
+ */
+enum psy_family {
+	PSY_FAMILY_ANY,
+	PSY_FAMILY_CHARGE,
+	PSY_FAMILY_ENERGY,
+};
+
+/**
+ * struct psy_info - what does not change while a tag is valid
+ * @values: the info fields and %PSY_IDENTITY
+ * @family: the unit of the pack, %PSY_FAMILY_ANY to leave the class's choice
+ * @manufacturer: printable text or empty
+ * @model: printable text or empty
+ * @serial: printable text or empty
+ */
+struct psy_info {
+	struct psy_values values;
+	enum psy_family family;
+	char manufacturer[PSY_STRING_LEN];
+	char model[PSY_STRING_LEN];
+	char serial[PSY_STRING_LEN];
+};
+
+/**
+ * enum psy_scale_group - which scale factor of the instance applies to a row
+ * @PSY_SCALE_NONE: none
+ * @PSY_SCALE_VOLTAGE: voltages
+ * @PSY_SCALE_CURRENT: currents and charges (sense resistor, exponent)
+ * @PSY_SCALE_POWER: powers and energies
+ * @PSY_NR_SCALES: number of groups
+ */
+enum psy_scale_group {
+	PSY_SCALE_NONE,
+	PSY_SCALE_VOLTAGE,
+	PSY_SCALE_CURRENT,
+	PSY_SCALE_POWER,
+	PSY_NR_SCALES
+};
+
+#define PSY_ROW_SIGNED	BIT(0)	/* two's complement */
+#define PSY_ROW_HAS_NA	BIT(1)	/* the raw value @na means "not available" */
+#define PSY_ROW_RANGE	BIT(2)	/* results outside @min..@max are garbage */
+
+/**
+ * struct psy_field_desc - one row: where a field is and how to read it
+ * @field: an &enum psy_field
+ * @reg: register number, as the regmap of the instance counts
+ * @bits: width of the raw value, 1 to 32; 0 stands for 16
+ * @flags: PSY_ROW_SIGNED, PSY_ROW_HAS_NA, PSY_ROW_RANGE
+ * @family: read this row only when the instance has this &enum psy_family
+ * @scale: the &enum psy_scale_group that applies
+ * @mul: multiplier; 0 stands for 1
+ * @div: divisor, not negative; 0 stands for 1
+ * @offset: added last, in units of the field
+ * @na: raw value that means "not available", with PSY_ROW_HAS_NA
+ * @min: smallest credible value in units of the field, with PSY_ROW_RANGE
+ * @max: largest credible value in units of the field, with PSY_ROW_RANGE
+ *
+ * value = raw * @mul * scale / @div + @offset, rounded to nearest.
+ *
+ * The row of %PSY_IDENTITY comes last in a table: it is read after the others,
+ * so that an unchanged identity vouches for them.
+ */
+struct psy_field_desc {
+	enum psy_field field;
+	u16 reg;
+	u8 bits;
+	u8 flags;
+	enum psy_family family;
+	enum psy_scale_group scale;
+	int mul;
+	int div;
+	int offset;
+	u32 na;
+	int min;
+	int max;
+};
+
+/**
+ * struct psy_miniclass_ops - hooks for what a table cannot say
+ *
+ * All of them are optional, may sleep, and are called with the lock of the
+ * instance held, one at a time, never from interrupt context.
+ *
+ * @query_tag: Tell which pack is in the slot. Store any number other than
+ *	%PSY_TAG_NONE that is new for each insertion that the hardware notices,
+ *	and return 0; -ENODEV when the slot is empty; -EOPNOTSUPP when the
+ *	hardware cannot tell (the class then goes by %PSY_IDENTITY and by
+ *	whether the pack answers).
+ * @query_info: Fill @info. Called once per tag, before the rows of info fields
+ *	are read, so that it can set scale factors and the mode of reporting.
+ * @query_status: Complete @status, in which the rows of the table have been
+ *	filled already. Return -EAGAIN to have the whole pass done again (at
+ *	most twice), when the pack changed its mode of reporting in between.
+ *
+ * Common return values: 0; -ENODEV when the pack is surely gone; -EOPNOTSUPP
+ * for a thing that the device cannot do; any other error is a failed transfer
+ * and leaves the last good snapshot in force.
+ */
+struct psy_miniclass_ops {
+	int (*query_tag)(struct psy_miniclass *mc, u32 *tag);
+	int (*query_info)(struct psy_miniclass *mc, struct psy_info *info);
+	int (*query_status)(struct psy_miniclass *mc, const struct psy_info *info,
+			    struct psy_values *status);
+};
+
+/**
+ * struct psy_miniclass_desc - a type of device; const, shared by its instances
+ * @rows: table of registers
+ * @num_rows: its length
+ * @extra: mask of %PSY_BIT(): the fields that the hooks fill in
+ * @strings: true when @ops->query_info fills in the strings
+ * @ops: hooks, or NULL
+ * @fresh_ms: a snapshot answers reads for so long; 0 stands for 1000
+ * @poll_ms: look for changes so often on behalf of user space; 0 stands for
+ *	10000. Only a safety net where the device has an alarm line.
+ * @gone_ms: a pack that answered nothing for so long is gone; 0 stands for 5000
+ */
+struct psy_miniclass_desc {
+	const struct psy_field_desc *rows;
+	unsigned int num_rows;
+	u64 extra;
+	bool strings;
+	const struct psy_miniclass_ops *ops;
+	unsigned int fresh_ms;
+	unsigned int poll_ms;
+	unsigned int gone_ms;
+};
+
+/**
+ * struct psy_miniclass_config - one instance; may live on probe()'s stack
+ * @regmap: access to the registers; NULL when the device has no rows
+ * @drvdata: for psy_miniclass_get_drvdata()
+ * @name: name of the supply, at most 19 characters (a supply with a temperature
+ *	becomes a thermal zone, whose names are that short); NULL takes the
+ *	first free ``BAT<n>``, which is what desktop software looks for
+ * @retries: transfers that may be repeated in one refresh; 0 stands for 3,
+ *	a negative number for none
+ * @settle_polls: how often to look again, at intervals of 1 s, for the pack's
+ *	reaction to a change of external power; 0 stands for 5
+ */
+struct psy_miniclass_config {
+	struct regmap *regmap;
+	void *drvdata;
+	const char *name;
+	int retries;
+	unsigned int settle_polls;
+};
+
+/**
+ * struct psy_snapshot - consistent copy of what the class knows
+ * @tag: the pack, %PSY_TAG_NONE when the slot is empty
+ * @taken: when the status was read, ktime_get_boottime()
+ * @status: status fields
+ */
+struct psy_snapshot {
+	u32 tag;
+	ktime_t taken;
+	struct psy_values status;
+};
+
+struct psy_miniclass *
+devm_psy_miniclass_register(struct device *dev,
+			    const struct psy_miniclass_desc *desc,
+			    const struct psy_miniclass_config *config);
+void psy_miniclass_changed(struct psy_miniclass *mc);
+
+void *psy_miniclass_get_drvdata(struct psy_miniclass *mc);
+struct device *psy_miniclass_to_dev(struct psy_miniclass *mc);
+struct power_supply *psy_miniclass_to_psy(struct psy_miniclass *mc);
+enum psy_family psy_miniclass_get_family(struct psy_miniclass *mc);
+
+int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg,
+		       unsigned int *val);
+bool psy_miniclass_retry(struct psy_miniclass *mc, int err);
+void psy_miniclass_set_scale(struct psy_miniclass *mc,
+			     enum psy_scale_group group, int mul, int div);
+int psy_miniclass_get_snapshot(struct psy_miniclass *mc,
+			       struct psy_snapshot *snap);
+
+int psy_values_set(struct psy_values *v, enum psy_field field, s64 val);
+int psy_values_get(const struct psy_values *v, enum psy_field field, int *val);
+void psy_string_clean(char *dst, const u8 *src, size_t len);
+
+int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
+			 u32 *val);
+
+#endif /* __LINUX_POWER_PSY_MINICLASS_H */
