@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <kunit/device.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/regmap.h>
+#include <linux/string.h>
+
+#include "../internal.h"
+#include "fake_bus.h"
+
+const struct psy_field_desc fake_rows[] = {
+	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
+	{ PSY_CURRENT_NOW, FAKE_CURRENT, .mul = 1000, .flags = PSY_ROW_SIGNED },
+	{ PSY_CHARGE_NOW, FAKE_NOW, .mul = 1000 },
+	{ PSY_CHARGE_FULL, FAKE_FULL, .mul = 1000 },
+	{ PSY_TEMP, FAKE_TEMP, .flags = PSY_ROW_HAS_NA, .na = 0xffff },
+	{ PSY_CHARGE_FULL_DESIGN, FAKE_DESIGN, .mul = 1000 },
+	{ PSY_MANUFACTURE_YEAR, FAKE_YEAR, .flags = PSY_ROW_HAS_NA, .na = 0 },
+	{ PSY_IDENTITY, FAKE_ID },
+};
+
+const unsigned int fake_num_rows = ARRAY_SIZE(fake_rows);
+
+/* Short times, so that a test can wait for them. */
+const struct psy_miniclass_desc fake_desc = {
+	.rows = fake_rows,
+	.num_rows = ARRAY_SIZE(fake_rows),
+	.fresh_ms = 60,
+	.poll_ms = 3600000,
+	.gone_ms = 200,
+};
+
+static int fake_reg_read(void *context, unsigned int reg, unsigned int *val)
+{
+	struct fake_bus *bus = context;
+
+	if (bus->quiet)
+		KUNIT_FAIL(bus->test, "register %#x read unasked", reg);
+	if (bus->delay_ms)
+		msleep(bus->delay_ms);
+
+	bus->reads++;
+	if (bus->swap_at && bus->reads == bus->swap_at)
+		memcpy(bus->reg, bus->swap_reg, sizeof(bus->reg));
+	if (bus->dead & BIT(reg))
+		return -ENXIO;
+	if (bus->fail_skip > 0) {
+		bus->fail_skip--;
+	} else if (bus->fail_next) {
+		bus->fail_next--;
+		return bus->fail_err;
+	}
+
+	*val = bus->reg[reg];
+	return 0;
+}
+
+static int fake_reg_write(void *context, unsigned int reg, unsigned int val)
+{
+	struct fake_bus *bus = context;
+
+	KUNIT_FAIL(bus->test, "register %#x written unasked", reg);
+	return -EIO;
+}
+
+static const struct regmap_config fake_regmap = {
+	.reg_bits = 8,
+	.val_bits = 16,
+	.max_register = FAKE_REGS - 1,
+	.reg_read = fake_reg_read,
+	.reg_write = fake_reg_write,
+};
+
+/* A bus with a discharging pack at 50 percent. */
+struct fake_bus *fake_bus_kunit(struct kunit *test)
+{
+	struct fake_bus *bus = kunit_kzalloc(test, sizeof(*bus), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, bus);
+	bus->test = test;
+	bus->fail_err = -ENXIO;
+	bus->reg[FAKE_VOLTAGE] = 12000;
+	bus->reg[FAKE_CURRENT] = (u16)-500;
+	bus->reg[FAKE_NOW] = 2000;
+	bus->reg[FAKE_FULL] = 4000;
+	bus->reg[FAKE_TEMP] = 250;
+	bus->reg[FAKE_DESIGN] = 4400;
+	bus->reg[FAKE_YEAR] = 2023;
+	bus->reg[FAKE_ID] = 0x1111;
+
+	bus->dev = kunit_device_register(test, "psy-fake");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bus->dev);
+	bus->regmap = devm_regmap_init(bus->dev, NULL, bus, &fake_regmap);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bus->regmap);
+	return bus;
+}
+
+struct psy_miniclass *fake_register(struct fake_bus *bus,
+				    const struct psy_miniclass_desc *desc)
+{
+	struct psy_miniclass_config config = {
+		.regmap = bus->regmap,
+		.drvdata = bus,
+		.name = "psy-fake",
+	};
+
+	return devm_psy_miniclass_register(bus->dev, desc, &config);
+}
+
+/* As an unbind does: everything that is managed goes, newest first. */
+void fake_unregister(struct fake_bus *bus)
+{
+	kunit_device_unregister(bus->test, bus->dev);
+}
+
+/* The value of a property, or its error (no property here is that negative). */
+int fake_get(struct psy_miniclass *mc, enum power_supply_property psp)
+{
+	union power_supply_propval val;
+	int ret = power_supply_get_property(psy_miniclass_to_psy(mc), psp, &val);
+
+	return ret ?: val.intval;
+}
+
+bool fake_lists(struct psy_miniclass *mc, enum power_supply_property psp)
+{
+	size_t i;
+
+	for (i = 0; i < mc->psy_desc.num_properties; i++)
+		if (mc->psy_desc.properties[i] == psp)
+			return true;
+	return false;
+}

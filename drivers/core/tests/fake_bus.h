@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A register file that fails the test when it is touched unasked. */
+#ifndef __PSY_FAKE_BUS_H
+#define __PSY_FAKE_BUS_H
+
+#include <kunit/test.h>
+#include <linux/power/psy_miniclass.h>
+#include <linux/types.h>
+
+struct regmap;
+
+#define FAKE_REGS	32
+
+/**
+ * struct fake_bus - registers and a script of faults; lives in test->priv
+ * @test: the test that owns it
+ * @dev: device that the instance is registered for
+ * @regmap: access to @reg
+ * @reg: the registers
+ * @dead: these registers do not answer
+ * @quiet: any access fails the test
+ * @fail_next: so many accesses fail
+ * @fail_skip: after so many good ones
+ * @fail_err: with this error
+ * @delay_ms: time that an access takes
+ * @reads: accesses so far
+ * @swap_at: when @reads gets there, @swap_reg replaces @reg; 0 for never
+ * @swap_reg: registers of the other pack
+ */
+struct fake_bus {
+	struct kunit *test;
+	struct device *dev;
+	struct regmap *regmap;
+	u16 reg[FAKE_REGS];
+	u32 dead;
+	bool quiet;
+	int fail_next;
+	int fail_skip;
+	int fail_err;
+	unsigned int delay_ms;
+	unsigned int reads;
+	unsigned int swap_at;
+	u16 swap_reg[FAKE_REGS];
+};
+
+/* Registers of the fake pack, and the rows that describe them */
+#define FAKE_VOLTAGE	0x01
+#define FAKE_CURRENT	0x02
+#define FAKE_NOW	0x03
+#define FAKE_FULL	0x04
+#define FAKE_TEMP	0x05
+#define FAKE_DESIGN	0x10
+#define FAKE_YEAR	0x11
+#define FAKE_ID		0x12
+
+/* Transfers of one refresh: five rows of status and the identity */
+#define FAKE_REFRESH	6
+/* Transfers of an insertion: two rows of info, identity, and a refresh */
+#define FAKE_INSERT	(3 + FAKE_REFRESH)
+
+extern const struct psy_field_desc fake_rows[];
+extern const unsigned int fake_num_rows;
+extern const struct psy_miniclass_desc fake_desc;
+
+struct fake_bus *fake_bus_kunit(struct kunit *test);
+struct psy_miniclass *fake_register(struct fake_bus *bus,
+				    const struct psy_miniclass_desc *desc);
+void fake_unregister(struct fake_bus *bus);
+int fake_get(struct psy_miniclass *mc, enum power_supply_property psp);
+bool fake_lists(struct psy_miniclass *mc, enum power_supply_property psp);
+
+extern struct kunit_suite psy_regfield_suite;
+extern struct kunit_suite psy_props_suite;
+extern struct kunit_suite psy_snapshot_suite;
+extern struct kunit_suite psy_lifetime_suite;
+
+#endif /* __PSY_FAKE_BUS_H */

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Registration: what is refused, what is listed, what is left behind. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+
+#include "../internal.h"
+#include "fake_bus.h"
+
+static int lifetime_init(struct kunit *test)
+{
+	test->priv = fake_bus_kunit(test);
+	return 0;
+}
+
+static void lists_what_the_device_tells(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = fake_register(bus, &fake_desc);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW));
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_STATUS));
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_MANUFACTURE_YEAR));
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_CYCLE_COUNT));
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_MODEL_NAME));
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_ENERGY_NOW));
+}
+
+static void unsupported_is_not_listed_nor_read(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->dead = BIT(FAKE_TEMP);
+	bus->reg[FAKE_YEAR] = 0;
+	mc = fake_register(bus, &fake_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP));
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_MANUFACTURE_YEAR));
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN));
+
+	bus->reads = 0;
+	msleep(70);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH - 1);
+}
+
+/* A fault at the wrong moment must not cost a property for ever. */
+static void transient_fault_in_probe_is_no_verdict(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->fail_skip = FAKE_INSERT - 2;	/* the temperature */
+	bus->fail_next = 4;			/* more than the repeats */
+	mc = fake_register(bus, &fake_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP));
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
+}
+
+static void empty_slot_registers_and_fills(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->fail_next = INT_MAX;
+	mc = fake_register(bus, &fake_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP));
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), -ENODEV);
+
+	bus->fail_next = 0;
+	msleep(70);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
+}
+
+static void names_are_checked(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass_config config = { .regmap = bus->regmap };
+	struct psy_miniclass *a, *b;
+
+	config.name = "twenty-characters-xx";
+	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(a), -EINVAL);
+	config.name = "";
+	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(a), -EINVAL);
+
+	config.name = "nineteen-characters";
+	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
+	KUNIT_EXPECT_STREQ(test, a->name, "nineteen-characters");
+	b = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(b), -EEXIST);
+
+	config.name = NULL;
+	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
+	b = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
+	KUNIT_EXPECT_STREQ(test, a->name, "BAT0");
+	KUNIT_EXPECT_STREQ(test, b->name, "BAT1");
+}
+
+static void malformed_tables_are_refused(struct kunit *test)
+{
+	static const struct psy_field_desc identity_first[] = {
+		{ PSY_IDENTITY, FAKE_ID }, { PSY_TEMP, FAKE_TEMP },
+	};
+	static const struct psy_field_desc no_such_field[] = { { PSY_NR_FIELDS, 1 } };
+	static const struct psy_field_desc negative_div[] = { { PSY_TEMP, 1, .div = -1 } };
+	static const struct psy_field_desc too_wide[] = { { PSY_TEMP, 1, .bits = 33 } };
+	static const struct psy_miniclass_desc descs[] = {
+		{ .rows = identity_first, .num_rows = 2 },
+		{ .rows = no_such_field, .num_rows = 1 },
+		{ .rows = negative_div, .num_rows = 1 },
+		{ .rows = too_wide, .num_rows = 1 },
+	};
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass_config config = { };
+	unsigned int i;
+
+	bus->quiet = true;
+	for (i = 0; i < ARRAY_SIZE(descs); i++)
+		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &descs[i])), -EINVAL);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(devm_psy_miniclass_register(bus->dev, &fake_desc,
+									  &config)), -EINVAL);
+}
+
+struct hooked {
+	u32 tag;
+	int tag_ret;
+	int status_ret;
+	unsigned int status_calls;
+};
+
+static int hook_tag(struct psy_miniclass *mc, u32 *tag)
+{
+	struct hooked *h = psy_miniclass_get_drvdata(mc);
+
+	*tag = h->tag;
+	return h->tag_ret;
+}
+
+static int hook_status(struct psy_miniclass *mc, const struct psy_info *info,
+		       struct psy_values *status)
+{
+	struct hooked *h = psy_miniclass_get_drvdata(mc);
+
+	h->status_calls++;
+	psy_values_set(status, PSY_CAPACITY, 40 + h->tag);
+	return h->status_ret;
+}
+
+static const struct psy_miniclass_ops hook_ops = {
+	.query_tag = hook_tag,
+	.query_status = hook_status,
+};
+
+static const struct psy_miniclass_desc hook_desc = {
+	.extra = PSY_BIT(PSY_CAPACITY),
+	.ops = &hook_ops,
+	.fresh_ms = 60,
+	.gone_ms = 200,
+};
+
+/* A device without registers, whose driver knows which pack is in. */
+static void tag_of_the_driver(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct hooked h = { .tag = 1 };
+	struct psy_miniclass_config config = { .drvdata = &h, .name = "psy-hooked" };
+	struct psy_miniclass *mc;
+
+	mc = devm_psy_miniclass_register(bus->dev, &hook_desc, &config);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 41);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, 1U);
+
+	h.tag = 2;
+	msleep(70);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 42);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, 2U);
+
+	/* The driver is sure: gone at once, without grace. */
+	h.tag_ret = -ENODEV;
+	msleep(70);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), -ENODEV);
+
+	/* The same pack again is another tag. */
+	h.tag_ret = 0;
+	msleep(70);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, 3U);
+	fake_unregister(bus);
+}
+
+static void restless_pack_is_a_failure_not_a_loop(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct hooked h = { .tag = 1 };
+	struct psy_miniclass_config config = { .drvdata = &h, .name = "psy-hooked" };
+	struct psy_miniclass *mc;
+
+	mc = devm_psy_miniclass_register(bus->dev, &hook_desc, &config);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	h.status_calls = 0;
+	h.status_ret = -EAGAIN;
+	msleep(70);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 41);
+	KUNIT_EXPECT_EQ(test, h.status_calls, 3U);
+	KUNIT_EXPECT_EQ(test, mc->stats.failed_refreshes, 1ULL);
+	fake_unregister(bus);
+}
+
+static void tag_skips_none(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = fake_register(bus, &fake_desc);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	mc->last_tag = U32_MAX;
+	bus->reg[FAKE_ID]++;
+	msleep(70);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, 1U);
+}
+
+/* Nobody is called any more, and nothing is left queued. */
+static void unregistered_means_silent(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = fake_register(bus, &fake_desc);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	psy_miniclass_changed(mc);
+	fake_unregister(bus);
+	bus->quiet = true;
+	msleep(100);
+	KUNIT_EXPECT_NULL(test, power_supply_get_by_name("psy-fake"));
+}
+
+static struct kunit_case lifetime_cases[] = {
+	KUNIT_CASE(lists_what_the_device_tells),
+	KUNIT_CASE(unsupported_is_not_listed_nor_read),
+	KUNIT_CASE(transient_fault_in_probe_is_no_verdict),
+	KUNIT_CASE(empty_slot_registers_and_fills),
+	KUNIT_CASE(names_are_checked),
+	KUNIT_CASE(malformed_tables_are_refused),
+	KUNIT_CASE(tag_of_the_driver),
+	KUNIT_CASE(restless_pack_is_a_failure_not_a_loop),
+	KUNIT_CASE(tag_skips_none),
+	KUNIT_CASE(unregistered_means_silent),
+	{ }
+};
+
+struct kunit_suite psy_lifetime_suite = {
+	.name = "psy_lifetime",
+	.init = lifetime_init,
+	.test_cases = lifetime_cases,
+};

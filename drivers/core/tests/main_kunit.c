@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <kunit/test.h>
+#include <linux/module.h>
+
+#include "fake_bus.h"
+
+kunit_test_suites(&psy_regfield_suite, &psy_props_suite, &psy_snapshot_suite,
+		  &psy_lifetime_suite);
+
+MODULE_DESCRIPTION("KUnit tests of psy-miniclass");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS("PSY_MINICLASS");
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <kunit/test.h>
+
+#include "../internal.h"
+#include "fake_bus.h"
+
+static void status_from_current(struct kunit *test)
+{
+	static const struct {
+		int ua;
+		int status;
+	} cases[] = {
+		{ -1, POWER_SUPPLY_STATUS_DISCHARGING },
+		{ 1, POWER_SUPPLY_STATUS_CHARGING },
+		{ 0, POWER_SUPPLY_STATUS_NOT_CHARGING },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = { };
+		int status = -1;
+
+		psy_values_set(&v, PSY_CURRENT_NOW, cases[i].ua);
+		psy_derive(&v, PSY_FAMILY_CHARGE);
+		KUNIT_EXPECT_EQ(test, psy_values_get(&v, PSY_STATUS, &status), 0);
+		KUNIT_EXPECT_EQ(test, status, cases[i].status);
+	}
+}
+
+static void status_of_the_device_wins(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_values_set(&v, PSY_CURRENT_NOW, 5);
+	psy_values_set(&v, PSY_STATUS, POWER_SUPPLY_STATUS_FULL);
+	psy_derive(&v, PSY_FAMILY_CHARGE);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], POWER_SUPPLY_STATUS_FULL);
+}
+
+static void nothing_from_nothing(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_derive(&v, PSY_FAMILY_ENERGY);
+	KUNIT_EXPECT_EQ(test, v.valid, 0ULL);
+}
+
+static void power_from_voltage_and_current(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_values_set(&v, PSY_VOLTAGE_NOW, 14800000);
+	psy_values_set(&v, PSY_CURRENT_NOW, -1500000);
+	psy_derive(&v, PSY_FAMILY_CHARGE);
+	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_POWER_NOW));
+	psy_derive(&v, PSY_FAMILY_ENERGY);
+	KUNIT_EXPECT_TRUE(test, v.valid & PSY_BIT(PSY_POWER_NOW));
+	KUNIT_EXPECT_EQ(test, v.val[PSY_POWER_NOW], 22200000);
+	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_POWER_AVG));
+}
+
+static void power_too_large_is_unknown(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_values_set(&v, PSY_VOLTAGE_NOW, 2000000000);
+	psy_values_set(&v, PSY_CURRENT_NOW, 2000000000);
+	psy_derive(&v, PSY_FAMILY_ENERGY);
+	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_POWER_NOW));
+}
+
+static void capacity_from_charge(struct kunit *test)
+{
+	static const struct {
+		int now, full, percent;
+	} cases[] = {
+		{ 0, 100, 0 }, { 1, 200, 1 }, { 99, 200, 50 }, { 150, 100, 100 },
+		{ 2000000000, 2000000000, 100 }, { 5, 0, -1 }, { -5, 100, -1 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = { };
+		int percent = -1;
+
+		psy_values_set(&v, PSY_CHARGE_NOW, cases[i].now);
+		psy_values_set(&v, PSY_CHARGE_FULL, cases[i].full);
+		psy_derive(&v, PSY_FAMILY_CHARGE);
+		psy_values_get(&v, PSY_CAPACITY, &percent);
+		KUNIT_EXPECT_EQ(test, percent, cases[i].percent);
+	}
+}
+
+static void capacity_is_at_most_100(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_values_set(&v, PSY_CAPACITY, 104);
+	psy_derive(&v, PSY_FAMILY_CHARGE);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY], 100);
+}
+
+static void times_follow_the_status(struct kunit *test)
+{
+	static const struct {
+		int status;
+		bool empty, full;
+	} cases[] = {
+		{ POWER_SUPPLY_STATUS_DISCHARGING, true, false },
+		{ POWER_SUPPLY_STATUS_CHARGING, false, true },
+		{ POWER_SUPPLY_STATUS_NOT_CHARGING, false, false },
+		{ POWER_SUPPLY_STATUS_FULL, false, false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = { };
+
+		psy_values_set(&v, PSY_STATUS, cases[i].status);
+		psy_values_set(&v, PSY_TIME_TO_EMPTY_AVG, 60);
+		psy_values_set(&v, PSY_TIME_TO_FULL_AVG, 60);
+		psy_derive(&v, PSY_FAMILY_CHARGE);
+		KUNIT_EXPECT_EQ(test, !!(v.valid & PSY_BIT(PSY_TIME_TO_EMPTY_AVG)),
+				cases[i].empty);
+		KUNIT_EXPECT_EQ(test, !!(v.valid & PSY_BIT(PSY_TIME_TO_FULL_AVG)),
+				cases[i].full);
+	}
+}
+
+static int index_of(enum power_supply_property *props, unsigned int n,
+		    enum power_supply_property psp)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (props[i] == psp)
+			return i;
+	return -1;
+}
+
+static void one_family_is_listed(struct kunit *test)
+{
+	enum power_supply_property props[PSY_MAX_PROPS];
+	unsigned int n;
+
+	n = psy_list_props(~0ULL, 7, PSY_FAMILY_ENERGY, props);
+	KUNIT_EXPECT_LE(test, n, PSY_MAX_PROPS);
+	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_ENERGY_NOW), 0);
+	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_POWER_NOW), 0);
+	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_CHARGE_NOW), 0);
+	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_CURRENT_NOW), 0);
+
+	n = psy_list_props(~0ULL, 7, PSY_FAMILY_CHARGE, props);
+	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN), 0);
+	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_POWER_AVG), 0);
+	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 0);
+	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_CURRENT_AVG), 0);
+
+	/* Programs that take the last of both need the current first. */
+	n = psy_list_props(~0ULL, 7, PSY_FAMILY_ANY, props);
+	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_CURRENT_NOW),
+			index_of(props, n, POWER_SUPPLY_PROP_POWER_NOW));
+}
+
+static void every_field_has_a_property(struct kunit *test)
+{
+	enum power_supply_property props[PSY_MAX_PROPS];
+	unsigned int n = psy_list_props(~0ULL, 7, PSY_FAMILY_ANY, props);
+
+	/* All fields but the identity, PRESENT, SCOPE, three strings */
+	KUNIT_EXPECT_EQ(test, n, (unsigned int)PSY_NR_FIELDS - 1 + 2 + 3);
+	n = psy_list_props(0, 0, PSY_FAMILY_ANY, props);
+	KUNIT_EXPECT_EQ(test, n, 2U);
+}
+
+static void derivable(struct kunit *test)
+{
+	const u64 vi = PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CURRENT_NOW);
+	const u64 nf = PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CHARGE_FULL);
+
+	KUNIT_EXPECT_EQ(test, psy_derivable(vi, PSY_FAMILY_CHARGE), vi | PSY_BIT(PSY_STATUS));
+	KUNIT_EXPECT_EQ(test, psy_derivable(vi, PSY_FAMILY_ENERGY),
+			vi | PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_POWER_NOW));
+	KUNIT_EXPECT_EQ(test, psy_derivable(nf, PSY_FAMILY_CHARGE), nf | PSY_BIT(PSY_CAPACITY));
+	KUNIT_EXPECT_EQ(test, psy_derivable(PSY_BIT(PSY_CHARGE_NOW), PSY_FAMILY_CHARGE),
+			PSY_BIT(PSY_CHARGE_NOW));
+}
+
+static void unknown_gone_and_foreign_differ(struct kunit *test)
+{
+	static const struct psy_info info = { .model = "M" };
+	union power_supply_propval val;
+	struct psy_snapshot snap = { .tag = 3 };
+
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, &info, POWER_SUPPLY_PROP_TEMP, &val), -ENODATA);
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, &info, POWER_SUPPLY_PROP_MANUFACTURER, &val),
+			-ENODATA);
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, &info, POWER_SUPPLY_PROP_USB_TYPE, &val),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, &info, POWER_SUPPLY_PROP_MODEL_NAME, &val), 0);
+	KUNIT_EXPECT_STREQ(test, val.strval, "M");
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, &info, POWER_SUPPLY_PROP_PRESENT, &val), 0);
+	KUNIT_EXPECT_EQ(test, val.intval, 1);
+
+	snap.tag = PSY_TAG_NONE;
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, NULL, POWER_SUPPLY_PROP_TEMP, &val), -ENODEV);
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, NULL, POWER_SUPPLY_PROP_MODEL_NAME, &val),
+			-ENODEV);
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, NULL, POWER_SUPPLY_PROP_SCOPE, &val), 0);
+	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, NULL, POWER_SUPPLY_PROP_PRESENT, &val), 0);
+	KUNIT_EXPECT_EQ(test, val.intval, 0);
+}
+
+static void told_compares_what_matters(struct kunit *test)
+{
+	struct psy_snapshot snap = { .tag = 1 };
+	struct psy_told a, b;
+
+	psy_values_set(&snap.status, PSY_CAPACITY, 50);
+	psy_values_set(&snap.status, PSY_VOLTAGE_NOW, 12000000);
+	psy_told_fill(&a, &snap);
+
+	psy_values_set(&snap.status, PSY_VOLTAGE_NOW, 11000000);
+	psy_told_fill(&b, &snap);
+	KUNIT_EXPECT_FALSE(test, psy_told_differs(&a, &b));
+
+	psy_values_set(&snap.status, PSY_CAPACITY, 49);
+	psy_told_fill(&b, &snap);
+	KUNIT_EXPECT_TRUE(test, psy_told_differs(&a, &b));
+
+	psy_values_set(&snap.status, PSY_CAPACITY, 50);
+	psy_values_set(&snap.status, PSY_HEALTH, POWER_SUPPLY_HEALTH_UNKNOWN);
+	psy_told_fill(&b, &snap);
+	KUNIT_EXPECT_TRUE(test, psy_told_differs(&a, &b));
+
+	snap.tag = 2;
+	snap.status.valid &= ~PSY_BIT(PSY_HEALTH);
+	psy_told_fill(&b, &snap);
+	KUNIT_EXPECT_TRUE(test, psy_told_differs(&a, &b));
+}
+
+static struct kunit_case props_cases[] = {
+	KUNIT_CASE(status_from_current),
+	KUNIT_CASE(status_of_the_device_wins),
+	KUNIT_CASE(nothing_from_nothing),
+	KUNIT_CASE(power_from_voltage_and_current),
+	KUNIT_CASE(power_too_large_is_unknown),
+	KUNIT_CASE(capacity_from_charge),
+	KUNIT_CASE(capacity_is_at_most_100),
+	KUNIT_CASE(times_follow_the_status),
+	KUNIT_CASE(one_family_is_listed),
+	KUNIT_CASE(every_field_has_a_property),
+	KUNIT_CASE(derivable),
+	KUNIT_CASE(unknown_gone_and_foreign_differ),
+	KUNIT_CASE(told_compares_what_matters),
+	{ }
+};
+
+struct kunit_suite psy_props_suite = {
+	.name = "psy_props",
+	.test_cases = props_cases,
+};

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Freshness, faults, and packs that come and go; on a bus that is watched. */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+
+#include "../internal.h"
+#include "fake_bus.h"
+
+#define EXPIRE_MS	70	/* more than fresh_ms of fake_desc */
+#define GONE_MS		210	/* more than gone_ms */
+#define READERS		8
+
+static int snapshot_init(struct kunit *test)
+{
+	test->priv = fake_bus_kunit(test);
+	return 0;
+}
+
+static struct psy_miniclass *registered(struct kunit *test)
+{
+	struct psy_miniclass *mc = fake_register(test->priv, &fake_desc);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	return mc;
+}
+
+/* Read all properties, as the uevent file does. */
+static void read_all(struct psy_miniclass *mc)
+{
+	union power_supply_propval val;
+	unsigned int i;
+
+	for (i = 0; i < mc->psy_desc.num_properties; i++)
+		power_supply_get_property(psy_miniclass_to_psy(mc),
+					  mc->psy_desc.properties[i], &val);
+}
+
+static void warm_read_touches_nothing(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_INSERT);
+	bus->quiet = true;
+	read_all(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
+	bus->quiet = false;
+}
+
+static void expired_read_costs_one_refresh(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	bus->reg[FAKE_VOLTAGE] = 11900;
+	bus->reads = 0;
+	msleep(EXPIRE_MS);
+	read_all(mc);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11900000);
+}
+
+struct reader {
+	struct psy_miniclass *mc;
+	struct completion *go;
+	struct completion done;
+	int voltage;
+};
+
+static int reader_thread(void *data)
+{
+	struct reader *r = data;
+
+	wait_for_completion(r->go);
+	r->voltage = fake_get(r->mc, POWER_SUPPLY_PROP_VOLTAGE_NOW);
+	complete(&r->done);
+	return 0;
+}
+
+static void many_readers_share_one_refresh(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	struct completion go;
+	struct reader *r;
+	unsigned int i;
+
+	r = kunit_kcalloc(test, READERS, sizeof(*r), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	init_completion(&go);
+	bus->delay_ms = 2;
+	bus->reg[FAKE_VOLTAGE] = 11800;
+	msleep(EXPIRE_MS);
+	bus->reads = 0;
+
+	for (i = 0; i < READERS; i++) {
+		r[i].mc = mc;
+		r[i].go = &go;
+		init_completion(&r[i].done);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(reader_thread, &r[i],
+							       "psy-reader"));
+	}
+	complete_all(&go);
+	for (i = 0; i < READERS; i++) {
+		wait_for_completion(&r[i].done);
+		KUNIT_EXPECT_EQ(test, r[i].voltage, 11800000);
+	}
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
+	bus->delay_ms = 0;
+}
+
+static void one_fault_is_repeated(struct kunit *test)
+{
+	static const int errors[] = { -ENXIO, -EBADMSG, -ETIMEDOUT, -EAGAIN, -EIO };
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		msleep(EXPIRE_MS);
+		bus->reads = 0;
+		bus->reg[FAKE_VOLTAGE]++;
+		bus->fail_err = errors[i];
+		bus->fail_skip = i;
+		bus->fail_next = 1;
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW),
+				bus->reg[FAKE_VOLTAGE] * 1000);
+		KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH + 1);
+	}
+	KUNIT_EXPECT_EQ(test, mc->stats.err_nak, 1ULL);
+	KUNIT_EXPECT_EQ(test, mc->stats.err_pec, 1ULL);
+	KUNIT_EXPECT_EQ(test, mc->stats.err_timeout, 1ULL);
+	KUNIT_EXPECT_EQ(test, mc->stats.err_other, 2ULL);
+	KUNIT_EXPECT_EQ(test, mc->stats.failed_refreshes, 0ULL);
+}
+
+/* A register that dies later keeps its value for a while, then is unknown. */
+static void one_dead_register_blanks_only_itself(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	bus->dead = BIT(FAKE_TEMP);
+	bus->reg[FAKE_VOLTAGE] = 11700;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11700000);
+	msleep(GONE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), -ENODATA);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11700000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+
+	bus->dead = 0;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
+}
+
+static void silence_is_bridged_then_gone_then_healed(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	u32 tag = mc->snap.tag;
+
+	bus->fail_next = INT_MAX;
+	msleep(EXPIRE_MS);
+	bus->reads = 0;
+	read_all(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	/* Two rows, and the three repeats of the budget */
+	KUNIT_EXPECT_EQ(test, bus->reads, 5U);
+
+	msleep(GONE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), -ENODEV);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS), -ENODEV);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), -ENODEV);
+
+	/* An empty slot is asked without repeats. */
+	msleep(EXPIRE_MS);
+	bus->reads = 0;
+	read_all(mc);
+	KUNIT_EXPECT_LE(test, bus->reads, 2U);
+
+	bus->fail_next = 0;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_NE(test, mc->snap.tag, tag);
+	KUNIT_EXPECT_NE(test, mc->snap.tag, (u32)PSY_TAG_NONE);
+}
+
+static void put_other_pack(u16 *reg)
+{
+	reg[FAKE_ID] = 0x2222;
+	reg[FAKE_VOLTAGE] = 7400;
+	reg[FAKE_NOW] = 100;
+	reg[FAKE_FULL] = 1000;
+	reg[FAKE_DESIGN] = 1100;
+}
+
+static void other_pack_gets_other_tag(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	u32 tag = mc->snap.tag;
+
+	put_other_pack(bus->reg);
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 1100000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 7400000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 10);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag + 1);
+}
+
+/* Whatever transfer the swap falls on, values of two packs are never mixed. */
+static void swap_inside_a_refresh_is_not_mixed(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	u16 first[FAKE_REGS];
+	unsigned int at;
+
+	memcpy(first, bus->reg, sizeof(first));
+	for (at = 1; at <= FAKE_REFRESH; at++) {
+		memcpy(bus->reg, first, sizeof(first));
+		psy_miniclass_changed(mc);
+		read_all(mc);
+		memcpy(bus->swap_reg, first, sizeof(first));
+		put_other_pack(bus->swap_reg);
+		bus->reads = 0;
+		bus->swap_at = at;
+		msleep(EXPIRE_MS);
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 7400000);
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 100000);
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN),
+				1100000);
+		bus->swap_at = 0;
+	}
+}
+
+/* One flipped bit in the identity, on a bus without checksums. */
+static void noise_in_the_identity_is_no_new_pack(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	u32 tag = mc->snap.tag;
+
+	memcpy(bus->swap_reg, bus->reg, sizeof(bus->reg));
+	bus->reg[FAKE_ID] ^= 0x40;
+	bus->reads = 0;
+	bus->swap_at = FAKE_REFRESH + 1;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag);
+	KUNIT_EXPECT_EQ(test, mc->stats.insertions, 1ULL);
+}
+
+static void changed_distrusts_the_snapshot(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	bus->reg[FAKE_VOLTAGE] = 11600;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11600000);
+}
+
+static void only_changes_are_told(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	/* A notification without a change */
+	psy_miniclass_changed(mc);
+	msleep(EXPIRE_MS);
+	flush_work(&mc->event_work);
+	KUNIT_EXPECT_EQ(test, mc->stats.events, 0ULL);
+
+	/* A number that nobody waits for */
+	bus->reg[FAKE_VOLTAGE] = 11500;
+	psy_miniclass_changed(mc);
+	msleep(EXPIRE_MS);
+	flush_work(&mc->event_work);
+	KUNIT_EXPECT_EQ(test, mc->stats.events, 0ULL);
+
+	bus->reg[FAKE_CURRENT] = 500;
+	psy_miniclass_changed(mc);
+	msleep(EXPIRE_MS);
+	flush_work(&mc->event_work);
+	KUNIT_EXPECT_EQ(test, mc->stats.events, 1ULL);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			POWER_SUPPLY_STATUS_CHARGING);
+}
+
+static void garbage_is_dropped_and_counted(struct kunit *test)
+{
+	static const struct psy_field_desc rows[] = {
+		{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
+		{ PSY_TEMP, FAKE_TEMP, .flags = PSY_ROW_RANGE, .min = 0, .max = 1000 },
+	};
+	static const struct psy_miniclass_desc desc = {
+		.rows = rows, .num_rows = ARRAY_SIZE(rows), .fresh_ms = 60, .gone_ms = 200,
+	};
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = fake_register(bus, &desc);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
+	bus->reg[FAKE_TEMP] = 0xffff;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), -ENODATA);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, mc->stats.garbage, 1ULL);
+}
+
+static void strings_outlive_their_pack(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	const struct psy_info_box *box = mc->box;
+
+	put_other_pack(bus->reg);
+	msleep(EXPIRE_MS);
+	fake_get(mc, POWER_SUPPLY_PROP_PRESENT);
+	KUNIT_EXPECT_PTR_NE(test, mc->box, box);
+	/* A reader may still print from it; KASAN would tell if it were freed. */
+	KUNIT_EXPECT_EQ(test, box->info.values.val[PSY_IDENTITY], 0x1111);
+	KUNIT_EXPECT_EQ(test, list_is_singular(&mc->retired), true);
+}
+
+static struct kunit_case snapshot_cases[] = {
+	KUNIT_CASE(warm_read_touches_nothing),
+	KUNIT_CASE(expired_read_costs_one_refresh),
+	KUNIT_CASE(many_readers_share_one_refresh),
+	KUNIT_CASE(one_fault_is_repeated),
+	KUNIT_CASE(one_dead_register_blanks_only_itself),
+	KUNIT_CASE(silence_is_bridged_then_gone_then_healed),
+	KUNIT_CASE(other_pack_gets_other_tag),
+	KUNIT_CASE(swap_inside_a_refresh_is_not_mixed),
+	KUNIT_CASE(noise_in_the_identity_is_no_new_pack),
+	KUNIT_CASE(changed_distrusts_the_snapshot),
+	KUNIT_CASE(only_changes_are_told),
+	KUNIT_CASE(garbage_is_dropped_and_counted),
+	KUNIT_CASE(strings_outlive_their_pack),
+	{ }
+};
+
+struct kunit_suite psy_snapshot_suite = {
+	.name = "psy_snapshot",
+	.init = snapshot_init,
+	.test_cases = snapshot_cases,
+};
