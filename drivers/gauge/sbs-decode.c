@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Meaning of Smart Battery words. Pure: no device, no bus. */
+#include <kunit/visibility.h>
+#include <linux/bitfield.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/power/psy_miniclass.h>
+#include <linux/string.h>
+
+#include "sbs.h"
+
+/* Section 5.1.25: versions above 1.0 */
+#define SBS_VERSION_1_1_PEC	3
+
+/**
+ * sbs_decode_spec() - decode SpecificationInfo(), section 5.1.25
+ * @raw: the word
+ * @spec: where to store the result; neutral on error
+ *
+ * Return: 0, or -ERANGE when an exponent is not one of 0 to 3.
+ */
+int sbs_decode_spec(u16 raw, struct sbs_spec *spec)
+{
+	static const int pow10[] = { 1, 10, 100, 1000 };
+	unsigned int v = FIELD_GET(GENMASK(11, 8), raw);
+	unsigned int ip = FIELD_GET(GENMASK(15, 12), raw);
+
+	*spec = (struct sbs_spec){ .volt_scale = 1, .ip_scale = 1 };
+	if (v >= ARRAY_SIZE(pow10) || ip >= ARRAY_SIZE(pow10))
+		return -ERANGE;
+
+	spec->volt_scale = pow10[v];
+	spec->ip_scale = pow10[ip];
+	spec->pec = FIELD_GET(GENMASK(7, 4), raw) == SBS_VERSION_1_1_PEC;
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(sbs_decode_spec);
+
+/*
+ * DISCHARGING is set whenever the pack is not being charged, also at rest, so
+ * the sign of the current decides; the bits only tell apart what is at rest.
+ */
+static int sbs_status(u16 status, const struct psy_values *values)
+{
+	int ua;
+
+	if (psy_values_get(values, PSY_CURRENT_NOW, &ua))
+		ua = 0;
+
+	if (ua < 0)
+		return POWER_SUPPLY_STATUS_DISCHARGING;
+	if (status & SBS_STATUS_FULLY_CHARGED)
+		return POWER_SUPPLY_STATUS_FULL;
+	if (ua > 0)
+		return POWER_SUPPLY_STATUS_CHARGING;
+	return POWER_SUPPLY_STATUS_NOT_CHARGING;
+}
+
+static int sbs_health(u16 status, u16 mode)
+{
+	if (status & SBS_STATUS_OVER_TEMP)
+		return POWER_SUPPLY_HEALTH_OVERHEAT;
+	if (status & SBS_STATUS_OVER_CHARGED)
+		return POWER_SUPPLY_HEALTH_OVERVOLTAGE;
+	if (mode & SBS_MODE_CONDITION_FLAG)
+		return POWER_SUPPLY_HEALTH_CALIBRATION_REQUIRED;
+	return POWER_SUPPLY_HEALTH_GOOD;
+}
+
+static int sbs_level(u16 status)
+{
+	if (status & (SBS_STATUS_FULLY_DISCHARGED | SBS_STATUS_TERMINATE_DISCHARGE))
+		return POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
+	if (status & (SBS_STATUS_REMAINING_CAPACITY | SBS_STATUS_REMAINING_TIME))
+		return POWER_SUPPLY_CAPACITY_LEVEL_LOW;
+	if (status & SBS_STATUS_FULLY_CHARGED)
+		return POWER_SUPPLY_CAPACITY_LEVEL_FULL;
+	return POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
+}
+
+/**
+ * sbs_decode_status() - decode BatteryStatus(), section 5.1.21
+ * @status: the word
+ * @mode: BatteryMode() of the same moment, section 5.1.4
+ * @values: has the current already; status, health and level are added
+ */
+void sbs_decode_status(u16 status, u16 mode, struct psy_values *values)
+{
+	psy_values_set(values, PSY_STATUS, sbs_status(status, values));
+	psy_values_set(values, PSY_HEALTH, sbs_health(status, mode));
+	psy_values_set(values, PSY_CAPACITY_LEVEL, sbs_level(status));
+}
+EXPORT_SYMBOL_IF_KUNIT(sbs_decode_status);
+
+/**
+ * sbs_decode_date() - decode ManufactureDate(), section 5.1.26
+ * @raw: the word
+ * @values: year, month and day are added
+ *
+ * Return: 0, or -ERANGE for what is no date, such as an unprogrammed 0.
+ */
+int sbs_decode_date(u16 raw, struct psy_values *values)
+{
+	unsigned int day = FIELD_GET(GENMASK(4, 0), raw);
+	unsigned int month = FIELD_GET(GENMASK(8, 5), raw);
+	unsigned int year = 1980 + FIELD_GET(GENMASK(15, 9), raw);
+
+	if (!day || !month || month > 12)
+		return -ERANGE;
+
+	psy_values_set(values, PSY_MANUFACTURE_YEAR, year);
+	psy_values_set(values, PSY_MANUFACTURE_MONTH, month);
+	psy_values_set(values, PSY_MANUFACTURE_DAY, day);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(sbs_decode_date);
+
+/**
+ * sbs_decode_chemistry() - decode DeviceChemistry(), section 5.1.30
+ * @text: cleaned text
+ *
+ * The standard lists PbAc, LION, NiCd, NiMH, NiZn, RAM and ZnAr and leaves the
+ * list open; makers spell as they like. Linux has no word for some of them.
+ *
+ * Return: POWER_SUPPLY_TECHNOLOGY_*, UNKNOWN for what Linux has no word for.
+ */
+int sbs_decode_chemistry(const char *text)
+{
+	static const struct {
+		const char *prefix;
+		int technology;
+	} known[] = {
+		{ "LIP",	POWER_SUPPLY_TECHNOLOGY_LIPO },
+		{ "LPOL",	POWER_SUPPLY_TECHNOLOGY_LIPO },
+		{ "LIFE",	POWER_SUPPLY_TECHNOLOGY_LiFe },
+		{ "LFP",	POWER_SUPPLY_TECHNOLOGY_LiFe },
+		{ "LIMN",	POWER_SUPPLY_TECHNOLOGY_LiMn },
+		{ "LI",		POWER_SUPPLY_TECHNOLOGY_LION },
+		{ "NICD",	POWER_SUPPLY_TECHNOLOGY_NiCd },
+		{ "NIMH",	POWER_SUPPLY_TECHNOLOGY_NiMH },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strncasecmp(text, known[i].prefix, strlen(known[i].prefix)))
+			return known[i].technology;
+	return POWER_SUPPLY_TECHNOLOGY_UNKNOWN;
+}
+EXPORT_SYMBOL_IF_KUNIT(sbs_decode_chemistry);
