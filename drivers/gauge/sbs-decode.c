@@ -16,7 +16,7 @@
 /**
  * sbs_decode_spec() - decode SpecificationInfo(), section 5.1.25
  * @raw: the word
- * @spec: where to store the result; neutral on error
+ * @spec: where to store the result; on error both factors are 1
  *
  * Return: 0, or -ERANGE when an exponent is not one of 0 to 3.
  */
@@ -26,13 +26,16 @@ int sbs_decode_spec(u16 raw, struct sbs_spec *spec)
 	unsigned int v = FIELD_GET(GENMASK(11, 8), raw);
 	unsigned int ip = FIELD_GET(GENMASK(15, 12), raw);
 
-	*spec = (struct sbs_spec){ .volt_scale = 1, .ip_scale = 1 };
+	*spec = (struct sbs_spec){
+		.volt_scale = 1,
+		.ip_scale = 1,
+		.pec = FIELD_GET(GENMASK(7, 4), raw) == SBS_VERSION_1_1_PEC,
+	};
 	if (v >= ARRAY_SIZE(pow10) || ip >= ARRAY_SIZE(pow10))
 		return -ERANGE;
 
 	spec->volt_scale = pow10[v];
 	spec->ip_scale = pow10[ip];
-	spec->pec = FIELD_GET(GENMASK(7, 4), raw) == SBS_VERSION_1_1_PEC;
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(sbs_decode_spec);

@@ -57,6 +57,7 @@ static void decode_case_desc(const struct decode_case *c, char *desc)
 {
 	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
 }
+
 KUNIT_ARRAY_PARAM(decode, decode_cases, decode_case_desc);
 
 static void row_decode(struct kunit *test)
@@ -98,7 +99,7 @@ static const struct string_case string_cases[] = {
 	{ "no NUL", "LIONxyz", 4, "LION" },
 	{ "NUL inside", "AB\0CD", 5, "AB" },
 	{ "blanks at both ends", "  A B  ", 7, "A B" },
-	{ "not printable", "A\x01" "B\xff", 4, "A?B?" },
+	{ "not printable", "A\001B\377", 4, "A?B?" },
 	{ "only blanks", "   ", 3, "" },
 	{ "empty", "", 0, "" },
 };
@@ -107,6 +108,7 @@ static void string_case_desc(const struct string_case *c, char *desc)
 {
 	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
 }
+
 KUNIT_ARRAY_PARAM(string, string_cases, string_case_desc);
 
 static void string_clean(struct kunit *test)

@@ -5,6 +5,7 @@
 #include <linux/power/psy_miniclass.h>
 
 #include "../sbs.h"
+#include "sbs_kunit.h"
 
 struct spec_case {
 	const char *desc;
@@ -23,8 +24,8 @@ static const struct spec_case spec_cases[] = {
 	{ "currents times 100", 0x2031, 0, { 1, 100, true } },
 	{ "both", 0x3121, 0, { 10, 1000, false } },
 	{ "not programmed", 0x0000, 0, { 1, 1, false } },
-	{ "exponent of voltage too large", 0x0431, -ERANGE, { 1, 1, false } },
-	{ "exponent of current too large", 0x4031, -ERANGE, { 1, 1, false } },
+	{ "exponent of voltage too large", 0x0431, -ERANGE, { 1, 1, true } },
+	{ "exponent of current too large", 0x4031, -ERANGE, { 1, 1, true } },
 	{ "floating bus", 0xffff, -ERANGE, { 1, 1, false } },
 };
 
@@ -32,6 +33,7 @@ static void spec_case_desc(const struct spec_case *c, char *desc)
 {
 	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
 }
+
 KUNIT_ARRAY_PARAM(spec, spec_cases, spec_case_desc);
 
 static void specification_info(struct kunit *test)
@@ -93,6 +95,7 @@ static void status_case_desc(const struct status_case *c, char *desc)
 {
 	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
 }
+
 KUNIT_ARRAY_PARAM(status, status_cases, status_case_desc);
 
 static void battery_status(struct kunit *test)
@@ -174,7 +177,8 @@ static struct kunit_suite sbs_decode_suite = {
 	.name = "sbs_decode",
 	.test_cases = decode_cases,
 };
-kunit_test_suite(sbs_decode_suite);
+
+kunit_test_suites(&sbs_decode_suite, &sbs_bus_suite);
 
 MODULE_DESCRIPTION("KUnit tests of sbs-gauge");
 MODULE_LICENSE("GPL");
