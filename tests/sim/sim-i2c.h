@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __PSY_SIM_I2C_H
+#define __PSY_SIM_I2C_H
+
+#include <linux/i2c.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+#include "sim-bus.h"
+#include "sim-sbs.h"
+
+struct dentry;
+
+#define SIM_MAX_SPEED	1000000
+
+/**
+ * struct sim_i2c - an adapter with a bus and a slot for a pack
+ * @adap: what the I2C core knows of it
+ * @lock: held for everything below
+ * @bus: the wires
+ * @sbs: the slot
+ * @speed: seconds of the pack's life in a second
+ * @no_func: functionality that the adapter denies to have, I2C_FUNC_*
+ * @last: until when the pack has lived
+ * @rest_ns: what was too short to be lived, in the pack's time
+ */
+struct sim_i2c {
+	struct i2c_adapter adap;
+	struct mutex lock;	/* see above */
+	struct sim_bus bus;
+	struct sim_sbs sbs;
+	int speed;
+	int no_func;
+	ktime_t last;
+	u32 rest_ns;
+};
+
+void sim_i2c_catch_up(struct sim_i2c *sim);
+
+void sim_debugfs_init(void);
+void sim_debugfs_exit(void);
+int sim_debugfs_add(struct sim_i2c *sim, struct device *dev);
+int sim_control_set(struct sim_i2c *sim, const char *name, s64 val);
+
+#endif /* __PSY_SIM_I2C_H */
