@@ -1,0 +1,154 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# build.sh KVER [make argument...]: builds this source tree's modules for the
+# stock kernel. Prints a folder with the .ko files, build.log and, if more
+# than .ko files is wanted, the built tree in tree/.
+#
+#	SRC=folder	other sources than this tree
+#	ARCH=arm64	cross-build
+#	FRESH=1		do not reuse an earlier build of the same sources
+#
+# Every build is made in a copy of its own, named by a hash of the sources,
+# the arguments and the tools: nothing stale can be used, and builds for
+# different kernels never meet.
+set -eu
+export me=build
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+
+# What a build needs of this tree; another tree is taken whole.
+PARTS="Kbuild Kconfig compat drivers include tests/sim"
+KEEP=6
+
+# pack: the sources as a reproducible tar
+pack() {
+	parts=.
+	if [ "$src" = "$top" ]; then
+		parts=
+		for p in $PARTS; do
+			[ ! -e "$src/$p" ] || parts="$parts $p"
+		done
+	fi
+	# shellcheck disable=SC2086 # a list of folders
+	tar -C "$src" -c --sort=name --mtime=@0 --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX --exclude-vcs \
+		--exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
+		--exclude='*.mod.c' --exclude='.*.cmd' --exclude='*.a' \
+		--exclude='*.o.d' \
+		--exclude=modules.order --exclude=Module.symvers $parts
+}
+
+tools_id() {
+	cat "$kernel/version"
+	[ -e "$kernel/chroot" ] || "${cross}gcc-12" --version
+}
+
+build_on_host() {
+	make -C "$(cat "$kernel/kdir")" M="$work" "$@" modules
+}
+
+# private_mounts COMMAND...: in a mount namespace of its own. Where the root
+# folder is no mount point (a chroot), unshare cannot make it private: then
+# the mount may be seen outside until it is undone.
+private_mounts() {
+	if unshare -m true 2>/dev/null; then
+		unshare -m "$@"
+	else
+		unshare -m --propagation unchanged "$@"
+	fi
+}
+
+# objtool of newer kernels looks for its stack in /proc.
+build_in_chroot() {
+	root=$kernel/root
+	mkdir -p "$root/build"
+	rm -rf "$root/build/$key"
+	mv "$work" "$root/build/$key"
+	set +e
+	# shellcheck disable=SC2016 # for the inner shell
+	private_mounts sh -c '
+		root=$1
+		shift
+		mount -t proc proc "$root/proc" || exit
+		chroot "$root" "$@"
+		rc=$?
+		umount "$root/proc"
+		exit $rc' \
+		sh "$root" /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+		make -C "$(cat "$kernel/kdir")" M="/build/$key" "$@" modules
+	rc=$?
+	set -e
+	mv "$root/build/$key" "$work"
+	return $rc
+}
+
+# prune: keep the last few builds for this kernel
+prune() {
+	find "$CACHE/lock" -name "build-*" -mmin +1440 -delete
+	find "$CACHE/build" -maxdepth 1 -name "$arch-$kver-*" -printf '%T@ %p\n' |
+		sort -rn | sed "1,${KEEP}d" | cut -d' ' -f2- |
+		while read -r d; do
+			rm -rf "$d"
+		done
+}
+
+make_build() {
+	[ "${FRESH:-}" = 1 ] || [ ! -e "$out/done" ] || return 0
+	tmp=$(mktemp -d "$CACHE/build/.tmp.XXXXXX")
+	chmod 755 "$tmp"
+	trap 'rm -rf "$tmp"' EXIT
+	work=$tmp/tree
+	mkdir "$work"
+	pack | tar -x -C "$work"
+	builder=build_on_host
+	[ ! -e "$kernel/chroot" ] || builder=build_in_chroot
+	set +e
+	(set -e; $builder "$@") >"$tmp/build.log" 2>&1
+	rc=$?
+	set -e
+	if [ $rc != 0 ]; then
+		cat "$tmp/build.log" >&2
+		die 1 "build for $kver failed"
+	fi
+	find "$work" -name '*.ko' -exec ln -t "$tmp" {} +
+	find "$tmp" -maxdepth 1 -name '*.ko' | grep -q . ||
+		die 1 "the build for $kver made no module"
+	: >"$tmp/done"
+	rm -rf "$out"
+	mv "$tmp" "$out"
+	prune
+}
+
+[ $# -gt 0 ] || die 2 "usage: build.sh KVER [make argument...]"
+kver=$1
+shift
+arch=${ARCH:-x86_64}
+need_kver "$kver"
+need_arch "$arch"
+top=$(cd "$here/../.." && pwd)
+src=$(cd "${SRC:-$top}" && pwd) || die 2 "SRC=$SRC: no such folder"
+cross=
+packages="make gcc-12 libc6-dev libelf1 libssl3 pahole perl"
+if [ "$arch" = arm64 ]; then
+	cross=aarch64-linux-gnu-
+	packages="$packages gcc-12-aarch64-linux-gnu"
+	set -- ARCH=arm64 CROSS_COMPILE=$cross "$@"
+fi
+# shellcheck disable=SC2086 # a list of packages
+need_packages $packages
+kernel=$("$here/kernel.sh" "$kver" "$arch")
+
+# An outer make's flags and variables are not for this build.
+unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M \
+	LLVM CC KDIR
+export LC_ALL=C
+set -- CONFIG_PSY_SIM=m "$@"
+mkdir -p "$CACHE/build"
+hash=$({ pack; tools_id; echo "$*"; } | sha256sum | cut -c1-16)
+key=$arch-$kver-$hash
+out=$CACHE/build/$key
+locked "build-$key" make_build "$@"
+touch "$out"
+echo "$out"

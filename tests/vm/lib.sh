@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# shellcheck shell=sh
+#
+# What the test scripts share; to be sourced by a script that has set "me".
+
+CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/psy-miniclass
+KNOWN_KVERS="6.1 6.12 newest"
+
+say() {
+	echo "${me:-test}: $*" >&2
+}
+
+# die STATUS MESSAGE...
+die() {
+	rc=$1
+	shift
+	say "$*"
+	exit "$rc"
+}
+
+# need_kver VERSION: one of the kernels this project is tested on?
+need_kver() {
+	case " $KNOWN_KVERS " in
+	*" $1 "*) ;;
+	*) die 2 "KVER=$1 is not known; known: $KNOWN_KVERS" ;;
+	esac
+}
+
+# need_arch ARCH
+need_arch() {
+	case $1 in
+	x86_64 | arm64) ;;
+	*) die 2 "ARCH=$1 is not known; known: x86_64 arm64" ;;
+	esac
+}
+
+# need_packages PACKAGE...: install the Debian packages that are missing
+need_packages() {
+	missing=
+	for p in "$@"; do
+		# shellcheck disable=SC2016 # dpkg-query expands it
+		st=$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null) || st=
+		[ "$st" = installed ] || missing="$missing $p"
+	done
+	[ -n "$missing" ] || return 0
+	[ "$(id -u)" = 0 ] || die 125 "not root; run: apt-get install$missing"
+	say "installing$missing"
+	# shellcheck disable=SC2086 # a list of package names
+	locked packages apt_install $missing ||
+		die 125 "cannot install$missing"
+}
+
+apt_install() {
+	apt_try "$@" || {
+		# Perhaps the lists are old or there are none.
+		apt-get -q update >&2 && apt_try "$@"
+	}
+}
+
+apt_try() {
+	DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+		-o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install "$@" \
+		>&2 </dev/null
+}
+
+# younger_than FILE MINUTES
+younger_than() {
+	[ -n "$(find "$1" -maxdepth 0 -mmin "-$2" 2>/dev/null)" ]
+}
+
+# locked NAME COMMAND...: one process at a time under this name
+locked() {
+	mkdir -p "$CACHE/lock"
+	(
+		n=$1
+		shift
+		exec 9>"$CACHE/lock/$n"
+		flock 9
+		"$@" 9>&-
+	)
+}
