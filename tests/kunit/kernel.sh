@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernel.sh: the user-mode kernel of the unit tests, with address sanitizer,
+# lock validator and leak detector. Prints its build folder, which is in the
+# cache and keyed by source, configuration and compiler.
+set -eu
+export me=uml
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=../vm/lib.sh
+. "$here/../vm/lib.sh"
+
+uml_make() {
+	nice make -s -C "$source" ARCH=um O="$out" CC=gcc-12 HOSTCC=gcc-12 "$@" \
+		</dev/null >>"$out.log" 2>&1 || {
+		tail -n 40 "$out.log" >&2
+		die 125 "building the user-mode kernel failed; log: $out.log"
+	}
+}
+
+# A symbol that Kconfig drops is a check that is not made.
+check_config() {
+	grep '^CONFIG_' "$here/uml.config" | while read -r line; do
+		grep -qxF "$line" "$out/.config" || die 125 "not possible: $line"
+	done
+}
+
+build() {
+	[ ! -e "$out/done" ] || return 0
+	say "building the user-mode kernel: once, about 5 minutes on 2 cores"
+	# Modules are built against the folder by its name: it cannot be moved.
+	rm -rf "$out"
+	mkdir -p "$out"
+	: >"$out.log"
+	uml_make defconfig
+	"$source/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" \
+		"$here/uml.config" >>"$out.log" 2>&1
+	uml_make olddefconfig
+	check_config
+	uml_make -j"$(nproc)"
+	: >"$out/done"
+	find "$CACHE/uml" -mindepth 1 -maxdepth 1 ! -name "${out##*/}*" -mtime +14 \
+		-exec rm -rf {} +
+}
+
+need_packages gcc-12 make bc flex bison libelf-dev libc6-dev cpio busybox-static kmod
+source=$("$here/source.sh" 6.12)
+id=$({ echo "$source"; cat "$here/uml.config" "$0"; gcc-12 --version; } |
+	sha256sum | cut -c1-16)
+out=$CACHE/uml/$id
+unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M LLVM KDIR
+locked uml build
+echo "$out"

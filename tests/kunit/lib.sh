@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For the scripts that boot the user-mode kernel; to be sourced after vm/lib.sh.
+
+# What the kernel says when something is wrong, at whatever level
+SPLATS='BUG: |WARNING: |KASAN: |Oops|Kernel panic|UBSAN: |ODEBUG: '
+SPLATS+='|possible circular|possible recursive|possible deadlock|INFO: suspicious'
+SPLATS+='|inconsistent lock state|INFO: task .* blocked|unreferenced object'
+SPLATS+='|Segfault with no mm|cannot create duplicate|refcount_t:'
+
+# uml_sources DIR: what the modules are built from, as a copy
+uml_sources() {
+	mkdir -p "$1/tests"
+	cp -R "$top"/{Kbuild,Kconfig,compat,drivers,include} "$1"
+	cp -R "$top/tests/sim" "$1/tests"
+}
+
+# uml_modules UML SRC OUT [MAKE-ARGUMENT...]: build the modules of a copy of SRC
+uml_modules() {
+	local uml=$1 src=$2 out=$3
+	shift 3
+	mkdir -p "$out"
+	tar -C "$src" -c --exclude-vcs --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' \
+		--exclude='.*.cmd' . | tar -C "$out" -x
+	make -s -C "$uml" ARCH=um CC=gcc-12 HOSTCC=gcc-12 M="$out" "$@" modules \
+		</dev/null >"$out/build.log" 2>&1 || {
+		cat "$out/build.log" >&2
+		die 125 "the modules do not build"
+	}
+}
+
+# uml_initrd OUT INIT FILE...: an initrd with busybox, INIT, and files in /m
+uml_initrd() {
+	local out=$1 init=$2 root a
+	shift 2
+	root=$(mktemp -d)
+	mkdir -p "$root"/{bin,proc,sys,dev,tmp,m,tests}
+	cp /bin/busybox "$root/bin"
+	for a in $(busybox --list); do
+		[ -e "$root/bin/$a" ] || ln -s busybox "$root/bin/$a"
+	done
+	cp "$init" "$root/init"
+	chmod 755 "$root/init"
+	[ $# = 0 ] || cp -R "$@" "$root/m/"
+	cp "$top"/tests/selftests/*.sh "$root/tests/" 2>/dev/null || :
+	(cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$out"
+	rm -rf "$root"
+}
+
+# uml_boot UML INITRD LOG LIMIT [ARGUMENT...]
+uml_boot() {
+	local uml=$1 initrd=$2 log=$3 limit=$4
+	shift 4
+	# ignore_loglevel: results are printed at a level that "quiet" hides.
+	timeout -k 5 "$limit" "$uml/linux" mem=768M console=tty con=null con0=fd:0,fd:1 \
+		initrd="$initrd" rdinit=/init root=/dev/ram0 rw ignore_loglevel "$@" \
+		</dev/null >"$log" 2>&1
+}
+
+# uml_splats LOG: lines that should not be there; fails if there are none
+uml_splats() {
+	tr -d '\r' <"$1" | grep -aE "$SPLATS"
+}

@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: timeout=900
+#
+# The tree below a kernel tree, linked in as README says: Kconfig offers it, and it
+# builds into the kernel and as modules, with W=1 and without a warning.
+set -eu
+export me=in-tree
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+# shellcheck source-path=SCRIPTDIR source=../vm/lib.sh
+. "$here/../vm/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+
+need_packages gcc-12 make bc flex bison libelf-dev libc6-dev
+source=$("$here/source.sh" 6.12)
+mkdir -p "$CACHE/tmp"
+work=$(mktemp -d "$CACHE/tmp/in-tree.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# Links instead of copies; what is edited gets an inode of its own by sed -i.
+cp -al "$source" "$work/kernel"
+uml_sources "$work/psy"
+k=$work/kernel/drivers/power/supply
+ln -s "$work/psy" "$k/psy-miniclass"
+sed -i '/^endif # POWER_SUPPLY/i source "drivers/power/supply/psy-miniclass/Kconfig"' "$k/Kconfig"
+cp "$k/Makefile" "$k/Makefile.new"
+echo 'obj-y += psy-miniclass/' >>"$k/Makefile.new"
+mv "$k/Makefile.new" "$k/Makefile"
+
+unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M LLVM KDIR
+n=0
+build() {
+	local o=$work/out-$1 want=$1 f
+	mkdir "$o"
+	{
+		grep '^CONFIG_' "$here/uml.config"
+		for f in PSY_MINICLASS PSY_SBS_GAUGE PSY_SIM PSY_KUNIT_TEST; do
+			echo "CONFIG_$f=$want"
+		done
+	} >"$o/.config"
+	{
+		make -s -C "$work/kernel" ARCH=um CC=gcc-12 O="$o" olddefconfig
+		grep "CONFIG_PSY" "$o/.config"
+		for f in PSY_MINICLASS PSY_SBS_GAUGE PSY_SIM PSY_KUNIT_TEST; do
+			grep -qx "CONFIG_$f=$want" "$o/.config"
+		done
+		nice make -s -C "$work/kernel" ARCH=um CC=gcc-12 O="$o" -j"$(nproc)" prepare
+		nice make -C "$work/kernel" ARCH=um CC=gcc-12 O="$o" W=1 -j"$(nproc)" \
+			drivers/power/supply/psy-miniclass/
+	} >"$o/log" 2>&1 </dev/null || {
+		tail -n 60 "$o/log"
+		die 1 "CONFIG_PSY_MINICLASS=$want does not build in the tree"
+	}
+	if grep -E 'psy-miniclass/.*warning:' "$o/log"; then
+		die 1 "warnings"
+	fi
+	for f in core/psy-miniclass.o gauge/sbs-gauge.o core/tests/psy_miniclass_kunit.o; do
+		[ -e "$o/drivers/power/supply/psy-miniclass/drivers/$f" ] ||
+			[ "$want" = y ] || die 1 "$f was not built"
+	done
+	[ -e "$o/drivers/power/supply/psy-miniclass/drivers/core/snapshot.o" ] ||
+		die 1 "nothing was built"
+	n=$((n + 1))
+	echo "ok $n CONFIG_PSY_MINICLASS=$want builds in a kernel tree"
+}
+
+build y
+build m
+echo "1..$n"
