@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernel-doc comments are complete: nothing that kernel-doc warns of, and every
+# exported function has one.
+set -eu
+cd "$(dirname "$0")/../.."
+export me=kernel-doc
+# shellcheck source=tests/vm/lib.sh
+. tests/vm/lib.sh
+need_packages perl git
+tool=$(tests/kunit/source.sh 6.12 scripts/kernel-doc)/scripts/kernel-doc
+
+files=$(git ls-files -co --exclude-standard -- 'include/*.h' 'drivers/*.c' 'drivers/*.h' \
+	'tests/sim/*.[ch]' | grep -v '/tests/.*_kunit')
+# shellcheck disable=SC2086 # a list of files
+if perl "$tool" -none -Wall $files 2>&1 | grep -E 'warning|error' |
+	grep -v "No structured comments found"; then
+	exit 1
+fi
+bad=
+for f in $(git ls-files -co --exclude-standard -- 'drivers/*.c'); do
+	for s in $(sed -n 's/^EXPORT_SYMBOL_NS_GPL(\([a-z0-9_]*\),.*/\1/p' "$f"); do
+		grep -q "^ \* $s() - " "$f" || bad="$bad $f:$s"
+	done
+done
+[ -z "$bad" ] || {
+	echo "exported without kernel-doc:$bad"
+	exit 1
+}
+echo "complete"
