@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# For the tests that run inside the virtual machine: KTAP output, and access to
+# the simulated hardware.
+
+SYSFS=/sys/class/power_supply
+SIM_ROOT=/sys/kernel/debug/psy-sim
+# shellcheck disable=SC2034 # for the tests
+DRIVER=/sys/bus/i2c/drivers/sbs-gauge
+
+tests=0
+failures=0
+
+# ok NAME, not_ok NAME [WHY...]: one result
+ok() {
+	tests=$((tests + 1))
+	echo "ok $tests $1"
+}
+
+not_ok() {
+	tests=$((tests + 1))
+	failures=$((failures + 1))
+	echo "not ok $tests $1"
+	shift
+	[ $# = 0 ] || echo "# $*"
+}
+
+# check NAME COMMAND...: passes if the command succeeds
+check() {
+	check_name=$1
+	shift
+	if "$@"; then
+		ok "$check_name"
+	else
+		not_ok "$check_name" "failed: $*"
+	fi
+}
+
+# is NAME GOT WANTED
+is() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "got '$2', wanted '$3'"
+	fi
+}
+
+# at_most NAME GOT LIMIT
+at_most() {
+	if [ "$2" -le "$3" ]; then
+		echo "# $1: $2"
+		ok "$1"
+	else
+		not_ok "$1" "got $2, at most $3 allowed"
+	fi
+}
+
+# finish: the plan, and the verdict as exit status
+finish() {
+	echo "1..$tests"
+	[ "$failures" = 0 ]
+	exit
+}
+
+# bail WHY...: the rest cannot be tested
+bail() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+# sim_dir [NUMBER]: folder of the first, second, ... simulated adapter
+sim_dir() {
+	find "$SIM_ROOT" -mindepth 1 -maxdepth 1 -type d | sort | sed -n "${1:-1}p"
+}
+
+# sim FILE [VALUE]: read or write a control of the simulated adapter $SIM
+sim() {
+	if [ $# = 1 ]; then
+		cat "$SIM/$1"
+	else
+		echo "$2" >"$SIM/$1"
+	fi
+}
+
+# reg NUMBER: a raw word of the simulated pack, without using the bus
+reg() {
+	awk -v r="$1" '$1 == r { print $3 }' "$SIM/regs"
+}
+
+# supply_of ADAPTER-DIR: name of the supply whose gauge sits on that adapter
+supply_of() {
+	for supply in "$SYSFS"/*; do
+		case $(readlink -f "$supply/device") in
+		*/"${1##*/}"/*) echo "${supply##*/}" && return ;;
+		esac
+	done
+	return 1
+}
+
+# prop NAME: a property of the supply $BAT
+prop() {
+	cat "$SYSFS/$BAT/$1" 2>&1
+}
+
+# await SECONDS COMMAND...: as wait-for, but COMMAND may be a shell function
+await() {
+	await_end=$(($(cut -d. -f1 /proc/uptime) + $1))
+	shift
+	until "$@"; do
+		[ "$(cut -d. -f1 /proc/uptime)" -lt $await_end ] || return 1
+		sleep 0.1
+	done
+}
+
+# expire: wait until the snapshot is no longer fresh (its lifetime is 1 s)
+expire() {
+	sleep 1.2
+}
+
+# events: change events sent for $BAT so far
+events() {
+	awk '$1 == "events" { print $2 }' "/sys/kernel/debug/psy-miniclass/$BAT/stats"
+}
+
+# the first simulated pack and its supply, which udev must have brought up
+setup() {
+	await 20 test -d "$SIM_ROOT" || bail "no simulated adapter"
+	SIM=$(sim_dir 1)
+	await 20 supply_exists || bail "no supply for $SIM"
+	BAT=$(supply_of "$SIM")
+}
+
+supply_exists() {
+	supply_of "$SIM" >/dev/null
+}

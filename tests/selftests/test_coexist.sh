@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm: kver=6.1,newest acpi=two-packs
+#
+# The kernel's own driver matches the same devices: ours comes first, without
+# disabling the other one. And two packs are two supplies.
+. /tests/lib.sh
+setup
+
+check "the in-tree driver is installed" modprobe -n sbs-battery
+modprobe sbs-battery
+for n in 1 2; do
+	SIM=$(sim_dir $n)
+	BAT=$(supply_of "$SIM")
+	is "pack $n is ours" \
+		"$(basename "$(readlink -f "$SYSFS/$BAT/device/driver")")" sbs-gauge
+	is "pack $n has a name that applets look for" "${BAT%[0-9]}" BAT
+	is "pack $n is read" "$(prop present)" 1
+done
+is "two packs, two supplies" "$(ls "$SYSFS" | wc -l)" 2
+check "BAT0 and BAT1" test -e "$SYSFS/BAT0" -a -e "$SYSFS/BAT1"
+
+# The other driver takes over when ours lets go.
+id=$(basename "$(readlink -f "$SYSFS/$BAT/device")")
+echo "$id" >"$DRIVER/unbind"
+check "the in-tree driver can have it" \
+	sh -c "echo $id >/sys/bus/i2c/drivers/sbs-battery/bind"
+BAT=$(supply_of "$SIM")
+is "and reads the same simulated pack" "$(prop present)" 1
+
+finish

@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# vm: kver=6.1,6.12,newest
+#
+# Bus transfers that reading costs, counted by the adapter.
+. /tests/lib.sh
+setup
+
+transfers() {
+	sim reset 1
+	cat "$SYSFS/$BAT/uevent" >/dev/null
+	sim transfers
+}
+
+expire
+transfers >/dev/null
+is "a warm uevent costs no transfer" "$(transfers)" 0
+
+for f in "$SYSFS/$BAT"/*; do
+	[ -f "$f" ] && cat "$f" >/dev/null 2>&1
+done
+expire
+cat "$SYSFS/$BAT/uevent" >/dev/null
+sim reset 1
+for f in "$SYSFS/$BAT"/*; do
+	[ -f "$f" ] && cat "$f" >/dev/null 2>&1
+done
+at_most "reading every file one by one shares a refresh or two" "$(sim transfers)" 36
+
+expire
+cost=$(transfers)
+at_most "an expired uevent costs at most 18 transfers" "$cost" 18
+if [ "$cost" -ge 10 ]; then
+	ok "and it does read the pack"
+else
+	not_ok "and it does read the pack" "only $cost transfers"
+fi
+
+lines=$(grep -c ^POWER_SUPPLY_ "$SYSFS/$BAT/uevent")
+if [ "$lines" -ge 25 ]; then
+	ok "the uevent file has $lines lines"
+else
+	not_ok "the uevent file is complete" "only $lines lines"
+fi
+
+before=$(sim mode_writes)
+for _ in 1 2 3; do
+	expire
+	cat "$SYSFS/$BAT/uevent" >/dev/null
+done
+is "reads never write the mode of the pack" "$(sim mode_writes)" "$before"
+
+# Eight readers of an expired snapshot share one refresh.
+expire
+sim reset 1
+for _ in 1 2 3 4 5 6 7 8; do
+	cat "$SYSFS/$BAT/voltage_now" >/dev/null &
+done
+wait
+at_most "eight readers at once share one refresh" "$(sim transfers)" 18
+
+finish

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm: kver=6.1,newest timeout=400
+#
+# Unbind, bind and rmmod under eight readers, 200 rounds.
+. /tests/lib.sh
+setup
+
+rounds=200
+# It would take the device over whenever ours is unloaded.
+rmmod sbs_battery 2>/dev/null
+id=$(basename "$(readlink -f "$SYSFS/$BAT/device")")
+# The bus is not what is tested here.
+sim realtime 0
+
+readers() {
+	for _ in 1 2 3 4 5 6 7 8; do
+		while [ ! -e /tmp/stop ]; do
+			cat "$SYSFS"/BAT*/uevent "$SYSFS"/BAT*/voltage_now \
+				"$SYSFS"/BAT*/serial_number >/dev/null 2>&1
+		done &
+	done
+}
+
+gone() {
+	[ ! -e "$SYSFS/$BAT" ]
+}
+
+failed=0
+round() {
+	echo "$id" >"$DRIVER/unbind" || failed=$((failed + 1))
+	gone || failed=$((failed + 1))
+	echo "$id" >"$DRIVER/bind" || failed=$((failed + 1))
+	[ "$(prop present)" = 1 ] || failed=$((failed + 1))
+}
+
+# Warm up: what is allocated once is not a leak.
+for _ in 1 2 3 4 5; do round; done
+
+readers
+for i in $(seq $rounds); do
+	case $((i % 4)) in
+	0)
+		rmmod sbs_gauge 2>/dev/null || failed=$((failed + 1))
+		gone || failed=$((failed + 1))
+		modprobe sbs_gauge || failed=$((failed + 1))
+		await 5 test -e "$SYSFS/$BAT/present" || failed=$((failed + 1))
+		;;
+	*) round ;;
+	esac
+done
+touch /tmp/stop
+wait
+is "$rounds rounds under eight readers went as they should" $failed 0
+is "the pack is read again" "$(prop present)" 1
+
+# Instances are told apart by their debugfs folder: none may be left behind.
+is "one instance is left" "$(ls /sys/kernel/debug/psy-miniclass | wc -l)" 1
+rmmod sbs_gauge
+is "no instance is left" "$(ls /sys/kernel/debug/psy-miniclass | wc -l)" 0
+check "the class unloads" rmmod psy_miniclass
+check "the simulator unloads" rmmod psy_sim_i2c
+check "all loads again" modprobe -a psy_sim_i2c sbs_gauge
+await 10 test -e "$SYSFS/$BAT/present" || :
+is "and works" "$(prop present)" 1
+
+# The adapter vanishes under its readers.
+rm -f /tmp/stop
+readers
+adapter=$(basename "$(sim_dir 1)")
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	echo "$adapter" >/sys/bus/platform/drivers/psy-sim-i2c/unbind
+	gone || failed=$((failed + 1))
+	echo "$adapter" >/sys/bus/platform/drivers/psy-sim-i2c/bind
+	await 5 test -e "$SYSFS/$BAT/present" || failed=$((failed + 1))
+done
+touch /tmp/stop
+wait
+is "the adapter may be torn away" $failed 0
+
+finish
