@@ -129,6 +129,32 @@ END
 run SCRIPT=off.sh
 check "a guest that ends without a status is a failure" status_is 125
 
+# A stand-in for QEMU, whose first BAD boots die with TEXT in the kernel log
+mkdir bin
+cat >bin/qemu-system-x86_64 <<'END'
+#!/bin/bash
+log=$(tr ' ' '\n' <<<"$*" | sed -n 's/^file,id=log,path=//p')
+echo >>boots
+[ "$(wc -l <boots)" -le "$BAD" ] || exec "$REAL" "$@"
+printf '%b' "$TEXT" >"$log"
+END
+chmod 755 bin/qemu-system-x86_64
+# stand_in BAD TEXT
+stand_in() {
+	rm -f boots
+	run SCRIPT=ash.sh PATH="$dir/bin:$PATH" BAD="$1" TEXT="$2" \
+		REAL="$(command -v qemu-system-x86_64)"
+}
+stand_in 2 "Oops: int3: 0000\n"
+check "a kernel that dies at a breakpoint of its own is booted again" status_is 0
+check "... and this is told" says "boot 3"
+stand_in 3 "Oops: int3: 0000\n"
+check "... but not for ever" status_is 125
+stand_in 1 "Run /init as init process\nOops: int3: 0000\n"
+check "... nor when the guest had started" status_is 125
+stand_in 1 "Oops: 0002\n"
+check "... nor for another death" status_is 125
+
 run SCRIPT=ash.sh KVER=2.4
 check "an unknown KVER is refused" status_is 2
 check "known kernels are named" says "known: 6.1 6.12 newest"
