@@ -8,6 +8,9 @@ SPLATS='BUG: |WARNING: |KASAN: |Oops|Kernel panic|UBSAN: |ODEBUG: '
 SPLATS+='|possible circular|possible recursive|possible deadlock|INFO: suspicious'
 SPLATS+='|inconsistent lock state|INFO: task .* blocked|unreferenced object'
 SPLATS+='|Segfault with no mm|cannot create duplicate|refcount_t:'
+# ... and that a detector has given up
+SPLATS+='|INFO: trying to register non-static key|turning off the locking'
+SPLATS+='|kmemleak: .*(disabled|pool empty)|ODEBUG: Out of memory'
 
 # uml_sources DIR: what the modules are built from, as a copy
 uml_sources() {
