@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# source.sh VER [PATH...]: Debian's kernel source (VER = 6.12 or newest), whole
+# source.sh VER [PATH...]: Debian's kernel source (VER = 6.1, 6.12 or newest), whole
 # or only these files and folders of it. Prints its folder, which is in the
 # cache and keyed by the package's version; do not write into it.
 set -eu
@@ -50,11 +50,13 @@ unpack() {
 ver=$1
 shift
 case $ver in
+6.1) suite=$("$vm/apt-root.sh" --suites) ;;
 6.12) suite=bookworm-backports ;;
 newest) suite=sid ;;
-*) die 2 "VER=$ver: 6.12 or newest" ;;
+*) die 2 "VER=$ver: 6.1, 6.12 or newest" ;;
 esac
 need_packages xz-utils
+# shellcheck disable=SC2086 # a list of suites
 conf=$("$vm/apt-root.sh" $suite)
 find_package
 paths=
@@ -62,7 +64,7 @@ for p in "$@"; do
 	paths="$paths $package/$p"
 done
 mkdir -p "$CACHE/source"
-find "$CACHE/source" -maxdepth 1 -mtime +30 -exec rm -rf {} +
+find "$CACHE/source" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
 deb=$CACHE/source/$package-$version.deb
 key=$(echo "$paths" | sha256sum | cut -c1-8)
 out=$CACHE/source/$package-$version-$key
