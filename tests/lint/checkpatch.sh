@@ -24,11 +24,11 @@ ignore=$ignore,LINUX_VERSION_CODE
 
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-git ls-files -co --exclude-standard -- '*.c' '*.h' 'Kconfig' '*.dts' '*.dtso' |
+git ls-files -co --exclude-standard -- '*.c' '*.h' '*Kconfig' '*.dts' '*.dtso' '*.yaml' |
 	while read -r f; do
 		perl "$src/scripts/checkpatch.pl" --strict --no-tree --no-summary --terse \
 			--show-types --max-line-length=100 --ignore "$ignore" -f "$f" || :
-	done >"$out"
+	done >"$out" 2>&1
 n=$(git ls-files -co --exclude-standard -- '*.c' '*.h' | wc -l)
 if [ -s "$out" ]; then
 	cat "$out"

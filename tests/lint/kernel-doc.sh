@@ -14,7 +14,7 @@ tool=$(tests/kunit/source.sh 6.12 scripts/kernel-doc)/scripts/kernel-doc
 files=$(git ls-files -co --exclude-standard -- 'include/*.h' 'drivers/*.c' 'drivers/*.h' \
 	'tests/sim/*.[ch]' | grep -v '/tests/.*_kunit')
 # shellcheck disable=SC2086 # a list of files
-if perl "$tool" -none -Wall $files 2>&1 | grep -E 'warning|error' |
+if perl "$tool" -none -Wall $files 2>&1 | grep -E 'warning|error|perl' |
 	grep -v "No structured comments found"; then
 	exit 1
 fi
