@@ -18,6 +18,11 @@
 #define PSY_GONE_MS		5000
 #define PSY_RETRIES		3
 #define PSY_SETTLE_POLLS	5
+#define PSY_SETTLE_MS		15000
+
+static unsigned int fresh_ms;
+module_param(fresh_ms, uint, 0444);
+MODULE_PARM_DESC(fresh_ms, "Lifetime of a snapshot in milliseconds, 0 for what the driver says");
 
 /**
  * psy_miniclass_get_drvdata() - the driver's own data
@@ -106,19 +111,107 @@ int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_u32, "PSY_MINICLASS");
 
+static int psy_answer(struct psy_miniclass *mc, enum power_supply_property psp,
+		      union power_supply_propval *val)
+{
+	if (psy_limit_of(psp)) {
+		if (mc->snap.tag == PSY_TAG_NONE)
+			return -ENODEV;
+		val->intval = psy_limit_get(mc, psp);
+		return 0;
+	}
+	return psy_prop_get(&mc->snap, mc->box ? &mc->box->info : NULL, psp, val);
+}
+
 static int psy_get_property(struct power_supply *psy, enum power_supply_property psp,
 			    union power_supply_propval *val)
 {
 	struct psy_miniclass *mc = power_supply_get_drvdata(psy);
+	unsigned int index = 0;
 	unsigned long flags;
+	bool done;
 	int ret;
+
+	while (index < mc->psy_desc.num_properties && mc->props[index] != psp)
+		index++;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	done = psy_pass_get(mc, index, psp, val, &ret);
+	spin_unlock_irqrestore(&mc->pub, flags);
+	if (done)
+		return ret;
 
 	psy_refresh(mc);
 
 	spin_lock_irqsave(&mc->pub, flags);
-	ret = psy_prop_get(&mc->snap, mc->box ? &mc->box->info : NULL, psp, val);
+	if (!index)
+		psy_pass_begin(mc);
+	ret = psy_answer(mc, psp, val);
 	spin_unlock_irqrestore(&mc->pub, flags);
 	return ret;
+}
+
+static int psy_writeable(struct power_supply *psy, enum power_supply_property psp)
+{
+	struct psy_miniclass *mc = power_supply_get_drvdata(psy);
+	int field = psy_prop_field(psp);
+
+	return psy_limit_of(psp) || (field >= 0 && (mc->desc->settable & PSY_BIT(field)));
+}
+
+static bool psy_setting_valid(const struct psy_miniclass_desc *desc, int field, int val)
+{
+	switch (field) {
+	case PSY_CHARGE_BEHAVIOUR:
+		return val >= 0 && val < 8 && (desc->charge_behaviours & BIT(val));
+	case PSY_CHARGE_START_THRESHOLD:
+	case PSY_CHARGE_END_THRESHOLD:
+		return val >= 0 && val <= 100;
+	default:
+		return val >= 0;
+	}
+}
+
+/*
+ * A bus error is not passed on as it is: some of them mean something else to
+ * who writes a file.
+ */
+static int psy_set_errno(int err)
+{
+	switch (err) {
+	case -EINVAL:
+	case -EOPNOTSUPP:
+	case -ENODEV:
+	case -EPERM:
+	case -EBUSY:
+		return err;
+	default:
+		return err ? -EIO : 0;
+	}
+}
+
+static int psy_set_property(struct power_supply *psy, enum power_supply_property psp,
+			    const union power_supply_propval *val)
+{
+	struct psy_miniclass *mc = power_supply_get_drvdata(psy);
+	int field, ret;
+
+	if (psy_limit_of(psp))
+		return psy_limit_set(mc, psp, val->intval);
+
+	field = psy_prop_field(psp);
+	if (field < 0 || !(mc->desc->settable & PSY_BIT(field)))
+		return -EOPNOTSUPP;
+	if (!psy_setting_valid(mc->desc, field, val->intval))
+		return -EINVAL;
+
+	psy_refresh(mc);
+	mutex_lock(&mc->lock);
+	mc->budget = mc->max_retries;
+	ret = mc->box ? mc->desc->ops->set_info(mc, field, val->intval) : -ENODEV;
+	mutex_unlock(&mc->lock);
+	psy_kick(mc, 0);
+	return psy_set_errno(ret);
 }
 
 static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *desc,
@@ -128,6 +221,11 @@ static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *d
 
 	if (desc->num_rows && !config->regmap)
 		return dev_err_probe(dev, -EINVAL, "rows but no regmap\n");
+	if (!!(desc->ops && desc->ops->set_notify) !=
+	    !!(desc->ops && desc->ops->disable_notify))
+		return dev_err_probe(dev, -EINVAL, "one of a pair of hooks\n");
+	if (desc->settable && !(desc->ops && desc->ops->set_info))
+		return dev_err_probe(dev, -EINVAL, "settable but no hook\n");
 
 	for (i = 0; i < desc->num_rows; i++) {
 		const struct psy_field_desc *row = &desc->rows[i];
@@ -157,7 +255,10 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mc->desc = desc;
 	mc->regmap = config->regmap;
 	mc->drvdata = config->drvdata;
-	mc->fresh = ms_to_ktime(desc->fresh_ms ?: PSY_FRESH_MS);
+	mc->fresh = ms_to_ktime(fresh_ms ?: desc->fresh_ms ?: PSY_FRESH_MS);
+	mc->quick = nsecs_to_jiffies(ktime_to_ns(mc->fresh)) + 1;
+	mc->settle = ms_to_ktime(desc->settle_ms ?: PSY_SETTLE_MS);
+	mc->alarms = config->alarms;
 	mc->gone = ms_to_ktime(gone_ms);
 	mc->stale = ms_to_ktime(poll_ms + gone_ms);
 	mc->poll = msecs_to_jiffies(poll_ms);
@@ -168,6 +269,8 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mutex_init(&mc->lock);
 	spin_lock_init(&mc->pub);
 	INIT_LIST_HEAD(&mc->retired);
+	psy_limits_init(mc);
+	psy_wait_init(mc);
 	psy_work_init(mc);
 	return mc;
 }
@@ -184,23 +287,31 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 	struct power_supply_config cfg = {
 		.drv_data = mc,
 		.fwnode = dev_fwnode(mc->dev),
+		.attr_grp = psy_attr_groups,
 	};
 	struct power_supply *psy;
+	unsigned int n;
 	int ret;
 
 	ret = psy_name_get(mc, name);
 	if (ret)
 		return ret;
 
+	n = psy_list_props(mc->listed, mc->has_strings, mc->family, mc->props);
+	n += psy_limits_list(mc, mc->props + n);
 	mc->psy_desc = (struct power_supply_desc){
 		.name = mc->name,
 		.type = POWER_SUPPLY_TYPE_BATTERY,
 		.properties = mc->props,
-		.num_properties = psy_list_props(mc->listed, mc->has_strings,
-						 mc->family, mc->props),
+		.num_properties = n,
 		.get_property = psy_get_property,
+		.set_property = psy_set_property,
+		.property_is_writeable = psy_writeable,
 		.external_power_changed = psy_external_power_changed,
 	};
+#ifndef COMPAT_NO_CHARGE_BEHAVIOURS
+	mc->psy_desc.charge_behaviours = mc->desc->charge_behaviours;
+#endif
 	psy = power_supply_register(mc->dev, &mc->psy_desc, &cfg);
 	if (IS_ERR(psy)) {
 		psy_name_put(mc);
@@ -221,8 +332,10 @@ static void psy_unregister(void *data)
 	struct psy_miniclass *mc = data;
 
 	psy_work_stop(mc);
+	psy_wait_drain(mc);
 	psy_debugfs_remove(mc);
 	power_supply_unregister(mc->psy);
+	psy_limits_disarm(mc);
 	psy_name_put(mc);
 	psy_free(mc);
 }
@@ -232,9 +345,13 @@ static void psy_go_live(struct psy_miniclass *mc)
 {
 	spin_lock_irq(&mc->pub);
 	psy_told_fill(&mc->told, &mc->snap);
+	mc->told.alerts = psy_alerts(&mc->limits, &mc->snap.status);
 	mc->live = true;
+	/* At once when there is an alarm to set. */
+	if (mc->alarms)
+		mc->force = true;
 	queue_delayed_work(system_freezable_power_efficient_wq, &mc->poll_work,
-			   mc->force ? 0 : mc->poll);
+			   mc->force || mc->unsure ? 0 : mc->poll);
 	spin_unlock_irq(&mc->pub);
 }
 

@@ -26,6 +26,9 @@ static int stats_show(struct seq_file *s, void *unused)
 		{ "insertions", &mc->stats.insertions },
 		{ "removals", &mc->stats.removals },
 		{ "events", &mc->stats.events },
+		{ "suppressed", &mc->stats.suppressed },
+		{ "contradictions", &mc->stats.contradictions },
+		{ "arm_errors", &mc->stats.arm_errors },
 	};
 	unsigned int i;
 
@@ -47,6 +50,10 @@ static int snapshot_show(struct seq_file *s, void *unused)
 	snap = mc->snap;
 	spin_unlock_irqrestore(&mc->pub, flags);
 
+	seq_printf(s, "poll %s\narmed %#x\nalerts %#x\n",
+		   delayed_work_pending(&mc->poll_work) ? "pending" : "none",
+		   mc->armed_tag == snap.tag ? mc->armed.valid : 0,
+		   psy_alerts(&mc->limits, &snap.status));
 	seq_printf(s, "tag %u\nage_ms %lld\nlisted %#llx\nvalid %#llx\n", snap.tag,
 		   ktime_ms_delta(ktime_get_boottime(), snap.taken), mc->listed,
 		   snap.status.valid);

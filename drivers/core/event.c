@@ -3,9 +3,12 @@
 #include <kunit/visibility.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
+#include <linux/pm.h>
+#include <linux/sysfs.h>
 #include <linux/workqueue.h>
 
 #include "internal.h"
+#include "trace.h"
 
 /* Interval of the quick polls after a change of external power. */
 #define PSY_SETTLE_JIFFIES	HZ
@@ -26,69 +29,139 @@ void psy_told_fill(struct psy_told *told, const struct psy_snapshot *snap)
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_told_fill);
 
-bool psy_told_differs(const struct psy_told *a, const struct psy_told *b)
+/* Held: pub. Returns true when there is something to tell. */
+static bool psy_event_due(struct psy_miniclass *mc, struct psy_told *told)
 {
-	return a->tag != b->tag || a->valid != b->valid || a->status != b->status ||
-	       a->health != b->health || a->capacity != b->capacity ||
-	       a->capacity_level != b->capacity_level;
+	int step = 1;
+
+	psy_told_fill(told, &mc->snap);
+	told->alerts = psy_alerts(&mc->limits, &mc->snap.status);
+	told->when = ktime_get_boottime();
+	if (mc->box)
+		psy_values_get(&mc->box->info.values, PSY_CAPACITY_STEP, &step);
+
+	mc->tell_later = false;
+	switch (psy_told_check(&mc->told, told, step)) {
+	case PSY_TELL_NOW:
+		return true;
+	case PSY_TELL_LATER:
+		mc->tell_later = true;
+		fallthrough;
+	case PSY_TELL_SUPPRESSED:
+		mc->stats.suppressed++;
+		fallthrough;
+	default:
+		/* A limit that is left may be passed anew. */
+		mc->told.alerts &= told->alerts;
+		return false;
+	}
 }
-EXPORT_SYMBOL_IF_KUNIT(psy_told_differs);
+
+/* When to look again. Held: pub. */
+static unsigned long psy_poll_next(struct psy_miniclass *mc)
+{
+	struct psy_poll_in in = { .base = mc->poll, .quick = mc->quick };
+	int status = POWER_SUPPLY_STATUS_UNKNOWN;
+	unsigned long delay;
+
+	psy_limits_poll_in(mc, &in);
+	psy_values_get(&mc->snap.status, PSY_STATUS, &status);
+	in.flowing = status == POWER_SUPPLY_STATUS_CHARGING ||
+		     status == POWER_SUPPLY_STATUS_DISCHARGING;
+	/* A silent pack is looked after until it answers or is gone. */
+	in.unsure = mc->unsure || READ_ONCE(mc->silent_since);
+	delay = psy_poll_delay(&in);
+	if (mc->settle_left)
+		delay = min(delay, PSY_SETTLE_JIFFIES);
+	if (mc->tell_later)
+		delay = min(delay, mc->poll);
+	return delay;
+}
 
 /**
- * psy_event_check() - tell user space if something it cares for has changed
+ * psy_event_check() - tell whoever cares if something has changed
  * @mc: the instance
  *
- * Compares with what the last event said. The event itself is sent by a worker:
- * power_supply_changed() queues work of the power_supply core, which must not
- * happen from a reader that races with unregistration.
+ * Compares with what the last event said, wakes those who wait, and sees to the
+ * next poll. The event itself is sent by a worker: power_supply_changed() queues
+ * work of the power_supply core, which must not happen from a reader that races
+ * with unregistration.
  *
  * Context: any, without the locks of the instance.
  */
 void psy_event_check(struct psy_miniclass *mc)
 {
 	struct psy_told told;
-	unsigned long flags;
+	unsigned long delay, flags;
 
 	spin_lock_irqsave(&mc->pub, flags);
-	psy_told_fill(&told, &mc->snap);
-	if (mc->live && !mc->dying && psy_told_differs(&told, &mc->told)) {
-		if (told.status != mc->told.status || told.tag != mc->told.tag)
-			mc->settle_left = 0;
-		mc->told = told;
-		queue_work(system_freezable_power_efficient_wq, &mc->event_work);
+	if (mc->live && !mc->dying) {
+		if (psy_event_due(mc, &told)) {
+			if (told.status != mc->told.status || told.tag != mc->told.tag)
+				mc->settle_left = 0;
+			mc->to_notify |= told.alerts & ~mc->told.alerts;
+			mc->notify_tag |= told.tag != mc->told.tag;
+			trace_psy_notify(mc, &told);
+			mc->told = told;
+			queue_work(system_freezable_power_efficient_wq, &mc->event_work);
+		}
+		wake_up_all(&mc->waitq);
+		delay = psy_poll_next(mc);
+		if (delay != PSY_POLL_NEVER && !mc->asleep)
+			queue_delayed_work(system_freezable_power_efficient_wq,
+					   &mc->poll_work, delay);
 	}
 	spin_unlock_irqrestore(&mc->pub, flags);
 }
 
 static void psy_event_work(struct work_struct *work)
 {
+	static const struct {
+		u32 limit;
+		const char *attr;
+	} limits[] = {
+		{ PSY_LIMIT_LOW,	"capacity_alert_min" },
+		{ PSY_LIMIT_HIGH,	"capacity_alert_max" },
+		{ PSY_LIMIT_TEMP_MIN,	"temp_alert_min" },
+		{ PSY_LIMIT_TEMP_MAX,	"temp_alert_max" },
+	};
 	struct psy_miniclass *mc = container_of(work, struct psy_miniclass, event_work);
+	struct kobject *kobj = &mc->psy->dev.kobj;
+	unsigned long flags;
+	unsigned int i;
+	u32 to_notify;
+	bool tag;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	to_notify = mc->to_notify;
+	tag = mc->notify_tag;
+	mc->to_notify = 0;
+	mc->notify_tag = false;
+	spin_unlock_irqrestore(&mc->pub, flags);
 
 	mc->stats.events++;
 	power_supply_changed(mc->psy);
+	for (i = 0; i < ARRAY_SIZE(limits); i++)
+		if (to_notify & limits[i].limit)
+			sysfs_notify(kobj, NULL, limits[i].attr);
+	if (tag)
+		sysfs_notify(kobj, NULL, "battery_tag");
 }
 
 static void psy_poll_work(struct work_struct *work)
 {
 	struct psy_miniclass *mc = container_of(to_delayed_work(work),
 						struct psy_miniclass, poll_work);
-	unsigned long delay = mc->poll;
 	unsigned long flags;
 
-	psy_refresh(mc);
-
 	spin_lock_irqsave(&mc->pub, flags);
-	if (mc->settle_left) {
+	if (mc->settle_left)
 		mc->settle_left--;
-		delay = min(delay, PSY_SETTLE_JIFFIES);
-	}
-	/* A silent pack is looked after until it answers or is gone. */
-	if (READ_ONCE(mc->silent_since))
-		delay = min(delay, nsecs_to_jiffies(ktime_to_ns(mc->fresh)) + 1);
-	if (!mc->dying)
-		queue_delayed_work(system_freezable_power_efficient_wq,
-				   &mc->poll_work, delay);
 	spin_unlock_irqrestore(&mc->pub, flags);
+
+	/* Also when the snapshot is fresh: the poll must go on. */
+	if (!psy_refresh(mc))
+		psy_event_check(mc);
 }
 
 void psy_work_init(struct psy_miniclass *mc)
@@ -110,14 +183,15 @@ void psy_work_stop(struct psy_miniclass *mc)
 	cancel_work_sync(&mc->event_work);
 }
 
-static void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls)
+/* Have the device read soon, and not trust the snapshot until then. */
+void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&mc->pub, flags);
 	mc->force = true;
 	mc->settle_left = max(mc->settle_left, settle_polls);
-	if (mc->live && !mc->dying)
+	if (mc->live && !mc->dying && !mc->asleep)
 		mod_delayed_work(system_freezable_power_efficient_wq,
 				 &mc->poll_work, 0);
 	spin_unlock_irqrestore(&mc->pub, flags);
@@ -141,6 +215,26 @@ void psy_miniclass_changed(struct psy_miniclass *mc)
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_changed, "PSY_MINICLASS");
 
+/**
+ * psy_miniclass_info_changed() - what should not change has changed
+ * @mc: the instance
+ *
+ * For devices that say so. The info is read again; if it is different, the pack
+ * counts as another one and gets another tag.
+ *
+ * Context: any.
+ */
+void psy_miniclass_info_changed(struct psy_miniclass *mc)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->info_stale = true;
+	spin_unlock_irqrestore(&mc->pub, flags);
+	psy_kick(mc, 0);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_info_changed, "PSY_MINICLASS");
+
 /* A pack takes a while to notice that its charger has come or gone. */
 void psy_external_power_changed(struct power_supply *psy)
 {
@@ -148,3 +242,54 @@ void psy_external_power_changed(struct power_supply *psy)
 
 	psy_kick(mc, mc->settle_polls);
 }
+
+/* From here on the device may be without power: it is left alone. */
+static int psy_suspend(struct device *dev)
+{
+	struct psy_miniclass *mc = dev_get_drvdata(dev);
+	unsigned long flags;
+
+	if (!mc)
+		return 0;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->asleep = true;
+	spin_unlock_irqrestore(&mc->pub, flags);
+	cancel_delayed_work_sync(&mc->poll_work);
+	/* Who is talking to the device now comes to an end. */
+	mutex_lock(&mc->lock);
+	mutex_unlock(&mc->lock);
+	return 0;
+}
+
+/* One reading for all that happened, with the alarms set anew. */
+static int psy_resume(struct device *dev)
+{
+	struct psy_miniclass *mc = dev_get_drvdata(dev);
+	unsigned long flags;
+
+	if (!mc)
+		return 0;
+
+	mutex_lock(&mc->lock);
+	mc->armed_tag = PSY_TAG_NONE;
+	mutex_unlock(&mc->lock);
+
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->asleep = false;
+	wake_up_all(&mc->waitq);
+	spin_unlock_irqrestore(&mc->pub, flags);
+	psy_kick(mc, 0);
+	return 0;
+}
+
+/**
+ * psy_miniclass_pm_ops - sleep of the system
+ *
+ * For the driver of the device, whose drvdata is then the instance. Alarms that
+ * come in while the system sleeps count as one after it.
+ */
+const struct dev_pm_ops psy_miniclass_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(psy_suspend, psy_resume)
+};
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_pm_ops, "PSY_MINICLASS");

@@ -9,13 +9,20 @@
 #include <linux/power/psy_miniclass.h>
 #include <linux/power_supply.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 /* A supply with a temperature becomes a thermal zone: THERMAL_NAME_LENGTH. */
 #define PSY_NAME_LEN	20
 
-/* Longest property list: every published field, three strings, three fixed. */
-#define PSY_MAX_PROPS	(PSY_NR_FIELDS + 6)
+/* Longest property list: every field, three strings, four limits, two fixed. */
+#define PSY_MAX_PROPS	(PSY_NR_FIELDS + 9)
+
+/* Readers of a whole supply that are served from one snapshot at a time */
+#define PSY_NR_PASSES	16
+
+/* What psy_poll_delay() says when the hardware tells everything */
+#define PSY_POLL_NEVER	ULONG_MAX
 
 /* struct psy_scale - factor of one scale group */
 struct psy_scale {
@@ -37,16 +44,60 @@ struct psy_stats {
 	u64 insertions;
 	u64 removals;
 	u64 events;		/* power_supply_changed() calls */
+	u64 suppressed;		/* changes too small to be told */
+	u64 contradictions;	/* status against the sign of the current */
+	u64 arm_errors;		/* alarms that the hardware did not take */
 };
 
 /* struct psy_told - what user space was told by the last event */
 struct psy_told {
 	u32 tag;
+	u32 alerts;		/* limits that are passed */
 	u64 valid;
 	int status;
 	int health;
 	int capacity;
 	int capacity_level;
+	ktime_t when;
+};
+
+/* enum psy_tell - see psy_told_check() */
+enum psy_tell {
+	PSY_TELL_NOTHING,
+	PSY_TELL_SUPPRESSED,
+	PSY_TELL_LATER,
+	PSY_TELL_NOW,
+};
+
+/* struct psy_poll_in - what psy_poll_delay() goes by */
+struct psy_poll_in {
+	unsigned long base;	/* interval of the type of device, jiffies */
+	unsigned long quick;	/* lifetime of a snapshot, jiffies */
+	int distance;		/* percent from the nearest limit */
+	bool unsure;		/* something waits to be confirmed */
+	bool flowing;		/* the pack is charged or discharged */
+	bool covered;		/* alarms tell everything that is asked for */
+};
+
+/* struct psy_waiter - one call of psy_miniclass_wait_status() */
+struct psy_waiter {
+	struct list_head node;
+	struct psy_wait wait;
+	bool for_tag;		/* any pack will do */
+	bool forever;
+	ktime_t end;
+	int result;		/* -ETIME while nothing but the time is over */
+	struct psy_snapshot snap;
+};
+
+/* struct psy_pass - one task that reads all properties in their order */
+struct psy_pass {
+	struct task_struct *task;
+	u64 start;		/* its start time: tasks are recycled */
+	unsigned int next;	/* index of the property that must come next */
+	ktime_t until;
+	struct psy_snapshot snap;
+	const struct psy_info *info;
 };
 
 /* struct psy_info_box - an info that readers may still print from */
@@ -75,6 +126,9 @@ struct psy_info_box {
  * @gone: a silent pack is gone after this time
  * @stale: values older than this are not shown while the pack is silent
  * @poll: interval of the worker, jiffies
+ * @quick: @fresh in jiffies, at least one
+ * @settle: derived times are unknown for so long after a change of status
+ * @alarms: PSY_LIMIT_* and PSY_ALARM_* of the hardware
  * @settle_polls: see &struct psy_miniclass_config
  *
  * @lock: serialises everything that talks to the device, and protects the
@@ -87,6 +141,13 @@ struct psy_info_box {
  * @last_tag: newest tag given out
  * @silent_since: first failed refresh in a row, 0 when the last one was good
  * @row_ok: when each field was last read
+ * @armed: limits that the hardware has
+ * @armed_tag: the pack that has them
+ * @arm_failed: it did not take them the last time
+ * @critical_since: see psy_debounce()
+ * @flow_status: the last status
+ * @flow_since: when it began
+ * @odd_tag: the pack whose contradiction has been logged
  *
  * @pub: protects what readers take, from @snap to @dying; innermost lock, may
  *	be taken in any context
@@ -96,12 +157,23 @@ struct psy_info_box {
  * @told: what the last event said
  * @settle_left: quick polls left
  * @force: the next refresh may not trust @snap
+ * @info_stale: nor the info
+ * @asleep: the system is suspended: the device is not talked to
+ * @unsure: something waits to be confirmed by a quick poll
+ * @tell_later: an event is held back by its rate only
+ * @limits: what user space has set, or the pack's own
+ * @limits_set: PSY_LIMIT_*: set by user space
+ * @to_notify: PSY_LIMIT_* attributes whose pollers are to be woken
+ * @notify_tag: the same for the tag
+ * @waiters: list of &struct psy_waiter
+ * @passes: readers of all properties
  * @dying: unregistration has begun: nothing may be queued any more
  * @live: registration is complete: changes are told
  *
  * @retired: infos of former tags, newest first; protected by @lock
  * @poll_work: looks for changes
  * @event_work: tells user space; never done from a reader
+ * @waitq: where @waiters sleep, and who waits for their end
  * @stats: counters; written under @lock, read without
  */
 struct psy_miniclass {
@@ -121,7 +193,10 @@ struct psy_miniclass {
 	ktime_t gone;
 	ktime_t stale;
 	unsigned long poll;
+	unsigned long quick;
+	ktime_t settle;
 	unsigned int settle_polls;
+	u32 alarms;
 
 	struct mutex lock;
 	struct psy_scale scale[PSY_NR_SCALES];
@@ -132,6 +207,13 @@ struct psy_miniclass {
 	u32 last_tag;
 	ktime_t silent_since;
 	ktime_t row_ok[PSY_NR_FIELDS];
+	struct psy_limits armed;
+	u32 armed_tag;
+	bool arm_failed;
+	ktime_t critical_since;
+	int flow_status;
+	ktime_t flow_since;
+	u32 odd_tag;
 
 	spinlock_t pub;
 	struct psy_snapshot snap;
@@ -140,12 +222,23 @@ struct psy_miniclass {
 	struct psy_told told;
 	unsigned int settle_left;
 	bool force;
+	bool info_stale;
+	bool asleep;
+	bool unsure;
+	bool tell_later;
 	bool dying;
 	bool live;
+	struct psy_limits limits;
+	u32 limits_set;
+	u32 to_notify;
+	bool notify_tag;
+	struct list_head waiters;
+	struct psy_pass passes[PSY_NR_PASSES];
 
 	struct list_head retired;
 	struct delayed_work poll_work;
 	struct work_struct event_work;
+	wait_queue_head_t waitq;
 	struct psy_stats stats;
 };
 
@@ -158,7 +251,7 @@ bool psy_row_applies(const struct psy_miniclass *mc,
 		     const struct psy_field_desc *row);
 
 /* snapshot.c */
-void psy_refresh(struct psy_miniclass *mc);
+bool psy_refresh(struct psy_miniclass *mc);
 int psy_refresh_first(struct psy_miniclass *mc);
 void psy_info_drain(struct psy_miniclass *mc);
 
@@ -168,17 +261,54 @@ u64 psy_derivable(u64 fields, enum psy_family family);
 unsigned int psy_list_props(u64 fields, unsigned int strings,
 			    enum psy_family family,
 			    enum power_supply_property *props);
+int psy_prop_field(enum power_supply_property psp);
 int psy_prop_get(const struct psy_snapshot *snap, const struct psy_info *info,
 		 enum power_supply_property psp,
 		 union power_supply_propval *val);
 
+/* policy.c */
+bool psy_resolve(struct psy_values *s, bool primary);
+void psy_subtract_bias(struct psy_values *s);
+void psy_level(struct psy_values *s, const struct psy_info *info);
+bool psy_debounce(struct psy_values *s, ktime_t *since, ktime_t now);
+u32 psy_alerts(const struct psy_limits *limits, const struct psy_values *s);
+void psy_limits_amounts(struct psy_limits *limits, const struct psy_values *s);
+enum psy_tell psy_told_check(const struct psy_told *old, const struct psy_told *new,
+			     int step);
+unsigned long psy_poll_delay(const struct psy_poll_in *in);
+int psy_wait_over(const struct psy_wait *wait, const struct psy_snapshot *snap);
+
+/* limits.c */
+void psy_limits_init(struct psy_miniclass *mc);
+void psy_limits_default(struct psy_miniclass *mc, const struct psy_info *info);
+unsigned int psy_limits_list(struct psy_miniclass *mc, enum power_supply_property *props);
+bool psy_limits_arm(struct psy_miniclass *mc);
+void psy_limits_disarm(struct psy_miniclass *mc);
+void psy_limits_poll_in(struct psy_miniclass *mc, struct psy_poll_in *in);
+u32 psy_limit_of(enum power_supply_property psp);
+int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp);
+int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int val);
+
 /* event.c */
 void psy_told_fill(struct psy_told *told, const struct psy_snapshot *snap);
-bool psy_told_differs(const struct psy_told *a, const struct psy_told *b);
 void psy_event_check(struct psy_miniclass *mc);
 void psy_work_init(struct psy_miniclass *mc);
 void psy_work_stop(struct psy_miniclass *mc);
+void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls);
 void psy_external_power_changed(struct power_supply *psy);
+
+/* wait.c */
+void psy_wait_init(struct psy_miniclass *mc);
+void psy_wait_drain(struct psy_miniclass *mc);
+
+/* pass.c */
+bool psy_pass_get(struct psy_miniclass *mc, unsigned int index,
+		  enum power_supply_property psp, union power_supply_propval *val,
+		  int *ret);
+void psy_pass_begin(struct psy_miniclass *mc);
+
+/* attrs.c */
+extern const struct attribute_group *psy_attr_groups[];
 
 /* names.c */
 int psy_name_get(struct psy_miniclass *mc, const char *wish);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From snapshot fields to power_supply properties. Pure: no state, no device. */
 #include <kunit/visibility.h>
-#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/math64.h>
 #include <linux/module.h>
-#include <linux/string.h>
 #include <linux/units.h>
 
 #include "internal.h"
@@ -36,11 +34,17 @@ static const struct {
 	{ POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN,		PSY_CHARGE_FULL_DESIGN },
 	{ POWER_SUPPLY_PROP_CHARGE_FULL,		PSY_CHARGE_FULL },
 	{ POWER_SUPPLY_PROP_CHARGE_NOW,			PSY_CHARGE_NOW },
+	{ POWER_SUPPLY_PROP_CHARGE_EMPTY,		PSY_CHARGE_EMPTY },
+	{ POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,		PSY_CHARGE_BEHAVIOUR },
+	{ POWER_SUPPLY_PROP_CHARGE_CONTROL_START_THRESHOLD, PSY_CHARGE_START_THRESHOLD },
+	{ POWER_SUPPLY_PROP_CHARGE_CONTROL_END_THRESHOLD, PSY_CHARGE_END_THRESHOLD },
+	{ POWER_SUPPLY_PROP_INPUT_CURRENT_LIMIT,	PSY_INPUT_CURRENT_LIMIT },
 	{ POWER_SUPPLY_PROP_CONSTANT_CHARGE_CURRENT_MAX, PSY_CHARGE_CURRENT_MAX },
 	{ POWER_SUPPLY_PROP_CONSTANT_CHARGE_VOLTAGE_MAX, PSY_CHARGE_VOLTAGE_MAX },
 	{ POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN,		PSY_ENERGY_FULL_DESIGN },
 	{ POWER_SUPPLY_PROP_ENERGY_FULL,		PSY_ENERGY_FULL },
 	{ POWER_SUPPLY_PROP_ENERGY_NOW,			PSY_ENERGY_NOW },
+	{ POWER_SUPPLY_PROP_ENERGY_EMPTY,		PSY_ENERGY_EMPTY },
 	{ POWER_SUPPLY_PROP_CAPACITY,			PSY_CAPACITY },
 	{ POWER_SUPPLY_PROP_CAPACITY_ERROR_MARGIN,	PSY_CAPACITY_ERROR_MARGIN },
 	{ POWER_SUPPLY_PROP_CAPACITY_LEVEL,		PSY_CAPACITY_LEVEL },
@@ -56,9 +60,11 @@ static const struct {
 
 #define PSY_CHARGE_FIELDS	(PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CHARGE_FULL) | \
 				 PSY_BIT(PSY_CHARGE_FULL_DESIGN) | \
+				 PSY_BIT(PSY_CHARGE_EMPTY) | \
 				 PSY_BIT(PSY_CURRENT_NOW) | PSY_BIT(PSY_CURRENT_AVG))
 #define PSY_ENERGY_FIELDS	(PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL) | \
 				 PSY_BIT(PSY_ENERGY_FULL_DESIGN) | \
+				 PSY_BIT(PSY_ENERGY_EMPTY) | \
 				 PSY_BIT(PSY_POWER_NOW) | PSY_BIT(PSY_POWER_AVG))
 
 /* The fields that a supply of @family does not show. */
@@ -96,7 +102,7 @@ static void psy_derive_power(struct psy_values *s, enum psy_field power,
 
 static void psy_derive_status(struct psy_values *s)
 {
-	int ua, status = POWER_SUPPLY_STATUS_NOT_CHARGING;
+	int ua, capacity, status = POWER_SUPPLY_STATUS_NOT_CHARGING;
 
 	if ((s->valid & PSY_BIT(PSY_STATUS)) || psy_values_get(s, PSY_CURRENT_NOW, &ua))
 		return;
@@ -105,6 +111,8 @@ static void psy_derive_status(struct psy_values *s)
 		status = POWER_SUPPLY_STATUS_DISCHARGING;
 	else if (ua > 0)
 		status = POWER_SUPPLY_STATUS_CHARGING;
+	else if (!psy_values_get(s, PSY_CAPACITY, &capacity) && capacity >= 100)
+		status = POWER_SUPPLY_STATUS_FULL;
 	psy_values_set(s, PSY_STATUS, status);
 }
 
@@ -120,6 +128,20 @@ static void psy_derive_capacity(struct psy_values *s, enum psy_field now_field,
 		return;
 
 	psy_values_set(s, PSY_CAPACITY, div_s64(100LL * now + full / 2, full));
+}
+
+/* Seconds until @now_field is used up at @rate_field, unless the device told it. */
+static void psy_derive_time(struct psy_values *s, enum psy_field now_field,
+			    enum psy_field rate_field)
+{
+	int now, rate;
+
+	if ((s->valid & PSY_BIT(PSY_TIME_TO_EMPTY_NOW)) ||
+	    psy_values_get(s, now_field, &now) ||
+	    psy_values_get(s, rate_field, &rate) || !rate || now < 0)
+		return;
+
+	psy_values_set(s, PSY_TIME_TO_EMPTY_NOW, div64_s64(3600LL * now, abs((s64)rate)));
 }
 
 /* A time that belongs to the other direction of the current is unknown. */
@@ -143,22 +165,25 @@ static void psy_drop_times(struct psy_values *s)
  * @family: unit that the supply shows
  *
  * Only arithmetic on values of one moment: power from voltage and current,
- * percent from charge or energy, status from the sign of the current. Times
- * that make no sense in the present status become unknown.
+ * percent from charge or energy, status from the sign of the current (a pack at
+ * rest with nothing to add is full), time to empty from what is left and the
+ * rate. Times that make no sense in the present status become unknown.
  *
  * Context: any; pure.
  */
 void psy_derive(struct psy_values *status, enum psy_family family)
 {
-	psy_derive_status(status);
 	psy_derive_capacity(status, PSY_ENERGY_NOW, PSY_ENERGY_FULL);
 	psy_derive_capacity(status, PSY_CHARGE_NOW, PSY_CHARGE_FULL);
+	psy_derive_status(status);
 	if (status->valid & PSY_BIT(PSY_CAPACITY))
 		status->val[PSY_CAPACITY] = clamp(status->val[PSY_CAPACITY], 0, 100);
 	if (family == PSY_FAMILY_ENERGY) {
 		psy_derive_power(status, PSY_POWER_NOW, PSY_CURRENT_NOW);
 		psy_derive_power(status, PSY_POWER_AVG, PSY_CURRENT_AVG);
 	}
+	psy_derive_time(status, PSY_ENERGY_NOW, PSY_POWER_NOW);
+	psy_derive_time(status, PSY_CHARGE_NOW, PSY_CURRENT_NOW);
 	psy_drop_times(status);
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_derive);
@@ -184,6 +209,11 @@ u64 psy_derivable(u64 fields, enum psy_family family)
 		if (psy_has(fields, PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CURRENT_AVG)))
 			fields |= PSY_BIT(PSY_POWER_AVG);
 	}
+	if (psy_has(fields, PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_POWER_NOW)) ||
+	    psy_has(fields, PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CURRENT_NOW)))
+		fields |= PSY_BIT(PSY_TIME_TO_EMPTY_NOW);
+	if (fields & PSY_BIT(PSY_ALERT_LOW) && fields & PSY_BIT(PSY_CAPACITY))
+		fields |= PSY_BIT(PSY_CAPACITY_LEVEL);
 	return fields;
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_derivable);
@@ -230,6 +260,24 @@ static int psy_prop_string(const char *s, union power_supply_propval *val)
 }
 
 /**
+ * psy_prop_field() - the field behind a property
+ * @psp: the property
+ *
+ * Context: any; pure.
+ * Return: an &enum psy_field, or -EINVAL when there is none.
+ */
+int psy_prop_field(enum power_supply_property psp)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(psy_prop_map); i++)
+		if (psy_prop_map[i].psp == psp)
+			return psy_prop_map[i].field;
+	return -EINVAL;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_prop_field);
+
+/**
  * psy_prop_get() - answer one property from a snapshot
  * @snap: the snapshot
  * @info: info of its pack, NULL when there is none
@@ -243,7 +291,7 @@ static int psy_prop_string(const char *s, union power_supply_propval *val)
 int psy_prop_get(const struct psy_snapshot *snap, const struct psy_info *info,
 		 enum power_supply_property psp, union power_supply_propval *val)
 {
-	unsigned int i;
+	int field;
 
 	switch (psp) {
 	case POWER_SUPPLY_PROP_PRESENT:
@@ -270,41 +318,11 @@ int psy_prop_get(const struct psy_snapshot *snap, const struct psy_info *info,
 		break;
 	}
 
-	for (i = 0; i < ARRAY_SIZE(psy_prop_map); i++) {
-		enum psy_field field = psy_prop_map[i].field;
-
-		if (psy_prop_map[i].psp != psp)
-			continue;
-		if (PSY_INFO_FIELDS & PSY_BIT(field))
-			return psy_values_get(&info->values, field, &val->intval);
-		return psy_values_get(&snap->status, field, &val->intval);
-	}
-	return -EINVAL;
+	field = psy_prop_field(psp);
+	if (field < 0)
+		return field;
+	if (PSY_INFO_FIELDS & PSY_BIT(field))
+		return psy_values_get(&info->values, field, &val->intval);
+	return psy_values_get(&snap->status, field, &val->intval);
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_prop_get);
-
-/**
- * psy_string_clean() - make text of a device fit for user space
- * @dst: where to store it, %PSY_STRING_LEN long
- * @src: bytes as read; need not end with a NUL
- * @len: number of bytes
- *
- * Ends at the first NUL, drops blanks at both ends, and replaces what is not
- * printable ASCII by '?': a property may be printed on any terminal.
- *
- * Context: any.
- */
-void psy_string_clean(char *dst, const u8 *src, size_t len)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < len && src[i] && n < PSY_STRING_LEN - 1; i++) {
-		if (!n && isspace(src[i]))
-			continue;
-		dst[n++] = isascii(src[i]) && isprint(src[i]) ? src[i] : '?';
-	}
-	while (n && dst[n - 1] == ' ')
-		n--;
-	dst[n] = '\0';
-}
-EXPORT_SYMBOL_NS_GPL(psy_string_clean, "PSY_MINICLASS");

@@ -10,6 +10,7 @@
 #include <linux/regmap.h>
 
 #include "internal.h"
+#include "trace.h"
 
 /* A device that leaves so many rows in a row unanswered answers none. */
 #define PSY_SILENT_ROWS	2
@@ -141,6 +142,7 @@ bool psy_miniclass_retry(struct psy_miniclass *mc, int err)
 		return false;
 	}
 
+	trace_psy_error(mc, err);
 	psy_count_error(&mc->stats, err);
 	if (err == -ENODEV || err == -EOPNOTSUPP || err == -EINVAL || mc->budget <= 0)
 		return false;

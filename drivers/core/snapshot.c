@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "internal.h"
+#include "trace.h"
 
 /* Passes over one pack before it is called restless. */
 #define PSY_MAX_PASSES		3
@@ -24,7 +25,8 @@ static bool psy_is_fresh(struct psy_miniclass *mc)
 	bool fresh;
 
 	spin_lock_irqsave(&mc->pub, flags);
-	fresh = !mc->force && ktime_before(ktime_get_boottime(), mc->next_try);
+	fresh = mc->asleep ||
+		(!mc->force && ktime_before(ktime_get_boottime(), mc->next_try));
 	spin_unlock_irqrestore(&mc->pub, flags);
 	return fresh;
 }
@@ -100,6 +102,20 @@ static int psy_check_tag(struct psy_miniclass *mc)
 	return 1;
 }
 
+/* A year alone is a date, too; what cannot be true is unknown as a whole. */
+static void psy_check_date(struct psy_values *v)
+{
+	int year = 2000, month = 1, day = 1;
+
+	psy_values_get(v, PSY_MANUFACTURE_YEAR, &year);
+	psy_values_get(v, PSY_MANUFACTURE_MONTH, &month);
+	psy_values_get(v, PSY_MANUFACTURE_DAY, &day);
+	if (!psy_date_valid(year, month, day))
+		v->valid &= ~(PSY_BIT(PSY_MANUFACTURE_YEAR) |
+			      PSY_BIT(PSY_MANUFACTURE_MONTH) |
+			      PSY_BIT(PSY_MANUFACTURE_DAY));
+}
+
 /* First contact with a pack. */
 static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 {
@@ -125,6 +141,7 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 	ret = psy_rows_read(mc, mc->wanted & PSY_INFO_FIELDS, &info->values, &failed);
 	if (ret)
 		return ret;
+	psy_check_date(&info->values);
 	return psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), &info->values, &failed);
 }
 
@@ -190,6 +207,32 @@ static void psy_carry_over(struct psy_miniclass *mc, struct psy_values *status,
 	}
 }
 
+static bool psy_info_is_stale(struct psy_miniclass *mc)
+{
+	unsigned long flags;
+	bool stale;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	stale = mc->info_stale;
+	mc->info_stale = false;
+	spin_unlock_irqrestore(&mc->pub, flags);
+	return stale;
+}
+
+static bool psy_info_differs(const struct psy_info *a, const struct psy_info *b)
+{
+	unsigned int f;
+
+	if (a->values.valid != b->values.valid || a->family != b->family ||
+	    strcmp(a->manufacturer, b->manufacturer) || strcmp(a->model, b->model) ||
+	    strcmp(a->serial, b->serial) || strcmp(a->chemistry, b->chemistry))
+		return true;
+	for (f = 0; f < PSY_NR_FIELDS; f++)
+		if ((a->values.valid & PSY_BIT(f)) && a->values.val[f] != b->values.val[f])
+			return true;
+	return false;
+}
+
 /*
  * Read the pack in the slot. On success @box is the info that belongs to
  * @status, either that of the current snapshot or a new one.
@@ -198,14 +241,17 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 			 struct psy_values *status, u64 *failed)
 {
 	struct psy_info_box *cur = mc->box, *fresh = NULL;
+	bool same_slot = psy_info_is_stale(mc);
 	unsigned int pass;
 	int ret;
 
 	ret = psy_check_tag(mc);
 	if (ret < 0)
 		return ret;
-	if (ret)
+	if (ret || same_slot)
 		cur = NULL;
+	if (ret)
+		same_slot = false;
 
 	for (pass = 0; pass < PSY_MAX_PASSES; pass++) {
 		if (!cur) {
@@ -229,6 +275,9 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 		if (ret < 0)
 			break;
 		if (!ret && psy_same_pack(&cur->info, status)) {
+			/* Read again, and nothing was new. */
+			if (same_slot && mc->box && !psy_info_differs(&cur->info, &mc->box->info))
+				cur = mc->box;
 			if (cur != fresh)
 				kfree(fresh);
 			*box = cur;
@@ -252,6 +301,42 @@ static u32 psy_next_tag(struct psy_miniclass *mc)
 	return mc->last_tag;
 }
 
+/* From what was told to what is published, in this order. */
+static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, u32 tag,
+			 struct psy_values *status, ktime_t now)
+{
+	u64 told = status->valid;
+	int now_status = POWER_SUPPLY_STATUS_UNKNOWN;
+	unsigned long flags;
+	bool unsure;
+
+	psy_subtract_bias(status);
+	psy_derive(status, mc->family);
+	if (psy_resolve(status, mc->desc->primary)) {
+		mc->stats.contradictions++;
+		if (mc->odd_tag != tag)
+			dev_notice(mc->dev, "status contradicts current, which is believed\n");
+		mc->odd_tag = tag;
+		psy_derive(status, mc->family);
+	}
+	psy_level(status, info);
+
+	psy_values_get(status, PSY_STATUS, &now_status);
+	if (now_status != mc->flow_status) {
+		mc->flow_status = now_status;
+		mc->flow_since = now;
+	}
+	/* The rate of the first moments says nothing about the next hours. */
+	if (!(told & PSY_BIT(PSY_TIME_TO_EMPTY_NOW)) &&
+	    ktime_before(now, ktime_add(mc->flow_since, mc->settle)))
+		status->valid &= ~PSY_BIT(PSY_TIME_TO_EMPTY_NOW);
+
+	unsure = psy_debounce(status, &mc->critical_since, now);
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->unsure = unsure;
+	spin_unlock_irqrestore(&mc->pub, flags);
+}
+
 static void psy_refreshed(struct psy_miniclass *mc, struct psy_info_box *box,
 			  struct psy_values *status, u64 failed, ktime_t now)
 {
@@ -259,14 +344,17 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_info_box *box,
 
 	if (box != mc->box) {
 		tag = psy_next_tag(mc);
+		trace_psy_tag(mc, mc->snap.tag, tag);
 		mc->stats.insertions++;
+		mc->critical_since = 0;
+		psy_limits_default(mc, &box->info);
 		dev_info_ratelimited(mc->dev, "pack %s %s %s\n", box->info.manufacturer,
 				     box->info.model, box->info.serial);
 	}
 
 	/* Nothing is carried from one pack to another. */
 	psy_carry_over(mc, status, box == mc->box ? &mc->snap.status : NULL, failed, now);
-	psy_derive(status, mc->family);
+	psy_complete(mc, &box->info, tag, status, now);
 	psy_publish(mc, box, tag, now, status);
 	mc->silent_since = 0;
 	mc->stats.refreshes++;
@@ -284,6 +372,7 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 	if (err == -ENODEV ||
 	    ktime_compare(now, ktime_add(mc->silent_since, mc->gone)) >= 0) {
 		mc->stats.removals++;
+		trace_psy_tag(mc, mc->snap.tag, PSY_TAG_NONE);
 		dev_info_ratelimited(mc->dev, "pack %s (%d)\n",
 				     err == -ENODEV ? "removed" : "does not answer", err);
 		psy_publish(mc, NULL, PSY_TAG_NONE, now, NULL);
@@ -294,15 +383,14 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 	}
 }
 
-static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
+static int psy_refresh_once(struct psy_miniclass *mc, u64 *failed)
 {
+	u64 transfers = mc->stats.transfers;
 	struct psy_info_box *box = NULL;
 	struct psy_values status;
 	unsigned long flags;
 	ktime_t start;
 	int ret;
-
-	lockdep_assert_held(&mc->lock);
 
 	/* A change that is announced from here on asks for another refresh. */
 	spin_lock_irqsave(&mc->pub, flags);
@@ -316,6 +404,21 @@ static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
 		psy_refreshed(mc, box, &status, *failed, start);
 	else
 		psy_refresh_failed(mc, ret, start);
+	trace_psy_refresh(mc, ret, mc->stats.transfers - transfers,
+			  ktime_us_delta(ktime_get_boottime(), start));
+	return ret;
+}
+
+static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
+{
+	unsigned long flags;
+	int ret;
+
+	lockdep_assert_held(&mc->lock);
+
+	ret = psy_refresh_once(mc, failed);
+	if (!ret && psy_limits_arm(mc))
+		ret = psy_refresh_once(mc, failed);
 
 	/* From the end, or a slow bus would never be left alone. */
 	spin_lock_irqsave(&mc->pub, flags);
@@ -333,13 +436,14 @@ static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
  * what the snapshot then says is the answer.
  *
  * Context: may sleep.
+ * Return: false when it was fresh already.
  */
-void psy_refresh(struct psy_miniclass *mc)
+bool psy_refresh(struct psy_miniclass *mc)
 {
 	u64 failed;
 
 	if (psy_is_fresh(mc))
-		return;
+		return false;
 
 	mutex_lock(&mc->lock);
 	if (!psy_is_fresh(mc))
@@ -347,6 +451,7 @@ void psy_refresh(struct psy_miniclass *mc)
 	mutex_unlock(&mc->lock);
 
 	psy_event_check(mc);
+	return true;
 }
 
 /* Fields that the table or the hooks tell in the unit of this supply. */

@@ -6,7 +6,6 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/power/psy_miniclass.h>
-#include <linux/string.h>
 
 #include "sbs.h"
 
@@ -118,36 +117,3 @@ int sbs_decode_date(u16 raw, struct psy_values *values)
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(sbs_decode_date);
-
-/**
- * sbs_decode_chemistry() - decode DeviceChemistry(), section 5.1.30
- * @text: cleaned text
- *
- * The standard lists PbAc, LION, NiCd, NiMH, NiZn, RAM and ZnAr and leaves the
- * list open; makers spell as they like. Linux has no word for some of them.
- *
- * Return: POWER_SUPPLY_TECHNOLOGY_*, UNKNOWN for what Linux has no word for.
- */
-int sbs_decode_chemistry(const char *text)
-{
-	static const struct {
-		const char *prefix;
-		int technology;
-	} known[] = {
-		{ "LIP",	POWER_SUPPLY_TECHNOLOGY_LIPO },
-		{ "LPOL",	POWER_SUPPLY_TECHNOLOGY_LIPO },
-		{ "LIFE",	POWER_SUPPLY_TECHNOLOGY_LiFe },
-		{ "LFP",	POWER_SUPPLY_TECHNOLOGY_LiFe },
-		{ "LIMN",	POWER_SUPPLY_TECHNOLOGY_LiMn },
-		{ "LI",		POWER_SUPPLY_TECHNOLOGY_LION },
-		{ "NICD",	POWER_SUPPLY_TECHNOLOGY_NiCd },
-		{ "NIMH",	POWER_SUPPLY_TECHNOLOGY_NiMH },
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(known); i++)
-		if (!strncasecmp(text, known[i].prefix, strlen(known[i].prefix)))
-			return known[i].technology;
-	return POWER_SUPPLY_TECHNOLOGY_UNKNOWN;
-}
-EXPORT_SYMBOL_IF_KUNIT(sbs_decode_chemistry);

@@ -238,7 +238,6 @@ static void sbs_query_string(struct sbs_gauge *sg, struct psy_miniclass *mc, u8 
 static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
 	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
-	char chemistry[PSY_STRING_LEN];
 	unsigned int raw;
 	u16 mode;
 	int ret;
@@ -265,10 +264,10 @@ static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 
 	sbs_query_string(sg, mc, SBS_MANUFACTURER_NAME, info->manufacturer);
 	sbs_query_string(sg, mc, SBS_DEVICE_NAME, info->model);
-	sbs_query_string(sg, mc, SBS_DEVICE_CHEMISTRY, chemistry);
-	if (chemistry[0])
+	sbs_query_string(sg, mc, SBS_DEVICE_CHEMISTRY, info->chemistry);
+	if (info->chemistry[0])
 		psy_values_set(&info->values, PSY_TECHNOLOGY,
-			       sbs_decode_chemistry(chemistry));
+			       psy_chemistry_to_technology(info->chemistry));
 	return 0;
 }
 
@@ -333,6 +332,7 @@ static const struct psy_miniclass_desc sbs_desc = {
 		 PSY_BIT(PSY_TECHNOLOGY) | PSY_BIT(PSY_MANUFACTURE_YEAR) |
 		 PSY_BIT(PSY_MANUFACTURE_MONTH) | PSY_BIT(PSY_MANUFACTURE_DAY),
 	.strings = true,
+	.chemistry = true,
 	.ops = &sbs_ops,
 };
 
@@ -463,6 +463,7 @@ static struct i2c_driver sbs_driver = {
 	.driver = {
 		.name = "sbs-gauge",
 		.of_match_table = sbs_of_match,
+		.pm = pm_sleep_ptr(&psy_miniclass_pm_ops),
 	},
 	.I2C_PROBE = sbs_probe,
 	.alert = sbs_alert,

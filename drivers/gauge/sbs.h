@@ -70,6 +70,5 @@ struct sbs_spec {
 int sbs_decode_spec(u16 raw, struct sbs_spec *spec);
 void sbs_decode_status(u16 status, u16 mode, struct psy_values *values);
 int sbs_decode_date(u16 raw, struct psy_values *values);
-int sbs_decode_chemistry(const char *text);
 
 #endif /* __PSY_SBS_H */

@@ -30,10 +30,82 @@ const struct psy_miniclass_desc fake_desc = {
 	.gone_ms = 200,
 };
 
-static int fake_reg_read(void *context, unsigned int reg, unsigned int *val)
+static int fake_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
 {
-	struct fake_bus *bus = context;
+	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);
 
+	bus->sets++;
+	if (bus->set_err)
+		return bus->set_err;
+	bus->limits = *limits;
+	if (bus->pass_on_set)
+		bus->reg[FAKE_NOW] = bus->pass_on_set;
+	return 0;
+}
+
+static int fake_disable_notify(struct psy_miniclass *mc)
+{
+	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);
+
+	bus->disables++;
+	bus->limits.valid = 0;
+	return 0;
+}
+
+static int fake_set_info(struct psy_miniclass *mc, enum psy_field field, int val)
+{
+	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);
+
+	if (bus->set_err)
+		return bus->set_err;
+	bus->setting = field;
+	bus->set_val = val;
+	return 0;
+}
+
+static int fake_query_status(struct psy_miniclass *mc, const struct psy_info *info,
+			     struct psy_values *status)
+{
+	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);
+
+	psy_values_set(status, PSY_CHARGE_BEHAVIOUR,
+		       bus->setting == PSY_CHARGE_BEHAVIOUR ? bus->set_val :
+		       POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+	psy_values_set(status, PSY_CHARGE_END_THRESHOLD,
+		       bus->setting == PSY_CHARGE_END_THRESHOLD ? bus->set_val : 100);
+	psy_values_set(status, PSY_INPUT_CURRENT_LIMIT,
+		       bus->setting == PSY_INPUT_CURRENT_LIMIT ? bus->set_val : 3000000);
+	if (bus->setting == PSY_CHARGE_EMPTY)
+		psy_values_set(status, PSY_CHARGE_EMPTY, bus->set_val);
+	return 0;
+}
+
+static const struct psy_miniclass_ops fake_alarm_ops = {
+	.query_status = fake_query_status,
+	.set_notify = fake_set_notify,
+	.disable_notify = fake_disable_notify,
+	.set_info = fake_set_info,
+};
+
+#define FAKE_SETTABLE	(PSY_BIT(PSY_CHARGE_BEHAVIOUR) | PSY_BIT(PSY_CHARGE_END_THRESHOLD) | \
+			 PSY_BIT(PSY_INPUT_CURRENT_LIMIT) | PSY_BIT(PSY_CHARGE_EMPTY))
+
+/* The same device with an alarm and things to set. */
+const struct psy_miniclass_desc fake_alarm_desc = {
+	.rows = fake_rows,
+	.num_rows = ARRAY_SIZE(fake_rows),
+	.extra = FAKE_SETTABLE,
+	.settable = FAKE_SETTABLE,
+	.charge_behaviours = BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) |
+			     BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE),
+	.ops = &fake_alarm_ops,
+	.fresh_ms = 60,
+	.poll_ms = 3600000,
+	.gone_ms = 200,
+};
+
+static int fake_reg_access(struct fake_bus *bus, unsigned int reg, unsigned int *val)
+{
 	if (bus->quiet)
 		KUNIT_FAIL(bus->test, "register %#x read unasked", reg);
 	if (bus->delay_ms)
@@ -53,6 +125,18 @@ static int fake_reg_read(void *context, unsigned int reg, unsigned int *val)
 
 	*val = bus->reg[reg];
 	return 0;
+}
+
+static int fake_reg_read(void *context, unsigned int reg, unsigned int *val)
+{
+	struct fake_bus *bus = context;
+	int ret;
+
+	if (atomic_inc_return(&bus->inside) != 1)
+		bus->overlaps++;
+	ret = fake_reg_access(bus, reg, val);
+	atomic_dec(&bus->inside);
+	return ret;
 }
 
 static int fake_reg_write(void *context, unsigned int reg, unsigned int val)
@@ -102,6 +186,7 @@ struct psy_miniclass *fake_register(struct fake_bus *bus,
 		.regmap = bus->regmap,
 		.drvdata = bus,
 		.name = "psy-fake",
+		.alarms = bus->alarms,
 	};
 
 	return devm_psy_miniclass_register(bus->dev, desc, &config);

@@ -4,6 +4,7 @@
 #define __PSY_FAKE_BUS_H
 
 #include <kunit/test.h>
+#include <linux/atomic.h>
 #include <linux/power/psy_miniclass.h>
 #include <linux/types.h>
 
@@ -26,6 +27,16 @@ struct regmap;
  * @reads: accesses so far
  * @swap_at: when @reads gets there, @swap_reg replaces @reg; 0 for never
  * @swap_reg: registers of the other pack
+ * @inside: accesses at this moment
+ * @overlaps: accesses that met another one
+ * @alarms: for the instance's config
+ * @limits: what the alarm was set to
+ * @sets: how often it was set
+ * @disables: how often it was taken back
+ * @set_err: what setting it says
+ * @pass_on_set: the charge jumps to this while the alarm is set; 0 for not
+ * @setting: last field that was set
+ * @set_val: to this
  */
 struct fake_bus {
 	struct kunit *test;
@@ -41,6 +52,16 @@ struct fake_bus {
 	unsigned int reads;
 	unsigned int swap_at;
 	u16 swap_reg[FAKE_REGS];
+	atomic_t inside;
+	unsigned int overlaps;
+	u32 alarms;
+	struct psy_limits limits;
+	unsigned int sets;
+	unsigned int disables;
+	int set_err;
+	u16 pass_on_set;
+	enum psy_field setting;
+	int set_val;
 };
 
 /* Registers of the fake pack, and the rows that describe them */
@@ -61,6 +82,7 @@ struct fake_bus {
 extern const struct psy_field_desc fake_rows[];
 extern const unsigned int fake_num_rows;
 extern const struct psy_miniclass_desc fake_desc;
+extern const struct psy_miniclass_desc fake_alarm_desc;
 
 struct fake_bus *fake_bus_kunit(struct kunit *test);
 struct psy_miniclass *fake_register(struct fake_bus *bus,
@@ -73,5 +95,9 @@ extern struct kunit_suite psy_regfield_suite;
 extern struct kunit_suite psy_props_suite;
 extern struct kunit_suite psy_snapshot_suite;
 extern struct kunit_suite psy_lifetime_suite;
+extern struct kunit_suite psy_policy_suite;
+extern struct kunit_suite psy_notify_suite;
+extern struct kunit_suite psy_wait_suite;
+extern struct kunit_suite psy_tag_suite;
 
 #endif /* __PSY_FAKE_BUS_H */

@@ -168,7 +168,7 @@ static void every_field_has_a_property(struct kunit *test)
 	unsigned int n = psy_list_props(~0ULL, 7, PSY_FAMILY_ANY, props);
 
 	/* All fields but the identity, PRESENT, SCOPE, three strings */
-	KUNIT_EXPECT_EQ(test, n, (unsigned int)PSY_NR_FIELDS - 1 + 2 + 3);
+	KUNIT_EXPECT_EQ(test, n, (unsigned int)PSY_NR_FIELDS - 4 + 2 + 3);
 	n = psy_list_props(0, 0, PSY_FAMILY_ANY, props);
 	KUNIT_EXPECT_EQ(test, n, 2U);
 }
@@ -211,6 +211,52 @@ static void unknown_gone_and_foreign_differ(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, val.intval, 0);
 }
 
+static void full_is_at_rest_with_nothing_to_add(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_values_set(&v, PSY_CURRENT_NOW, 0);
+	psy_values_set(&v, PSY_CHARGE_NOW, 3960);
+	psy_values_set(&v, PSY_CHARGE_FULL, 4000);
+	psy_derive(&v, PSY_FAMILY_CHARGE);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], POWER_SUPPLY_STATUS_NOT_CHARGING);
+
+	v = (struct psy_values){ };
+	psy_values_set(&v, PSY_CURRENT_NOW, 0);
+	psy_values_set(&v, PSY_CHARGE_NOW, 4000);
+	psy_values_set(&v, PSY_CHARGE_FULL, 4000);
+	psy_derive(&v, PSY_FAMILY_CHARGE);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], POWER_SUPPLY_STATUS_FULL);
+}
+
+static void time_to_empty_from_charge_and_rate(struct kunit *test)
+{
+	static const struct {
+		int now, rate, seconds;
+		bool known;
+	} cases[] = {
+		{ 2000000, -500000, 14400, true },
+		{ 1, -INT_MAX, 0, true },
+		{ INT_MAX, -3600, INT_MAX, true },
+		{ INT_MAX, -1, 0, false },	/* does not fit: unknown, not cut off */
+		{ 2000000, 500000, 0, false },	/* is charged */
+		{ 2000000, 0, 0, false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = { };
+		int s = 0;
+
+		psy_values_set(&v, PSY_CHARGE_NOW, cases[i].now);
+		psy_values_set(&v, PSY_CURRENT_NOW, cases[i].rate);
+		psy_derive(&v, PSY_FAMILY_CHARGE);
+		KUNIT_EXPECT_EQ(test, !psy_values_get(&v, PSY_TIME_TO_EMPTY_NOW, &s),
+				cases[i].known);
+		KUNIT_EXPECT_EQ(test, s, cases[i].seconds);
+	}
+}
+
 static void told_compares_what_matters(struct kunit *test)
 {
 	struct psy_snapshot snap = { .tag = 1 };
@@ -222,21 +268,22 @@ static void told_compares_what_matters(struct kunit *test)
 
 	psy_values_set(&snap.status, PSY_VOLTAGE_NOW, 11000000);
 	psy_told_fill(&b, &snap);
-	KUNIT_EXPECT_FALSE(test, psy_told_differs(&a, &b));
+	KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, 1), PSY_TELL_NOTHING);
 
 	psy_values_set(&snap.status, PSY_CAPACITY, 49);
 	psy_told_fill(&b, &snap);
-	KUNIT_EXPECT_TRUE(test, psy_told_differs(&a, &b));
+	b.when = ms_to_ktime(5000);
+	KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, 1), PSY_TELL_NOW);
 
 	psy_values_set(&snap.status, PSY_CAPACITY, 50);
 	psy_values_set(&snap.status, PSY_HEALTH, POWER_SUPPLY_HEALTH_UNKNOWN);
 	psy_told_fill(&b, &snap);
-	KUNIT_EXPECT_TRUE(test, psy_told_differs(&a, &b));
+	KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, 1), PSY_TELL_NOW);
 
 	snap.tag = 2;
 	snap.status.valid &= ~PSY_BIT(PSY_HEALTH);
 	psy_told_fill(&b, &snap);
-	KUNIT_EXPECT_TRUE(test, psy_told_differs(&a, &b));
+	KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, 1), PSY_TELL_NOW);
 }
 
 static struct kunit_case props_cases[] = {
@@ -252,6 +299,8 @@ static struct kunit_case props_cases[] = {
 	KUNIT_CASE(every_field_has_a_property),
 	KUNIT_CASE(derivable),
 	KUNIT_CASE(unknown_gone_and_foreign_differ),
+	KUNIT_CASE(full_is_at_rest_with_nothing_to_add),
+	KUNIT_CASE(time_to_empty_from_charge_and_rate),
 	KUNIT_CASE(told_compares_what_matters),
 	{ }
 };

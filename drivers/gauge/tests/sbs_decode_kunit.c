@@ -137,39 +137,10 @@ static void manufacture_date(struct kunit *test)
 	}
 }
 
-static void device_chemistry(struct kunit *test)
-{
-	static const struct {
-		const char *text;
-		int technology;
-	} cases[] = {
-		{ "LION", POWER_SUPPLY_TECHNOLOGY_LION },
-		{ "Li-I", POWER_SUPPLY_TECHNOLOGY_LION },
-		{ "lion", POWER_SUPPLY_TECHNOLOGY_LION },
-		{ "LiP", POWER_SUPPLY_TECHNOLOGY_LIPO },
-		{ "LIPO", POWER_SUPPLY_TECHNOLOGY_LIPO },
-		{ "LiFeP", POWER_SUPPLY_TECHNOLOGY_LiFe },
-		{ "LiMn", POWER_SUPPLY_TECHNOLOGY_LiMn },
-		{ "NiCd", POWER_SUPPLY_TECHNOLOGY_NiCd },
-		{ "NiMH", POWER_SUPPLY_TECHNOLOGY_NiMH },
-		{ "NIMH", POWER_SUPPLY_TECHNOLOGY_NiMH },
-		{ "PbAc", POWER_SUPPLY_TECHNOLOGY_UNKNOWN },
-		{ "NiZn", POWER_SUPPLY_TECHNOLOGY_UNKNOWN },
-		{ "RAM", POWER_SUPPLY_TECHNOLOGY_UNKNOWN },
-		{ "", POWER_SUPPLY_TECHNOLOGY_UNKNOWN },
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		KUNIT_EXPECT_EQ_MSG(test, sbs_decode_chemistry(cases[i].text),
-				    cases[i].technology, "%s", cases[i].text);
-}
-
 static struct kunit_case decode_cases[] = {
 	KUNIT_CASE_PARAM(specification_info, spec_gen_params),
 	KUNIT_CASE_PARAM(battery_status, status_gen_params),
 	KUNIT_CASE(manufacture_date),
-	KUNIT_CASE(device_chemistry),
 	{ }
 };
 

@@ -26,6 +26,7 @@
 #include <linux/power_supply.h>
 #include <linux/types.h>
 
+struct dev_pm_ops;
 struct device;
 struct psy_miniclass;
 struct regmap;
@@ -62,6 +63,13 @@ struct regmap;
  * @PSY_CYCLE_COUNT: charge cycles, more than 0
  * @PSY_CHARGE_CURRENT_MAX: charging current that the pack asks for, µA
  * @PSY_CHARGE_VOLTAGE_MAX: charging voltage that the pack asks for, µV
+ * @PSY_CHARGE_BEHAVIOUR: %POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO and so on
+ * @PSY_CHARGE_START_THRESHOLD: charging begins below this, percent
+ * @PSY_CHARGE_END_THRESHOLD: charging ends at this, percent
+ * @PSY_INPUT_CURRENT_LIMIT: what may be drawn from the charger, µA
+ * @PSY_CHARGE_EMPTY: hidden reserve, µAh. The driver reports it beside raw
+ *	values; the class takes it off @PSY_CHARGE_NOW and @PSY_CHARGE_FULL.
+ * @PSY_ENERGY_EMPTY: the same in µWh
  * @PSY_VOLTAGE_MIN_DESIGN: nominal voltage by design, µV
  * @PSY_VOLTAGE_MAX_DESIGN: highest voltage by design, µV. Do not set it beside
  *	charge fields: desktop software multiplies charge by it to get energy.
@@ -71,6 +79,11 @@ struct regmap;
  * @PSY_MANUFACTURE_YEAR: four digits
  * @PSY_MANUFACTURE_MONTH: 1 to 12
  * @PSY_MANUFACTURE_DAY: 1 to 31
+ * @PSY_ALERT_LOW: the pack's own warning level, percent: below it the level is
+ *	Low, and it is the first value of ``capacity_alert_min``
+ * @PSY_ALERT_CRITICAL: percent; at or below it the level is Critical
+ * @PSY_CAPACITY_STEP: coarseness of @PSY_CAPACITY, percent; smaller changes
+ *	are not announced
  * @PSY_IDENTITY: any number that differs from pack to pack, such as a serial
  *	number. Never published: a change means that another pack was put in.
  * @PSY_NR_FIELDS: number of fields
@@ -100,6 +113,12 @@ enum psy_field {
 	PSY_CYCLE_COUNT,
 	PSY_CHARGE_CURRENT_MAX,
 	PSY_CHARGE_VOLTAGE_MAX,
+	PSY_CHARGE_BEHAVIOUR,
+	PSY_CHARGE_START_THRESHOLD,
+	PSY_CHARGE_END_THRESHOLD,
+	PSY_INPUT_CURRENT_LIMIT,
+	PSY_CHARGE_EMPTY,
+	PSY_ENERGY_EMPTY,
 	PSY_VOLTAGE_MIN_DESIGN,
 	PSY_VOLTAGE_MAX_DESIGN,
 	PSY_CHARGE_FULL_DESIGN,
@@ -108,6 +127,9 @@ enum psy_field {
 	PSY_MANUFACTURE_YEAR,
 	PSY_MANUFACTURE_MONTH,
 	PSY_MANUFACTURE_DAY,
+	PSY_ALERT_LOW,
+	PSY_ALERT_CRITICAL,
+	PSY_CAPACITY_STEP,
 	PSY_IDENTITY,
 	PSY_NR_FIELDS
 };
@@ -116,10 +138,10 @@ enum psy_field {
 #define PSY_BIT(field)		BIT_ULL(field)
 
 /** define PSY_INFO_FIELDS - mask of the fields that belong to &struct psy_info */
-#define PSY_INFO_FIELDS		GENMASK_ULL(PSY_MANUFACTURE_DAY, PSY_VOLTAGE_MIN_DESIGN)
+#define PSY_INFO_FIELDS		GENMASK_ULL(PSY_CAPACITY_STEP, PSY_VOLTAGE_MIN_DESIGN)
 
 /** define PSY_STATUS_FIELDS - mask of the fields of a status snapshot */
-#define PSY_STATUS_FIELDS	GENMASK_ULL(PSY_CHARGE_VOLTAGE_MAX, PSY_STATUS)
+#define PSY_STATUS_FIELDS	GENMASK_ULL(PSY_ENERGY_EMPTY, PSY_STATUS)
 
 /**
  * struct psy_values - a set of field values
@@ -155,6 +177,8 @@ enum psy_family {
  * @manufacturer: printable text or empty
  * @model: printable text or empty
  * @serial: printable text or empty
+ * @chemistry: the device's own word for its chemistry, or empty; see
+ *	psy_chemistry_to_technology()
  */
 struct psy_info {
 	struct psy_values values;
@@ -162,6 +186,7 @@ struct psy_info {
 	char manufacturer[PSY_STRING_LEN];
 	char model[PSY_STRING_LEN];
 	char serial[PSY_STRING_LEN];
+	char chemistry[PSY_STRING_LEN];
 };
 
 /**
@@ -219,6 +244,40 @@ struct psy_field_desc {
 	int max;
 };
 
+/*
+ * What an alarm of the hardware can tell. The first four are limits, too: bits
+ * of psy_limits::valid.
+ */
+#define PSY_LIMIT_LOW		BIT(0)	/* capacity below a limit */
+#define PSY_LIMIT_HIGH		BIT(1)	/* capacity above a limit */
+#define PSY_LIMIT_TEMP_MIN	BIT(2)	/* temperature below a limit */
+#define PSY_LIMIT_TEMP_MAX	BIT(3)	/* temperature above a limit */
+#define PSY_ALARM_SINGLE	BIT(4)	/* one trip point serves LOW and HIGH */
+#define PSY_ALARM_STATE		BIT(5)	/* insertion, removal, change of status */
+
+/**
+ * struct psy_limits - when the hardware shall raise its alarm
+ * @valid: PSY_LIMIT_LOW and so on: the limits that are set
+ * @low: alarm when the capacity is below, percent
+ * @high: alarm when the capacity is above, percent
+ * @low_amount: the same as @low in µAh or µWh, rounded up; 0 when the full
+ *	capacity is unknown
+ * @high_amount: the same as @high, rounded down; 0 when it is unknown
+ * @temp_min: alarm when the temperature is below, 0.1 °C
+ * @temp_max: alarm when the temperature is above, 0.1 °C
+ *
+ * The hardware may raise its alarm early, never late: the class compares again.
+ */
+struct psy_limits {
+	u32 valid;
+	int low;
+	int high;
+	int low_amount;
+	int high_amount;
+	int temp_min;
+	int temp_max;
+};
+
 /**
  * struct psy_miniclass_ops - hooks for what a table cannot say
  *
@@ -235,6 +294,14 @@ struct psy_field_desc {
  * @query_status: Complete @status, in which the rows of the table have been
  *	filled already. Return -EAGAIN to have the whole pass done again (at
  *	most twice), when the pack changed its mode of reporting in between.
+ * @set_notify: Have the hardware call psy_miniclass_changed() when a limit is
+ *	passed; replaces what was set before. Only limits of
+ *	&psy_miniclass_config->alarms are asked for. An error makes the class
+ *	look for itself.
+ * @disable_notify: Undo @set_notify. Both hooks are there, or none.
+ * @set_info: Set a field of &psy_miniclass_desc->settable to a value in units
+ *	of &enum psy_field, checked for its range already. -EOPNOTSUPP or
+ *	-EINVAL when this pack cannot do it.
  *
  * Common return values: 0; -ENODEV when the pack is surely gone; -EOPNOTSUPP
  * for a thing that the device cannot do; any other error is a failed transfer
@@ -245,6 +312,9 @@ struct psy_miniclass_ops {
 	int (*query_info)(struct psy_miniclass *mc, struct psy_info *info);
 	int (*query_status)(struct psy_miniclass *mc, const struct psy_info *info,
 			    struct psy_values *status);
+	int (*set_notify)(struct psy_miniclass *mc, const struct psy_limits *limits);
+	int (*disable_notify)(struct psy_miniclass *mc);
+	int (*set_info)(struct psy_miniclass *mc, enum psy_field field, int val);
 };
 
 /**
@@ -253,10 +323,18 @@ struct psy_miniclass_ops {
  * @num_rows: its length
  * @extra: mask of %PSY_BIT(): the fields that the hooks fill in
  * @strings: true when @ops->query_info fills in the strings
+ * @chemistry: true when @ops->query_info fills in the chemistry
+ * @primary: cells that cannot be charged
+ * @settable: mask of %PSY_BIT(): the fields that @ops->set_info can set
+ * @charge_behaviours: mask of BIT(%POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) and so
+ *	on: what the field %PSY_CHARGE_BEHAVIOUR can be set to
  * @ops: hooks, or NULL
+ * @settle_ms: a time to empty that the class works out itself is unknown for
+ *	so long after a change of status; 0 stands for 15000
  * @fresh_ms: a snapshot answers reads for so long; 0 stands for 1000
  * @poll_ms: look for changes so often on behalf of user space; 0 stands for
- *	10000. Only a safety net where the device has an alarm line.
+ *	10000. Faster near a limit, slower while nothing flows, not at all
+ *	where alarms of the hardware tell everything.
  * @gone_ms: a pack that answered nothing for so long is gone; 0 stands for 5000
  */
 struct psy_miniclass_desc {
@@ -264,7 +342,12 @@ struct psy_miniclass_desc {
 	unsigned int num_rows;
 	u64 extra;
 	bool strings;
+	bool chemistry;
+	bool primary;
+	u64 settable;
+	u8 charge_behaviours;
 	const struct psy_miniclass_ops *ops;
+	unsigned int settle_ms;
 	unsigned int fresh_ms;
 	unsigned int poll_ms;
 	unsigned int gone_ms;
@@ -279,6 +362,8 @@ struct psy_miniclass_desc {
  *	first free ``BAT<n>``, which is what desktop software looks for
  * @retries: transfers that may be repeated in one refresh; 0 stands for 3,
  *	a negative number for none
+ * @alarms: PSY_LIMIT_LOW and so on: what the hardware of this instance can
+ *	tell by calling psy_miniclass_changed(), that is, with its line connected
  * @settle_polls: how often to look again, at intervals of 1 s, for the pack's
  *	reaction to a change of external power; 0 stands for 5
  */
@@ -287,6 +372,7 @@ struct psy_miniclass_config {
 	void *drvdata;
 	const char *name;
 	int retries;
+	u32 alarms;
 	unsigned int settle_polls;
 };
 
@@ -302,11 +388,44 @@ struct psy_snapshot {
 	struct psy_values status;
 };
 
+/* Bits of psy_state(): what a wait can end on */
+#define PSY_STATE_PRESENT	BIT(0)
+#define PSY_STATE_CHARGING	BIT(1)
+#define PSY_STATE_DISCHARGING	BIT(2)
+#define PSY_STATE_FULL		BIT(3)
+#define PSY_STATE_CRITICAL	BIT(4)
+
+/** define PSY_WAIT_FOREVER - a wait without a time limit */
+#define PSY_WAIT_FOREVER	(-1)
+
+/**
+ * struct psy_wait - what psy_miniclass_wait_status() waits for
+ * @tag: the pack that is meant
+ * @timeout_ms: for so long at most; 0 only looks; %PSY_WAIT_FOREVER
+ * @state: ends the wait when psy_state() is anything else
+ * @low: ends the wait when the capacity is below, percent; 0 for never
+ * @high: ends the wait when the capacity is above, percent; 100 for never
+ */
+struct psy_wait {
+	u32 tag;
+	int timeout_ms;
+	u32 state;
+	int low;
+	int high;
+};
+
 struct psy_miniclass *
 devm_psy_miniclass_register(struct device *dev,
 			    const struct psy_miniclass_desc *desc,
 			    const struct psy_miniclass_config *config);
 void psy_miniclass_changed(struct psy_miniclass *mc);
+void psy_miniclass_info_changed(struct psy_miniclass *mc);
+int psy_miniclass_wait_tag(struct psy_miniclass *mc, int timeout_ms, u32 *tag);
+int psy_miniclass_wait_status(struct psy_miniclass *mc, const struct psy_wait *wait,
+			      struct psy_snapshot *snap);
+u32 psy_state(const struct psy_snapshot *snap);
+
+extern const struct dev_pm_ops psy_miniclass_pm_ops;
 
 void *psy_miniclass_get_drvdata(struct psy_miniclass *mc);
 struct device *psy_miniclass_to_dev(struct psy_miniclass *mc);
@@ -324,6 +443,8 @@ int psy_miniclass_get_snapshot(struct psy_miniclass *mc,
 int psy_values_set(struct psy_values *v, enum psy_field field, s64 val);
 int psy_values_get(const struct psy_values *v, enum psy_field field, int *val);
 void psy_string_clean(char *dst, const u8 *src, size_t len);
+int psy_chemistry_to_technology(const char *chemistry);
+bool psy_date_valid(int year, int month, int day);
 
 int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
 			 u32 *val);

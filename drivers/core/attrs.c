@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Attributes that the power_supply class has no property for. */
+#include <linux/device.h>
+#include <linux/power_supply.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "internal.h"
+
+static struct psy_miniclass *psy_of_dev(struct device *dev)
+{
+	return power_supply_get_drvdata(dev_get_drvdata(dev));
+}
+
+static ssize_t battery_tag_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct psy_miniclass *mc = psy_of_dev(dev);
+	unsigned long flags;
+	u32 tag;
+
+	psy_refresh(mc);
+	spin_lock_irqsave(&mc->pub, flags);
+	tag = mc->snap.tag;
+	spin_unlock_irqrestore(&mc->pub, flags);
+	return sysfs_emit(buf, "%u\n", tag);
+}
+static DEVICE_ATTR_RO(battery_tag);
+
+/* Emit something of the info under the lock that keeps it. */
+static ssize_t psy_info_show(struct psy_miniclass *mc, char *buf,
+			     ssize_t (*emit)(const struct psy_info *info, char *buf))
+{
+	unsigned long flags;
+	ssize_t ret = -ENODEV;
+
+	psy_refresh(mc);
+	spin_lock_irqsave(&mc->pub, flags);
+	if (mc->box)
+		ret = emit(&mc->box->info, buf);
+	spin_unlock_irqrestore(&mc->pub, flags);
+	return ret;
+}
+
+static ssize_t psy_emit_chemistry(const struct psy_info *info, char *buf)
+{
+	return info->chemistry[0] ? sysfs_emit(buf, "%s\n", info->chemistry) : -ENODATA;
+}
+
+static ssize_t chemistry_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return psy_info_show(psy_of_dev(dev), buf, psy_emit_chemistry);
+}
+static DEVICE_ATTR_RO(chemistry);
+
+static ssize_t psy_emit_unique_id(const struct psy_info *info, char *buf)
+{
+	const struct psy_values *v = &info->values;
+	int y = 0, m = 0, d = 0;
+
+	if (!info->manufacturer[0] && !info->model[0] && !info->serial[0])
+		return -ENODATA;
+	psy_values_get(v, PSY_MANUFACTURE_YEAR, &y);
+	psy_values_get(v, PSY_MANUFACTURE_MONTH, &m);
+	psy_values_get(v, PSY_MANUFACTURE_DAY, &d);
+	return sysfs_emit(buf, "%s-%s-%04d%02d%02d-%s\n", info->manufacturer, info->model,
+			  y, m, d, info->serial);
+}
+
+static ssize_t unique_id_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return psy_info_show(psy_of_dev(dev), buf, psy_emit_unique_id);
+}
+static DEVICE_ATTR_RO(unique_id);
+
+static ssize_t psy_emit_step(const struct psy_info *info, char *buf)
+{
+	int step;
+
+	if (psy_values_get(&info->values, PSY_CAPACITY_STEP, &step))
+		return -ENODATA;
+	return sysfs_emit(buf, "%d\n", step);
+}
+
+static ssize_t capacity_step_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return psy_info_show(psy_of_dev(dev), buf, psy_emit_step);
+}
+static DEVICE_ATTR_RO(capacity_step);
+
+static struct attribute *psy_attrs[] = {
+	&dev_attr_battery_tag.attr,
+	&dev_attr_capacity_step.attr,
+	&dev_attr_chemistry.attr,
+	&dev_attr_unique_id.attr,
+	NULL
+};
+
+/* What the device cannot tell is not there. */
+static umode_t psy_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
+{
+	struct psy_miniclass *mc = psy_of_dev(kobj_to_dev(kobj));
+
+	if (attr == &dev_attr_chemistry.attr)
+		return mc->desc->chemistry ? attr->mode : 0;
+	if (attr == &dev_attr_unique_id.attr)
+		return mc->has_strings ? attr->mode : 0;
+	if (attr == &dev_attr_capacity_step.attr)
+		return mc->listed & PSY_BIT(PSY_CAPACITY_STEP) ? attr->mode : 0;
+	return attr->mode;
+}
+
+static const struct attribute_group psy_attr_group = {
+	.attrs = psy_attrs,
+	.is_visible = psy_attr_visible,
+};
+
+const struct attribute_group *psy_attr_groups[] = { &psy_attr_group, NULL };

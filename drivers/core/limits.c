@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Limits of user space and of waiters, and the alarms of the hardware for them. */
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/lockdep.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+#define PSY_LIMITS_CAPACITY	(PSY_LIMIT_LOW | PSY_LIMIT_HIGH)
+#define PSY_LIMITS_TEMP		(PSY_LIMIT_TEMP_MIN | PSY_LIMIT_TEMP_MAX)
+
+/* 0.1 °C: what a temperature limit can be, and its ends mean "none" */
+#define PSY_TEMP_LOWEST		(-1000)
+#define PSY_TEMP_HIGHEST	2000
+
+static const struct {
+	enum power_supply_property psp;
+	u32 limit;
+} psy_limit_map[] = {
+	{ POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN,	PSY_LIMIT_LOW },
+	{ POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX,	PSY_LIMIT_HIGH },
+	{ POWER_SUPPLY_PROP_TEMP_ALERT_MIN,	PSY_LIMIT_TEMP_MIN },
+	{ POWER_SUPPLY_PROP_TEMP_ALERT_MAX,	PSY_LIMIT_TEMP_MAX },
+};
+
+/* Limits that nothing can pass. */
+void psy_limits_init(struct psy_miniclass *mc)
+{
+	mc->limits = (struct psy_limits){
+		.low = 0,
+		.high = 100,
+		.temp_min = PSY_TEMP_LOWEST,
+		.temp_max = PSY_TEMP_HIGHEST,
+	};
+}
+
+/* A pack brings its own warning level, which user space may have overruled. */
+void psy_limits_default(struct psy_miniclass *mc, const struct psy_info *info)
+{
+	unsigned long flags;
+	int low;
+
+	if (psy_values_get(&info->values, PSY_ALERT_LOW, &low))
+		low = 0;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	if (!(mc->limits_set & PSY_LIMIT_LOW))
+		mc->limits.low = clamp(low, 0, 100);
+	spin_unlock_irqrestore(&mc->pub, flags);
+}
+
+/* Add the limits that this supply can watch to its property list. */
+unsigned int psy_limits_list(struct psy_miniclass *mc, enum power_supply_property *props)
+{
+	unsigned int i, n = 0;
+	u32 limits = 0;
+
+	if (mc->listed & PSY_BIT(PSY_CAPACITY))
+		limits |= PSY_LIMITS_CAPACITY;
+	if (mc->listed & PSY_BIT(PSY_TEMP))
+		limits |= mc->alarms & PSY_LIMITS_TEMP;
+	mc->limits.valid = limits;
+
+	for (i = 0; i < ARRAY_SIZE(psy_limit_map); i++)
+		if (limits & psy_limit_map[i].limit)
+			props[n++] = psy_limit_map[i].psp;
+	return n;
+}
+
+/* The PSY_LIMIT_* bit of a property, 0 when it is not a limit. */
+u32 psy_limit_of(enum power_supply_property psp)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(psy_limit_map); i++)
+		if (psy_limit_map[i].psp == psp)
+			return psy_limit_map[i].limit;
+	return 0;
+}
+
+static int *psy_limit_slot(struct psy_limits *limits, u32 limit)
+{
+	switch (limit) {
+	case PSY_LIMIT_LOW:
+		return &limits->low;
+	case PSY_LIMIT_HIGH:
+		return &limits->high;
+	case PSY_LIMIT_TEMP_MIN:
+		return &limits->temp_min;
+	default:
+		return &limits->temp_max;
+	}
+}
+
+/* Held: pub. */
+int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp)
+{
+	return *psy_limit_slot(&mc->limits, psy_limit_of(psp));
+}
+
+/*
+ * Set a limit. A limit on what is unknown would never fire, and whoever set it
+ * would rely on it: it is refused.
+ */
+int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int val)
+{
+	u32 limit = psy_limit_of(psp);
+	bool temp = limit & PSY_LIMITS_TEMP;
+	enum psy_field field = temp ? PSY_TEMP : PSY_CAPACITY;
+	unsigned long flags;
+	int ret = 0;
+
+	if (val < (temp ? PSY_TEMP_LOWEST : 0) || val > (temp ? PSY_TEMP_HIGHEST : 100))
+		return -EINVAL;
+
+	psy_refresh(mc);
+
+	spin_lock_irqsave(&mc->pub, flags);
+	if (mc->snap.tag == PSY_TAG_NONE) {
+		ret = -ENODEV;
+	} else if (!(mc->snap.status.valid & PSY_BIT(field))) {
+		ret = -ENODATA;
+	} else {
+		*psy_limit_slot(&mc->limits, limit) = val;
+		mc->limits_set |= limit;
+		/* The new limit is told even if the old one was passed. */
+		mc->told.alerts &= ~limit;
+	}
+	spin_unlock_irqrestore(&mc->pub, flags);
+	if (ret)
+		return ret;
+
+	psy_kick(mc, 0);
+	return 0;
+}
+
+/* Take one more pair of limits into account; a passed one is of no use. */
+static void psy_limits_merge(struct psy_limits *l, int capacity, int low, int high)
+{
+	if (low > 0 && capacity >= low && (!(l->valid & PSY_LIMIT_LOW) || low > l->low)) {
+		l->low = low;
+		l->valid |= PSY_LIMIT_LOW;
+	}
+	if (high < 100 && capacity <= high && (!(l->valid & PSY_LIMIT_HIGH) || high < l->high)) {
+		l->high = high;
+		l->valid |= PSY_LIMIT_HIGH;
+	}
+}
+
+/* The limits nearest to the present values. Held: pub. */
+static void psy_limits_nearest(struct psy_miniclass *mc, struct psy_limits *l)
+{
+	const struct psy_values *s = &mc->snap.status;
+	struct psy_waiter *w;
+	int val;
+
+	*l = (struct psy_limits){ .high = 100, .temp_min = PSY_TEMP_LOWEST,
+				  .temp_max = PSY_TEMP_HIGHEST };
+	if (!psy_values_get(s, PSY_CAPACITY, &val)) {
+		psy_limits_merge(l, val, mc->limits.low, mc->limits.high);
+		list_for_each_entry(w, &mc->waiters, node)
+			if (!w->for_tag && w->wait.tag == mc->snap.tag)
+				psy_limits_merge(l, val, w->wait.low, w->wait.high);
+	}
+	if (mc->limits.temp_min > PSY_TEMP_LOWEST) {
+		l->temp_min = mc->limits.temp_min;
+		l->valid |= PSY_LIMIT_TEMP_MIN;
+	}
+	if (mc->limits.temp_max < PSY_TEMP_HIGHEST) {
+		l->temp_max = mc->limits.temp_max;
+		l->valid |= PSY_LIMIT_TEMP_MAX;
+	}
+	psy_limits_amounts(l, s);
+}
+
+/* One trip point watches the limit that the pack is moving to. */
+static void psy_limits_choose(struct psy_limits *l, const struct psy_values *s, u32 alarms)
+{
+	int status = POWER_SUPPLY_STATUS_UNKNOWN;
+
+	if (!(alarms & PSY_ALARM_SINGLE) ||
+	    (l->valid & PSY_LIMITS_CAPACITY) != PSY_LIMITS_CAPACITY)
+		return;
+	psy_values_get(s, PSY_STATUS, &status);
+	l->valid &= status == POWER_SUPPLY_STATUS_CHARGING ? ~PSY_LIMIT_LOW : ~PSY_LIMIT_HIGH;
+}
+
+/**
+ * psy_limits_arm() - give the hardware the limits that matter now
+ * @mc: the instance, with a new snapshot
+ *
+ * Talks to the device only when the limits or the pack are other ones. A device
+ * that refuses is asked again at the next refresh, not before.
+ *
+ * Context: may sleep; held: psy_miniclass::lock.
+ * Return: true when limits were set: what has passed them in between is not
+ * told by the hardware, so the caller has to read once more.
+ */
+bool psy_limits_arm(struct psy_miniclass *mc)
+{
+	const struct psy_miniclass_ops *ops = mc->desc->ops;
+	struct psy_limits l;
+	unsigned long flags;
+	u32 tag;
+	int ret;
+
+	lockdep_assert_held(&mc->lock);
+	if (!mc->live || !ops || !ops->set_notify)
+		return false;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	tag = mc->snap.tag;
+	psy_limits_nearest(mc, &l);
+	l.valid &= mc->alarms;
+	psy_limits_choose(&l, &mc->snap.status, mc->alarms);
+	spin_unlock_irqrestore(&mc->pub, flags);
+
+	if (tag == PSY_TAG_NONE ||
+	    (tag == mc->armed_tag && !mc->arm_failed && !memcmp(&l, &mc->armed, sizeof(l))))
+		return false;
+
+	if (l.valid)
+		ret = ops->set_notify(mc, &l);
+	else
+		ret = tag == mc->armed_tag && mc->armed.valid ? ops->disable_notify(mc) : 0;
+
+	if (ret) {
+		mc->stats.arm_errors++;
+		if (!mc->arm_failed)
+			dev_warn(mc->dev, "cannot set the alarm (%d), looking regularly\n", ret);
+		mc->arm_failed = true;
+		return false;
+	}
+	mc->arm_failed = false;
+	mc->armed = l;
+	mc->armed_tag = tag;
+	return l.valid;
+}
+
+/* The end: no alarm may come any more. */
+void psy_limits_disarm(struct psy_miniclass *mc)
+{
+	mutex_lock(&mc->lock);
+	if (mc->armed_tag != PSY_TAG_NONE && mc->armed.valid)
+		mc->desc->ops->disable_notify(mc);
+	mc->armed_tag = PSY_TAG_NONE;
+	mutex_unlock(&mc->lock);
+}
+
+/*
+ * How near the nearest limit is, and whether the hardware watches all of them.
+ * A limit that is passed is not watched by an alarm until it is left again.
+ * Held: pub. @armed and its companions may be changing: then a refresh is on
+ * its way, and this is done again after it.
+ */
+void psy_limits_poll_in(struct psy_miniclass *mc, struct psy_poll_in *in)
+{
+	struct psy_limits l;
+	int capacity;
+
+	psy_limits_nearest(mc, &l);
+	in->distance = INT_MAX;
+	if (!psy_values_get(&mc->snap.status, PSY_CAPACITY, &capacity)) {
+		if (l.valid & PSY_LIMIT_LOW)
+			in->distance = capacity - l.low;
+		if (l.valid & PSY_LIMIT_HIGH)
+			in->distance = min(in->distance, l.high - capacity);
+	}
+
+	in->covered = (mc->alarms & PSY_ALARM_STATE) && !(l.valid & ~mc->alarms) &&
+		      !READ_ONCE(mc->arm_failed) &&
+		      !psy_alerts(&mc->limits, &mc->snap.status);
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Limits, alarms of the hardware, settings, and sleep; on a bus that is watched. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/pm.h>
+
+#include "../internal.h"
+#include "fake_bus.h"
+
+#define EXPIRE_MS	70	/* more than fresh_ms of the fake */
+
+static int notify_init(struct kunit *test)
+{
+	test->priv = fake_bus_kunit(test);
+	return 0;
+}
+
+static struct psy_miniclass *with_alarms(struct kunit *test, u32 alarms)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->alarms = alarms;
+	mc = fake_register(bus, &fake_alarm_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	flush_delayed_work(&mc->poll_work);
+	return mc;
+}
+
+static int set(struct psy_miniclass *mc, enum power_supply_property psp, int val)
+{
+	union power_supply_propval v = { .intval = val };
+
+	return power_supply_set_property(psy_miniclass_to_psy(mc), psp, &v);
+}
+
+/* Let what was kicked come to its end, and count what it told. */
+static u64 events(struct psy_miniclass *mc)
+{
+	flush_delayed_work(&mc->poll_work);
+	flush_work(&mc->event_work);
+	return mc->stats.events;
+}
+
+static void hooks_come_in_pairs(struct kunit *test)
+{
+	static const struct psy_miniclass_ops none;
+	struct psy_miniclass_ops one = *fake_alarm_desc.ops;
+	struct psy_miniclass_desc desc = fake_alarm_desc;
+	struct fake_bus *bus = test->priv;
+
+	desc.ops = &one;
+	one.disable_notify = NULL;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &desc)), -EINVAL);
+	one = *fake_alarm_desc.ops;
+	one.set_notify = NULL;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &desc)), -EINVAL);
+	one = *fake_alarm_desc.ops;
+	one.set_info = NULL;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &desc)), -EINVAL);
+	desc.settable = 0;
+	desc.ops = &none;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &desc)), 0);
+}
+
+static void a_limit_is_told_once_and_again_after_it_was_left(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 0);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX), 100);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 50), 0);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 50);
+	KUNIT_EXPECT_EQ(test, events(mc), 0ULL);	/* 50 is not below 50 */
+
+	bus->reg[FAKE_NOW] = 1960;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+
+	bus->reg[FAKE_NOW] = 2000;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+	bus->reg[FAKE_NOW] = 1960;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 2ULL);
+}
+
+static void a_limit_on_the_unknown_is_refused(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 101), -EINVAL);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, -1), -EINVAL);
+	bus->reg[FAKE_FULL] = 0;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), -ENODATA);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 10), -ENODATA);
+	bus->fail_next = INT_MAX;
+	msleep(300);
+	fake_get(mc, POWER_SUPPLY_PROP_PRESENT);
+	msleep(300);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 10), -ENODEV);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), -ENODEV);
+}
+
+static void temperature_limits_need_an_alarm(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_TEMP_MAX);
+
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP_ALERT_MIN));
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP_ALERT_MAX));
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_TEMP_ALERT_MAX, 450), 0);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, bus->limits.valid, PSY_LIMIT_TEMP_MAX);
+	KUNIT_EXPECT_EQ(test, bus->limits.temp_max, 450);
+	bus->reg[FAKE_TEMP] = 451;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+}
+
+/* Arm, read again, compare: what passes in between is not lost. */
+static void the_alarm_is_set_then_the_device_is_read(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
+
+	bus->pass_on_set = 1900;
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 50), 0);
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+	KUNIT_EXPECT_EQ(test, bus->sets, 1U);
+	KUNIT_EXPECT_EQ(test, bus->limits.low, 50);
+	KUNIT_EXPECT_EQ(test, bus->limits.low_amount, 2000000);
+	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+
+	/* Passed: of no use to the hardware any more. */
+	psy_miniclass_changed(mc);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, bus->disables, 1U);
+}
+
+static void an_unchanged_alarm_is_not_set_again(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
+
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20);
+	events(mc);
+	bus->reads = 0;
+	psy_miniclass_changed(mc);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
+	KUNIT_EXPECT_EQ(test, bus->sets, 1U);
+
+	/* Another pack knows nothing of it. */
+	bus->reg[FAKE_ID] = 0x3333;
+	psy_miniclass_changed(mc);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, bus->sets, 2U);
+	fake_unregister(bus);
+	KUNIT_EXPECT_EQ(test, bus->disables, 1U);
+}
+
+static void an_alarm_that_fails_is_no_busy_loop(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW | PSY_ALARM_STATE);
+
+	bus->set_err = -EIO;
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20);
+	events(mc);
+	bus->sets = 0;
+	bus->reads = 0;
+	msleep(500);
+	KUNIT_EXPECT_EQ(test, bus->sets, 0U);
+	KUNIT_EXPECT_EQ(test, bus->reads, 0U);
+	/* It is looked for by the poll instead. */
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&mc->poll_work));
+	KUNIT_EXPECT_EQ(test, mc->stats.arm_errors, 1ULL);
+}
+
+static void one_trip_point_follows_the_flow(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW | PSY_LIMIT_HIGH |
+					       PSY_ALARM_SINGLE);
+
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20);
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, 80);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, bus->limits.valid, PSY_LIMIT_LOW);
+	KUNIT_EXPECT_EQ(test, bus->limits.low_amount, 800000);
+	bus->reg[FAKE_CURRENT] = 500;
+	psy_miniclass_changed(mc);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, bus->limits.valid, PSY_LIMIT_HIGH);
+	KUNIT_EXPECT_EQ(test, bus->limits.high_amount, 3200000);
+}
+
+static void alarms_for_everything_silence_the_bus(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW | PSY_ALARM_STATE);
+
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20);
+	events(mc);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&mc->poll_work));
+	bus->quiet = true;
+	msleep(1000);
+	bus->quiet = false;
+
+	/* A limit that the alarm cannot watch brings the poll back, */
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, 80);
+	events(mc);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&mc->poll_work));
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, 100);
+	events(mc);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&mc->poll_work));
+	/* and so does one that is passed: its end must be seen. */
+	bus->reg[FAKE_NOW] = 700;
+	psy_miniclass_changed(mc);
+	events(mc);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&mc->poll_work));
+}
+
+/* What must be told: another pack, none, flow that turns, a critical level. */
+static void mandatory_causes_are_told(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+
+	bus->reg[FAKE_CURRENT] = 0;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+	bus->reg[FAKE_CURRENT] = 500;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 2ULL);
+	bus->reg[FAKE_ID] = 0x4444;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 3ULL);
+	bus->fail_next = INT_MAX;
+	psy_miniclass_changed(mc);
+	msleep(600);
+	KUNIT_EXPECT_EQ(test, events(mc), 4ULL);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
+	bus->fail_next = 0;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 5ULL);
+}
+
+static void settings_reach_the_device(struct kunit *test)
+{
+	static const struct {
+		enum power_supply_property psp;
+		enum psy_field field;
+		int good, bad;
+	} cases[] = {
+		{ POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR, PSY_CHARGE_BEHAVIOUR,
+		  POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE,
+		  POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE },
+		{ POWER_SUPPLY_PROP_CHARGE_CONTROL_END_THRESHOLD, PSY_CHARGE_END_THRESHOLD,
+		  80, 101 },
+		{ POWER_SUPPLY_PROP_INPUT_CURRENT_LIMIT, PSY_INPUT_CURRENT_LIMIT, 1500000, -1 },
+		{ POWER_SUPPLY_PROP_CHARGE_EMPTY, PSY_CHARGE_EMPTY, 400000, -1 },
+	};
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		KUNIT_EXPECT_EQ(test, set(mc, cases[i].psp, cases[i].bad), -EINVAL);
+		KUNIT_EXPECT_EQ(test, set(mc, cases[i].psp, cases[i].good), 0);
+		KUNIT_EXPECT_EQ(test, (int)bus->setting, (int)cases[i].field);
+		KUNIT_EXPECT_EQ(test, fake_get(mc, cases[i].psp), cases[i].good);
+	}
+	/* The reserve that was set last is taken off. */
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 1600000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL), 3600000);
+}
+
+static void settings_are_refused_with_a_reason(struct kunit *test)
+{
+	static const struct {
+		int err, told;
+	} cases[] = {
+		{ -EOPNOTSUPP, -EOPNOTSUPP }, { -EINVAL, -EINVAL }, { -ENODEV, -ENODEV },
+		{ -EBADMSG, -EIO }, { -ENXIO, -EIO }, { -ETIMEDOUT, -EIO },
+	};
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		bus->set_err = cases[i].err;
+		KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_INPUT_CURRENT_LIMIT, 1000),
+				cases[i].told);
+	}
+	KUNIT_EXPECT_LT(test, set(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW, 1), 0);
+}
+
+static void a_change_of_external_power_is_one_look(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_ALARM_STATE);
+
+	bus->reads = 0;
+	bus->reg[FAKE_CURRENT] = 800;
+	mc->psy_desc.external_power_changed(psy_miniclass_to_psy(mc));
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			POWER_SUPPLY_STATUS_CHARGING);
+}
+
+static void sleep_is_silent_and_ends_with_one_look(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
+
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20);
+	events(mc);
+	dev_set_drvdata(bus->dev, mc);
+	psy_miniclass_pm_ops.suspend(bus->dev);
+	bus->quiet = true;
+	psy_miniclass_changed(mc);
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	bus->quiet = false;
+
+	bus->reads = 0;
+	bus->reg[FAKE_NOW] = 400;
+	psy_miniclass_pm_ops.resume(bus->dev);
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
+	dev_set_drvdata(bus->dev, NULL);
+}
+
+static void a_resume_sets_the_alarm_anew(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
+
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20);
+	events(mc);
+	dev_set_drvdata(bus->dev, mc);
+	psy_miniclass_pm_ops.suspend(bus->dev);
+	psy_miniclass_pm_ops.resume(bus->dev);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, bus->sets, 2U);
+	dev_set_drvdata(bus->dev, NULL);
+}
+
+static struct kunit_case notify_cases[] = {
+	KUNIT_CASE(hooks_come_in_pairs),
+	KUNIT_CASE(a_limit_is_told_once_and_again_after_it_was_left),
+	KUNIT_CASE(a_limit_on_the_unknown_is_refused),
+	KUNIT_CASE(temperature_limits_need_an_alarm),
+	KUNIT_CASE(the_alarm_is_set_then_the_device_is_read),
+	KUNIT_CASE(an_unchanged_alarm_is_not_set_again),
+	KUNIT_CASE(an_alarm_that_fails_is_no_busy_loop),
+	KUNIT_CASE(one_trip_point_follows_the_flow),
+	KUNIT_CASE(alarms_for_everything_silence_the_bus),
+	KUNIT_CASE(mandatory_causes_are_told),
+	KUNIT_CASE(settings_reach_the_device),
+	KUNIT_CASE(settings_are_refused_with_a_reason),
+	KUNIT_CASE(a_change_of_external_power_is_one_look),
+	KUNIT_CASE(sleep_is_silent_and_ends_with_one_look),
+	KUNIT_CASE(a_resume_sets_the_alarm_anew),
+	{ }
+};
+
+struct kunit_suite psy_notify_suite = {
+	.name = "psy_notify",
+	.init = notify_init,
+	.test_cases = notify_cases,
+};

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Waits inside the kernel. */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+
+#include "../internal.h"
+#include "fake_bus.h"
+
+#define WAITERS		8
+
+static int wait_init(struct kunit *test)
+{
+	test->priv = fake_bus_kunit(test);
+	return 0;
+}
+
+struct waiter {
+	struct psy_miniclass *mc;
+	struct psy_wait wait;
+	struct psy_snapshot snap;
+	struct completion done;
+	int ret;
+};
+
+static int waiter_thread(void *data)
+{
+	struct waiter *w = data;
+
+	w->ret = psy_miniclass_wait_status(w->mc, &w->wait, &w->snap);
+	complete(&w->done);
+	return 0;
+}
+
+static struct waiter *waiters(struct kunit *test, struct psy_miniclass *mc)
+{
+	struct waiter *w = kunit_kcalloc(test, WAITERS, sizeof(*w), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	for (i = 0; i < WAITERS; i++) {
+		w[i].mc = mc;
+		w[i].wait = (struct psy_wait){
+			.tag = mc->snap.tag, .timeout_ms = PSY_WAIT_FOREVER,
+			.state = psy_state(&mc->snap), .high = 100,
+		};
+		init_completion(&w[i].done);
+	}
+	return w;
+}
+
+static void start(struct kunit *test, struct waiter *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < WAITERS; i++)
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(waiter_thread, &w[i],
+							       "psy-waiter"));
+	msleep(100);
+}
+
+static struct psy_miniclass *registered(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->alarms = PSY_LIMIT_LOW | PSY_LIMIT_HIGH | PSY_ALARM_STATE;
+	mc = fake_register(bus, &fake_alarm_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	flush_delayed_work(&mc->poll_work);
+	return mc;
+}
+
+static void no_time_only_looks(struct kunit *test)
+{
+	struct psy_miniclass *mc = registered(test);
+	struct psy_wait w = { .tag = mc->snap.tag, .high = 100 };
+	struct psy_snapshot snap = { };
+
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), 0);
+	KUNIT_EXPECT_EQ(test, snap.tag, mc->snap.tag);
+	KUNIT_EXPECT_EQ(test, snap.status.val[PSY_CAPACITY], 50);
+	w.state = psy_state(&mc->snap);
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), 0);
+	w.tag++;
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), -ENODEV);
+	w.high = 101;
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), -EINVAL);
+}
+
+static void what_is_true_ends_a_wait_at_once(struct kunit *test)
+{
+	struct psy_miniclass *mc = registered(test);
+	struct psy_wait w = {
+		.tag = mc->snap.tag, .timeout_ms = PSY_WAIT_FOREVER,
+		.state = PSY_STATE_PRESENT | PSY_STATE_CHARGING, .high = 100,
+	};
+	struct psy_snapshot snap;
+
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), 0);
+	w.state = psy_state(&mc->snap);
+	w.low = 51;
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), 0);
+	w.low = 0;
+	w.high = 49;
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), 0);
+}
+
+static void the_end_of_the_time_is_no_error(struct kunit *test)
+{
+	struct psy_miniclass *mc = registered(test);
+	struct psy_wait w = {
+		.tag = mc->snap.tag, .timeout_ms = 200,
+		.state = psy_state(&mc->snap), .low = 50, .high = 50,
+	};
+	struct psy_snapshot snap;
+	ktime_t start = ktime_get();
+
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), 0);
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), 200LL);
+	KUNIT_EXPECT_EQ(test, snap.status.val[PSY_CAPACITY], 50);
+	KUNIT_EXPECT_TRUE(test, list_empty(&mc->waiters));
+}
+
+/* Eight waiters at 40, 38, ...: each ends at its own, and the alarm is nearest. */
+static void each_waiter_has_its_own_limit(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	struct waiter *w = waiters(test, mc);
+	unsigned int i, j;
+
+	for (i = 0; i < WAITERS; i++)
+		w[i].wait.low = 40 - 2 * i;
+	start(test, w);
+	for (i = 0; i < WAITERS; i++) {
+		flush_delayed_work(&mc->poll_work);
+		KUNIT_EXPECT_EQ(test, bus->limits.low, 40 - 2 * (int)i);
+		bus->reg[FAKE_NOW] = 40 * (39 - 2 * i);
+		psy_miniclass_changed(mc);
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_EQ(test, w[i].ret, 0);
+		KUNIT_EXPECT_EQ(test, w[i].snap.status.val[PSY_CAPACITY], 39 - 2 * (int)i);
+		for (j = i + 1; j < WAITERS; j++)
+			KUNIT_EXPECT_FALSE(test, completion_done(&w[j].done));
+	}
+}
+
+static void any_change_of_state_wakes_all(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	struct waiter *w = waiters(test, mc);
+	unsigned int i;
+
+	start(test, w);
+	bus->reg[FAKE_CURRENT] = 300;
+	psy_miniclass_changed(mc);
+	for (i = 0; i < WAITERS; i++) {
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_EQ(test, w[i].ret, 0);
+		KUNIT_EXPECT_EQ(test, psy_state(&w[i].snap),
+				PSY_STATE_PRESENT | PSY_STATE_CHARGING);
+	}
+}
+
+static void another_pack_ends_a_wait_with_an_error(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	struct waiter *w = waiters(test, mc);
+	unsigned int i;
+
+	start(test, w);
+	bus->reg[FAKE_ID] = 0x5555;
+	psy_miniclass_changed(mc);
+	for (i = 0; i < WAITERS; i++) {
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_EQ(test, w[i].ret, -ENODEV);
+	}
+}
+
+static void unregistration_ends_all_waits(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	struct waiter *w = waiters(test, mc);
+	unsigned int i;
+
+	start(test, w);
+	fake_unregister(bus);
+	for (i = 0; i < WAITERS; i++) {
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_EQ(test, w[i].ret, -ESHUTDOWN);
+	}
+}
+
+static int tag_thread(void *data)
+{
+	struct waiter *w = data;
+
+	w->ret = psy_miniclass_wait_tag(w->mc, 10000, &w->wait.tag);
+	complete(&w->done);
+	return 0;
+}
+
+static void a_pack_can_be_waited_for(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	struct waiter *w;
+	u32 tag;
+
+	bus->fail_next = INT_MAX;
+	mc = registered(test);
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_tag(mc, 0, &tag), -ENODEV);
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_tag(mc, 50, &tag), -ENODEV);
+
+	w = waiters(test, mc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(tag_thread, w, "psy-waiter"));
+	msleep(100);
+	KUNIT_EXPECT_FALSE(test, completion_done(&w->done));
+	bus->fail_next = 0;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w->done, 5 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, w->ret, 0);
+	KUNIT_EXPECT_EQ(test, w->wait.tag, mc->snap.tag);
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_tag(mc, 0, &tag), 0);
+}
+
+static struct kunit_case wait_cases[] = {
+	KUNIT_CASE(no_time_only_looks),
+	KUNIT_CASE(what_is_true_ends_a_wait_at_once),
+	KUNIT_CASE(the_end_of_the_time_is_no_error),
+	KUNIT_CASE(each_waiter_has_its_own_limit),
+	KUNIT_CASE(any_change_of_state_wakes_all),
+	KUNIT_CASE(another_pack_ends_a_wait_with_an_error),
+	KUNIT_CASE(unregistration_ends_all_waits),
+	KUNIT_CASE(a_pack_can_be_waited_for),
+	{ }
+};
+
+struct kunit_suite psy_wait_suite = {
+	.name = "psy_wait",
+	.init = wait_init,
+	.test_cases = wait_cases,
+};
