@@ -26,6 +26,7 @@ static int stats_show(struct seq_file *s, void *unused)
 		{ "insertions", &mc->stats.insertions },
 		{ "removals", &mc->stats.removals },
 		{ "events", &mc->stats.events },
+		{ "notifies", &mc->stats.notifies },
 		{ "suppressed", &mc->stats.suppressed },
 		{ "contradictions", &mc->stats.contradictions },
 		{ "arm_errors", &mc->stats.arm_errors },

@@ -211,6 +211,7 @@ void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls)
  */
 void psy_miniclass_changed(struct psy_miniclass *mc)
 {
+	mc->stats.notifies++;
 	psy_kick(mc, 0);
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_changed, "PSY_MINICLASS");

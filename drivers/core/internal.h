@@ -44,6 +44,7 @@ struct psy_stats {
 	u64 insertions;
 	u64 removals;
 	u64 events;		/* power_supply_changed() calls */
+	u64 notifies;		/* psy_miniclass_changed() calls */
 	u64 suppressed;		/* changes too small to be told */
 	u64 contradictions;	/* status against the sign of the current */
 	u64 arm_errors;		/* alarms that the hardware did not take */

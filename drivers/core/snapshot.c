@@ -102,6 +102,16 @@ static int psy_check_tag(struct psy_miniclass *mc)
 	return 1;
 }
 
+static bool psy_same_pack(const struct psy_info *info, const struct psy_values *status)
+{
+	int a, b;
+
+	if (psy_values_get(&info->values, PSY_IDENTITY, &a) ||
+	    psy_values_get(status, PSY_IDENTITY, &b))
+		return true;
+	return a == b;
+}
+
 /* A year alone is a date, too; what cannot be true is unknown as a whole. */
 static void psy_check_date(struct psy_values *v)
 {
@@ -116,10 +126,15 @@ static void psy_check_date(struct psy_values *v)
 			      PSY_BIT(PSY_MANUFACTURE_DAY));
 }
 
-/* First contact with a pack. */
+/*
+ * First contact with a pack. What is told counts only if the identity is the same
+ * before and after. The hook may have to settle how to talk to the pack at all, so
+ * it reads the identity itself, before what else it reads.
+ */
 static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 {
 	const struct psy_miniclass_ops *ops = mc->desc->ops;
+	struct psy_values before;
 	u64 failed = 0;
 	int ret;
 
@@ -135,6 +150,12 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 		if (ret)
 			return ret;
 	}
+	before = info->values;
+	if (!(before.valid & PSY_BIT(PSY_IDENTITY))) {
+		ret = psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), &before, &failed);
+		if (ret)
+			return ret;
+	}
 	if (mc->family == PSY_FAMILY_ANY)
 		mc->family = info->family;
 
@@ -142,7 +163,10 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 	if (ret)
 		return ret;
 	psy_check_date(&info->values);
-	return psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), &info->values, &failed);
+	ret = psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), &info->values, &failed);
+	if (ret)
+		return ret;
+	return psy_same_pack(info, &before) ? 0 : -EAGAIN;
 }
 
 static int psy_read_status(struct psy_miniclass *mc, const struct psy_info *info,
@@ -163,16 +187,6 @@ static int psy_read_status(struct psy_miniclass *mc, const struct psy_info *info
 			return ret;
 	}
 	return psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), status, failed);
-}
-
-static bool psy_same_pack(const struct psy_info *info, const struct psy_values *status)
-{
-	int a, b;
-
-	if (psy_values_get(&info->values, PSY_IDENTITY, &a) ||
-	    psy_values_get(status, PSY_IDENTITY, &b))
-		return true;
-	return a == b;
 }
 
 /* On a bus without checksums a strange identity may be a flipped bit. */
@@ -260,6 +274,8 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 			if (!fresh)
 				return -ENOMEM;
 			ret = psy_read_info(mc, &fresh->info);
+			if (ret == -EAGAIN)
+				continue;
 			if (ret)
 				break;
 			cur = fresh;

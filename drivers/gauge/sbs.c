@@ -9,11 +9,13 @@
 #include <linux/gpio/consumer.h>
 #include <linux/i2c.h>
 #include <linux/interrupt.h>
+#include <linux/math64.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/power/psy_miniclass.h>
 #include <linux/property.h>
 #include <linux/regmap.h>
+#include <linux/string.h>
 
 #include "sbs.h"
 
@@ -29,6 +31,8 @@
  * @client: its address
  * @detect: tells whether a pack is in, or NULL
  * @insertions: edges seen on @detect
+ * @current_scale: factor of currents and charges, from SpecificationInfo()
+ * @power_scale: factor of powers and energies
  * @quiet: tell packs not to broadcast to a charger
  * @foreign_unit: the pack counts in the other unit and does not let us change
  */
@@ -36,6 +40,8 @@ struct sbs_gauge {
 	struct i2c_client *client;
 	struct gpio_desc *detect;
 	atomic_t insertions;
+	int current_scale;
+	int power_scale;
 	bool quiet;
 	bool foreign_unit;
 };
@@ -147,10 +153,12 @@ static int sbs_query_spec(struct sbs_gauge *sg, struct psy_miniclass *mc)
 	if (sbs_decode_spec(raw, &spec))
 		dev_warn(&client->dev, "SpecificationInfo %#06x: bad scale, ignored\n", raw);
 
-	psy_miniclass_set_scale(mc, PSY_SCALE_VOLTAGE, spec.volt_scale, 1);
-	psy_miniclass_set_scale(mc, PSY_SCALE_CURRENT, spec.ip_scale, 1);
 	/* "Power readings" carry both factors: section 5.1.25, example */
-	psy_miniclass_set_scale(mc, PSY_SCALE_POWER, spec.volt_scale * spec.ip_scale, 1);
+	sg->current_scale = spec.ip_scale;
+	sg->power_scale = spec.volt_scale * spec.ip_scale;
+	psy_miniclass_set_scale(mc, PSY_SCALE_VOLTAGE, spec.volt_scale, 1);
+	psy_miniclass_set_scale(mc, PSY_SCALE_CURRENT, sg->current_scale, 1);
+	psy_miniclass_set_scale(mc, PSY_SCALE_POWER, sg->power_scale, 1);
 	return 0;
 }
 
@@ -246,6 +254,13 @@ static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 	if (ret)
 		return ret;
 
+	/* First: it vouches for the rest. */
+	ret = psy_miniclass_read(mc, SBS_SERIAL_NUMBER, &raw);
+	if (ret)
+		return ret;
+	psy_values_set(&info->values, PSY_IDENTITY, raw);
+	snprintf(info->serial, sizeof(info->serial), "%04x", raw);
+
 	sg->foreign_unit = false;
 	ret = sbs_sync_mode(sg, mc, &mode);
 	if (ret && ret != -EAGAIN)
@@ -256,11 +271,6 @@ static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 	if (ret)
 		return ret;
 	sbs_decode_date(raw, &info->values);
-
-	ret = psy_miniclass_read(mc, SBS_SERIAL_NUMBER, &raw);
-	if (ret)
-		return ret;
-	snprintf(info->serial, sizeof(info->serial), "%04x", raw);
 
 	sbs_query_string(sg, mc, SBS_MANUFACTURER_NAME, info->manufacturer);
 	sbs_query_string(sg, mc, SBS_DEVICE_NAME, info->model);
@@ -319,10 +329,46 @@ static int sbs_query_tag(struct psy_miniclass *mc, u32 *tag)
 	return 0;
 }
 
+/*
+ * RemainingCapacityAlarm(), section 5.1.2, is a word in the unit of the pack,
+ * which SpecificationInfo() scales as it does RemainingCapacity(). 0 disables it.
+ * It is also what the pack's own warning goes by: below the limit of user space
+ * the level is Low.
+ */
+static int sbs_write_alarm(struct psy_miniclass *mc, int amount)
+{
+	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
+	bool energy = psy_miniclass_get_family(mc) == PSY_FAMILY_ENERGY;
+	s64 unit = energy ? 10000LL * sg->power_scale : 1000LL * sg->current_scale;
+	u16 word = min_t(s64, div64_s64(amount + unit - 1, unit), SBS_NA - 1);
+	int ret;
+
+	if (sg->foreign_unit)
+		return -EOPNOTSUPP;
+	do {
+		ret = i2c_smbus_write_word_data(sg->client, SBS_REMAINING_CAPACITY_ALARM, word);
+	} while (psy_miniclass_retry(mc, ret));
+	return ret;
+}
+
+static int sbs_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
+{
+	if (!limits->low_amount)
+		return -ENODATA;
+	return sbs_write_alarm(mc, limits->low_amount);
+}
+
+static int sbs_disable_notify(struct psy_miniclass *mc)
+{
+	return sbs_write_alarm(mc, 0);
+}
+
 static const struct psy_miniclass_ops sbs_ops = {
 	.query_tag = sbs_query_tag,
 	.query_info = sbs_query_info,
 	.query_status = sbs_query_status,
+	.set_notify = sbs_set_notify,
+	.disable_notify = sbs_disable_notify,
 };
 
 static const struct psy_miniclass_desc sbs_desc = {
@@ -407,6 +453,25 @@ static int sbs_read_firmware(struct sbs_gauge *sg, struct psy_miniclass_config *
 	return 0;
 }
 
+static int sbs_is_alert_device(struct device *dev, void *unused)
+{
+	struct i2c_client *client = i2c_verify_client(dev);
+
+	return client && dev->driver && !strcmp(client->name, "smbus_alert");
+}
+
+/*
+ * The pack's only limit can wake us through a line of its own, or through that
+ * of the bus, when somebody serves it.
+ */
+static u32 sbs_alarms(struct i2c_client *client)
+{
+	if (client->irq > 0 ||
+	    device_for_each_child(&client->adapter->dev, NULL, sbs_is_alert_device))
+		return PSY_LIMIT_LOW;
+	return 0;
+}
+
 static int sbs_probe(struct i2c_client *client)
 {
 	struct psy_miniclass_config config = {};
@@ -428,6 +493,7 @@ static int sbs_probe(struct i2c_client *client)
 		return ret;
 
 	config.drvdata = sg;
+	config.alarms = sbs_alarms(client);
 	config.regmap = devm_regmap_init(dev, NULL, client, &sbs_regmap);
 	if (IS_ERR(config.regmap))
 		return PTR_ERR(config.regmap);

@@ -13,6 +13,7 @@ struct psy_info;
 struct psy_values;
 
 /* Section 5.1, one word each unless said otherwise */
+#define SBS_REMAINING_CAPACITY_ALARM	0x01
 #define SBS_BATTERY_MODE		0x03
 #define SBS_TEMPERATURE			0x08
 #define SBS_VOLTAGE			0x09

@@ -20,7 +20,7 @@ uml_make() {
 
 # A symbol that Kconfig drops is a check that is not made.
 check_config() {
-	grep '^CONFIG_' "$here/uml.config" | while read -r line; do
+	grep -E '^(# )?CONFIG_' "$here/uml.config" | while read -r line; do
 		grep -qxF "$line" "$out/.config" || die 125 "not possible: $line"
 	done
 }

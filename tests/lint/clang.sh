@@ -16,7 +16,7 @@ top=$PWD
 . tests/kunit/lib.sh
 
 # Over tinyconfig: what the modules and suites depend on
-CONFIG="64BIT MODULES I2C REGMAP REGMAP_BUILD POWER_SUPPLY DEBUG_FS KUNIT OF ACPI PCI
+CONFIG="64BIT MODULES I2C I2C_SMBUS REGMAP REGMAP_BUILD POWER_SUPPLY DEBUG_FS KUNIT OF ACPI PCI
 	DEBUG_KERNEL PROVE_LOCKING"
 
 clang_make() {
@@ -33,9 +33,12 @@ prepare() {
 	rm -rf "$out"
 	mkdir -p "$out"
 	: >"$out.log"
-	for c in $CONFIG; do
-		echo "CONFIG_$c=y"
-	done >"$out/wanted"
+	{
+		for c in $CONFIG; do
+			echo "CONFIG_$c=y"
+		done
+		echo "# CONFIG_I2C_HELPER_AUTO is not set"
+	} >"$out/wanted"
 	clang_make tinyconfig
 	"$source/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" "$out/wanted" \
 		>>"$out.log" 2>&1

@@ -130,6 +130,21 @@ static s64 get_mode_writes(struct sim_i2c *sim)
 	return sim->sbs.mode_writes;
 }
 
+static s64 get_alert(struct sim_i2c *sim)
+{
+	return sim->alert;
+}
+
+static void set_alert(struct sim_i2c *sim, s64 val)
+{
+	sim_i2c_set_alert(sim, val);
+}
+
+static s64 get_alerts(struct sim_i2c *sim)
+{
+	return sim->alerts;
+}
+
 #define BUS(_member)	.field = offsetof(struct sim_i2c, bus._member)
 #define PACK(_member)	.field = offsetof(struct sim_i2c, sbs._member)
 
@@ -141,6 +156,9 @@ static const struct control controls[] = {
 	{ "khz", BUS(khz), .min = 1, .max = SIM_BUS_MAX_KHZ },
 	{ "realtime", BUS(realtime), .min = 0, .max = 1 },
 	{ "no_func", .field = offsetof(struct sim_i2c, no_func), .min = 0, .max = INT_MAX },
+
+	{ "alert", .get = get_alert, .set = set_alert, .min = 0, .max = 1 },
+	{ "alerts", .get = get_alerts },
 
 	{ "fault_skip", BUS(fault_skip), .min = 0, .max = INT_MAX },
 	{ "nak", BUS(nak), .min = -1, .max = INT_MAX },

@@ -7,6 +7,7 @@
  */
 #include <linux/delay.h>
 #include <linux/i2c.h>
+#include <linux/i2c-smbus.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -45,6 +46,74 @@ void sim_i2c_catch_up(struct sim_i2c *sim)
 	sim_sbs_advance(&sim->sbs, div_u64_rem(ns, NSEC_PER_MSEC, &sim->rest_ns));
 }
 
+/* SMBus 2.0, appendix A.1: who holds SMBALERT# down answers at this address. */
+#define SIM_ALERT_RESPONSE	0x0c
+#define SIM_ALARMS		(SIM_SBS_STATUS_OVER_CHARGED | SIM_SBS_STATUS_TERMINATE_CHARGE | \
+				 SIM_SBS_STATUS_OVER_TEMP | SIM_SBS_STATUS_TERMINATE_DISCHARGE | \
+				 SIM_SBS_STATUS_REMAINING_CAPACITY | SIM_SBS_STATUS_REMAINING_TIME)
+#define SIM_LIFE_JIFFIES	(HZ / 10)
+
+static void sim_i2c_life(struct work_struct *work)
+{
+	struct sim_i2c *sim = container_of(to_delayed_work(work), struct sim_i2c, life);
+	bool raise;
+	u16 now;
+
+	mutex_lock(&sim->lock);
+	sim_i2c_catch_up(sim);
+	now = sim->sbs.present ? sim_sbs_peek(&sim->sbs, SIM_SBS_BATTERY_STATUS) & SIM_ALARMS : 0;
+	raise = now & ~sim->alarms;
+	sim->alarms = now;
+	if (raise) {
+		sim->alerts++;
+		sim->alerting = true;
+	}
+	if (sim->alert)
+		schedule_delayed_work(&sim->life, SIM_LIFE_JIFFIES);
+	mutex_unlock(&sim->lock);
+
+	/* From here on it is the kernel's own service of the line. */
+	if (raise && i2c_get_clientdata(sim->ara))
+		i2c_handle_smbus_alert(sim->ara);
+}
+
+/**
+ * sim_i2c_set_alert() - connect the pack to the SMBALERT# line, or take it off
+ * @sim: the adapter, locked
+ * @on: to connect it
+ */
+void sim_i2c_set_alert(struct sim_i2c *sim, bool on)
+{
+	sim->alert = on;
+	if (on)
+		mod_delayed_work(system_wq, &sim->life, 0);
+}
+
+static s32 sim_i2c_alert_response(struct sim_i2c *sim, union i2c_smbus_data *data)
+{
+	s32 ret = -ENXIO;
+
+	mutex_lock(&sim->lock);
+	if (sim->alerting) {
+		data->byte = SIM_BUS_PACK_ADDR << 1;
+		sim->alerting = false;
+		ret = 0;
+	}
+	mutex_unlock(&sim->lock);
+	return ret;
+}
+
+static void sim_i2c_stop(void *data)
+{
+	struct sim_i2c *sim = data;
+
+	mutex_lock(&sim->lock);
+	sim->alert = 0;
+	mutex_unlock(&sim->lock);
+	cancel_delayed_work_sync(&sim->life);
+	i2c_unregister_device(sim->ara);
+}
+
 static s32 sim_i2c_xfer(struct i2c_adapter *adap, u16 addr, unsigned short flags,
 			char read_write, u8 command, int size, union i2c_smbus_data *data)
 {
@@ -58,6 +127,9 @@ static s32 sim_i2c_xfer(struct i2c_adapter *adap, u16 addr, unsigned short flags
 	};
 	u64 ns;
 	int ret;
+
+	if (addr == SIM_ALERT_RESPONSE && msg.read && size == I2C_SMBUS_BYTE)
+		return sim_i2c_alert_response(sim, data);
 
 	mutex_lock(&sim->lock);
 	sim_i2c_catch_up(sim);
@@ -125,6 +197,17 @@ static int sim_i2c_apply_firmware(struct sim_i2c *sim, struct device *dev)
 	return 0;
 }
 
+/* The line needs no firmware: any alert is served by i2c-smbus. */
+static int sim_i2c_add_alert(struct sim_i2c *sim, struct device *dev)
+{
+	struct i2c_smbus_alert_setup setup = { };
+
+	sim->ara = i2c_new_smbus_alert_device(&sim->adap, &setup);
+	if (IS_ERR(sim->ara))
+		return PTR_ERR(sim->ara);
+	return devm_add_action_or_reset(dev, sim_i2c_stop, sim);
+}
+
 static int sim_i2c_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
@@ -139,6 +222,7 @@ static int sim_i2c_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
+	INIT_DELAYED_WORK(&sim->life, sim_i2c_life);
 	sim_bus_init(&sim->bus);
 	sim_sbs_init(&sim->sbs);
 	sim->speed = 1;
@@ -158,7 +242,10 @@ static int sim_i2c_probe(struct platform_device *pdev)
 	device_set_node(&sim->adap.dev, dev_fwnode(dev));
 	strscpy(sim->adap.name, "psy-sim-i2c", sizeof(sim->adap.name));
 	i2c_set_adapdata(&sim->adap, sim);
-	return devm_i2c_add_adapter(dev, &sim->adap);
+	ret = devm_i2c_add_adapter(dev, &sim->adap);
+	if (ret)
+		return ret;
+	return sim_i2c_add_alert(sim, dev);
 }
 
 static const struct of_device_id sim_i2c_of_ids[] = {

@@ -6,6 +6,7 @@
 #include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "sim-bus.h"
 #include "sim-sbs.h"
@@ -24,6 +25,12 @@ struct dentry;
  * @no_func: functionality that the adapter denies to have, I2C_FUNC_*
  * @last: until when the pack has lived
  * @rest_ns: what was too short to be lived, in the pack's time
+ * @alert: the pack is connected to the SMBALERT# line
+ * @alerts: alarms raised on it so far
+ * @alarms: alarm bits of BatteryStatus() when last looked at
+ * @alerting: the pack holds the line down until its address was read
+ * @ara: who serves the line in the kernel
+ * @life: looks for alarms while @alert is set
  */
 struct sim_i2c {
 	struct i2c_adapter adap;
@@ -34,9 +41,16 @@ struct sim_i2c {
 	int no_func;
 	ktime_t last;
 	u32 rest_ns;
+	int alert;
+	int alerts;
+	u16 alarms;
+	bool alerting;
+	struct i2c_client *ara;
+	struct delayed_work life;
 };
 
 void sim_i2c_catch_up(struct sim_i2c *sim);
+void sim_i2c_set_alert(struct sim_i2c *sim, bool on);
 
 void sim_debugfs_init(void);
 void sim_debugfs_exit(void);

@@ -139,6 +139,10 @@ make_base() {
 	links
 	accounts
 	hwdb
+	# Static, and for the host's own architecture only.
+	[ "$arch" != x86_64 ] || for c in "$here"/guest-src/*.c; do
+		gcc -O2 -Wall -static -o "$root/usr/bin/$(basename "$c" .c)" "$c"
+	done
 	mkdir -p "${base%/*}"
 	pack "$root" >"$base.new"
 	mv "$base.new" "$base"
@@ -191,7 +195,7 @@ need_packages busybox-static kmod cpio binutils systemd
 case $arch in
 x86_64)
 	# shellcheck disable=SC2086 # a list of packages
-	need_packages $PACKAGES
+	need_packages $PACKAGES gcc libc6-dev
 	from=
 	triplet=x86_64-linux-gnu
 	loader=/lib64/ld-linux-x86-64.so.2
@@ -207,7 +211,7 @@ arm64)
 	from_id=$from
 	;;
 esac
-id=$({ echo "$from_id"; cat "$0" "$here/lib.sh"; } | sha256sum | cut -c1-16)
+id=$({ echo "$from_id"; cat "$0" "$here/lib.sh" "$here"/guest-src/*; } | sha256sum | cut -c1-16)
 base=$CACHE/guest/$arch-$id.cpio
 locked "guest-$arch" make_base
 

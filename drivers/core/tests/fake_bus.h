@@ -76,8 +76,8 @@ struct fake_bus {
 
 /* Transfers of one refresh: five rows of status and the identity */
 #define FAKE_REFRESH	6
-/* Transfers of an insertion: two rows of info, identity, and a refresh */
-#define FAKE_INSERT	(3 + FAKE_REFRESH)
+/* Transfers of an insertion: identity, two rows of info, identity, a refresh */
+#define FAKE_INSERT	(4 + FAKE_REFRESH)
 
 extern const struct psy_field_desc fake_rows[];
 extern const unsigned int fake_num_rows;

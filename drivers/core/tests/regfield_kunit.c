@@ -72,6 +72,23 @@ static void row_decode(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, val, c->ret ? 4711 : c->val);
 }
 
+/* Tenths of a kelvin, as most gauges count; 0 °C is taken for 2731 of them. */
+static void kelvin_to_celsius(struct kunit *test)
+{
+	static const struct psy_field_desc row = { PSY_TEMP, 0, .offset = -2731 };
+	static const struct psy_scale scale[PSY_NR_SCALES] = {
+		{ 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 },
+	};
+	static const int cases[][2] = { { 2731, 0 }, { 2732, 1 }, { 2982, 251 }, { 2631, -100 } };
+	unsigned int i;
+	int val;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		KUNIT_EXPECT_EQ(test, psy_row_decode(&row, scale, cases[i][0], &val), 0);
+		KUNIT_EXPECT_EQ(test, val, cases[i][1]);
+	}
+}
+
 static void values_out_of_range_are_unknown(struct kunit *test)
 {
 	struct psy_values v = { };
@@ -132,6 +149,7 @@ static void string_clean_long(struct kunit *test)
 
 static struct kunit_case regfield_cases[] = {
 	KUNIT_CASE_PARAM(row_decode, decode_gen_params),
+	KUNIT_CASE(kelvin_to_celsius),
 	KUNIT_CASE(values_out_of_range_are_unknown),
 	KUNIT_CASE_PARAM(string_clean, string_gen_params),
 	KUNIT_CASE(string_clean_long),

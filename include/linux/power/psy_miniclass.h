@@ -291,6 +291,9 @@ struct psy_limits {
  *	whether the pack answers).
  * @query_info: Fill @info. Called once per tag, before the rows of info fields
  *	are read, so that it can set scale factors and the mode of reporting.
+ *	A hook that reads more than that from the pack stores %PSY_IDENTITY
+ *	before: the class reads it again in the end, and starts anew if another
+ *	pack was put in meanwhile.
  * @query_status: Complete @status, in which the rows of the table have been
  *	filled already. Return -EAGAIN to have the whole pass done again (at
  *	most twice), when the pack changed its mode of reporting in between.

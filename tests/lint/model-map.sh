@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every symbol and test that the model map names exists; every row names a test,
+# or a dash and a reason; the features are numbered without a gap.
+set -eu
+cd "$(dirname "$0")/../.."
+map=Documentation/driver-api/psy-miniclass/model-map.rst
+bad=0
+complain() {
+	echo "$map: $*"
+	bad=1
+}
+
+# words TEXT: what stands between double backquotes
+words() {
+	awk -F '``' '{ for (i = 2; i <= NF; i += 2) print $i }' <<<"$1"
+}
+
+is_test() {
+	[ -e "tests/selftests/$1.sh" ] ||
+		grep -rqE "KUNIT_CASE(_PARAM|_SLOW)?\($1[,)]" drivers
+}
+
+# Errors, kernel parameters and the like are no symbols of ours.
+is_symbol() {
+	case $1 in
+	-E* | "PRESENT" | *" 0" | health | input_current_limit | online) return 0 ;;
+	esac
+	grep -rqwF --include='*.[ch]' --exclude-dir=tests -e "$1" drivers include
+}
+
+rows=0
+numbers=
+while IFS= read -r line; do
+	rows=$((rows + 1))
+	tests=${line##*, \"}
+	tests=${tests%\"}
+	here=${line%, \"*}
+	[[ ! $line =~ ^\ *\"([0-9]+)\" ]] || numbers="$numbers ${BASH_REMATCH[1]}"
+	if [ "$tests" != -- ]; then
+		[ -n "$(words "$tests")" ] || complain "no test: $line"
+	fi
+	for t in $(words "$tests"); do
+		is_test "$t" || complain "no such test: $t"
+	done
+	while IFS= read -r s; do
+		[ -z "$s" ] || is_symbol "$s" || complain "no such symbol: $s"
+	done < <(words "$here")
+done < <(grep -E '^   "' "$map")
+[ "$numbers" = " $(seq -s ' ' 63)" ] || complain "features: $numbers"
+[ $rows -gt 100 ] || complain "only $rows rows: this check has lost its sense"
+[ $bad = 0 ] || exit 1
+echo "$rows rows"

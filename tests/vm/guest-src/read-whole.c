@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * read-whole FILE STOP: read FILE at one go, again and again, until there is a
+ * file STOP. Prints each text once that differs from the one before, its lines
+ * joined by blanks, and at last "readings N".
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	static char text[8192], last[8192];
+	unsigned long readings = 0;
+	ssize_t n, i;
+	int fd;
+
+	if (argc != 3)
+		return 2;
+	while (access(argv[2], F_OK)) {
+		fd = open(argv[1], O_RDONLY);
+		if (fd < 0)
+			return 2;
+		n = read(fd, text, sizeof(text) - 1);
+		close(fd);
+		if (n < 0)
+			return 2;
+		readings++;
+		for (i = 0; i < n; i++)
+			if (text[i] == '\n')
+				text[i] = ' ';
+		text[n] = '\0';
+		if (strcmp(text, last)) {
+			puts(text);
+			strcpy(last, text);
+		}
+	}
+	printf("readings %lu\n", readings);
+	return 0;
+}
