@@ -39,4 +39,12 @@
 #define I2C_PROBE	probe
 #endif
 
+/*
+ * Since 6.12 a supply says which charge behaviours it has; before, the core
+ * offers all it knows, and the driver refuses.
+ */
+#ifdef COMPAT_NO_CHARGE_BEHAVIOURS
+#define psy_desc_set_behaviours(desc, mask)	do { } while (0)
+#endif
+
 #endif /* __PSY_COMPAT_H */

@@ -309,9 +309,7 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 		.property_is_writeable = psy_writeable,
 		.external_power_changed = psy_external_power_changed,
 	};
-#ifndef COMPAT_NO_CHARGE_BEHAVIOURS
-	mc->psy_desc.charge_behaviours = mc->desc->charge_behaviours;
-#endif
+	psy_desc_set_behaviours(&mc->psy_desc, mc->desc->charge_behaviours);
 	psy = power_supply_register(mc->dev, &mc->psy_desc, &cfg);
 	if (IS_ERR(psy)) {
 		psy_name_put(mc);

@@ -21,6 +21,11 @@
 /* Readers of a whole supply that are served from one snapshot at a time */
 #define PSY_NR_PASSES	16
 
+/* A seam: older kernels print all behaviours that there are. */
+#ifndef psy_desc_set_behaviours
+#define psy_desc_set_behaviours(desc, mask)	((desc)->charge_behaviours = (mask))
+#endif
+
 /* What psy_poll_delay() says when the hardware tells everything */
 #define PSY_POLL_NEVER	ULONG_MAX
 

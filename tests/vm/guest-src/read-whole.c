@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 		text[n] = '\0';
 		if (strcmp(text, last)) {
 			puts(text);
-			strcpy(last, text);
+			memcpy(last, text, n + 1);
 		}
 	}
 	printf("readings %lu\n", readings);
