@@ -44,7 +44,7 @@
  * offers all it knows, and the driver refuses.
  */
 #ifdef COMPAT_NO_CHARGE_BEHAVIOURS
-#define psy_desc_set_behaviours(desc, mask)	do { } while (0)
+#define psy_desc_set_behaviours(desc, mask)	((void)(desc), (void)(mask))
 #endif
 
 #endif /* __PSY_COMPAT_H */

@@ -284,8 +284,8 @@ static int psy_resume(struct device *dev)
 	return 0;
 }
 
-/**
- * psy_miniclass_pm_ops - sleep of the system
+/*
+ * Sleep of the system.
  *
  * For the driver of the device, whose drvdata is then the instance. Alarms that
  * come in while the system sleeps count as one after it.

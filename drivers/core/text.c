@@ -77,6 +77,7 @@ EXPORT_SYMBOL_NS_GPL(psy_chemistry_to_technology, "PSY_MINICLASS");
  * Unprogrammed devices tell zeros or all ones.
  *
  * Context: any; pure.
+ * Return: true when it can.
  */
 bool psy_date_valid(int year, int month, int day)
 {

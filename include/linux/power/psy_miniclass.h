@@ -428,6 +428,7 @@ int psy_miniclass_wait_status(struct psy_miniclass *mc, const struct psy_wait *w
 			      struct psy_snapshot *snap);
 u32 psy_state(const struct psy_snapshot *snap);
 
+/* Sleep of the system, for a driver whose device has the instance as drvdata */
 extern const struct dev_pm_ops psy_miniclass_pm_ops;
 
 void *psy_miniclass_get_drvdata(struct psy_miniclass *mc);
