@@ -10,6 +10,7 @@
 #include <linux/module.h>
 #include <linux/property.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include "internal.h"
 
@@ -282,6 +283,13 @@ static void psy_free(struct psy_miniclass *mc)
 	kfree(mc);
 }
 
+static int psy_prop_order(const void *a, const void *b)
+{
+	const enum power_supply_property *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
 static int psy_register(struct psy_miniclass *mc, const char *name)
 {
 	struct power_supply_config cfg = {
@@ -299,6 +307,11 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 
 	n = psy_list_props(mc->listed, mc->has_strings, mc->family, mc->props);
 	n += psy_limits_list(mc, mc->props + n);
+	/*
+	 * Older cores make a uevent in the order of the list, newer ones in that
+	 * of the enum: let both be the same, which psy_pass_get() goes by.
+	 */
+	sort(mc->props, n, sizeof(mc->props[0]), psy_prop_order, NULL);
 	mc->psy_desc = (struct power_supply_desc){
 		.name = mc->name,
 		.type = POWER_SUPPLY_TYPE_BATTERY,

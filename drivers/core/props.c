@@ -12,10 +12,6 @@
 #define PSY_STR_MODEL		BIT(1)
 #define PSY_STR_SERIAL		BIT(2)
 
-/*
- * In the order in which the supply lists them. Programs that take the last of
- * current_now and power_now need them in this order.
- */
 static const struct {
 	enum power_supply_property psp;
 	enum psy_field field;
