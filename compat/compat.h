@@ -31,12 +31,19 @@
 
 /*
  * The one-argument probe of struct i2c_driver is .probe since 6.3, and was
- * .probe_new before. The only seam that shows in drivers.
+ * .probe_new before.
  */
 #ifdef COMPAT_I2C_HAS_PROBE_NEW
 #define I2C_PROBE	probe_new
 #else
 #define I2C_PROBE	probe
+#endif
+
+/* What receive_buf() of struct serdev_device_ops returns: a size since 6.8. */
+#ifdef COMPAT_SERDEV_RX_INT
+#define SERDEV_RX_RET	int
+#else
+#define SERDEV_RX_RET	size_t
 #endif
 
 /*

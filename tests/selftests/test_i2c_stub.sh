@@ -107,7 +107,9 @@ is "over-temperature alarm: health" "$(prop health)" Overheat
 put 0x16 0x08d0
 put 0x0a $((65536 - 10))
 expire
-is "terminate-discharge alarm: capacity_level" "$(prop capacity_level)" Critical
+is "terminate-discharge alarm: capacity_level at first sight" "$(prop capacity_level)" Low
+expire
+is "terminate-discharge alarm: capacity_level, confirmed" "$(prop capacity_level)" Critical
 put 0x16 0x02c0
 expire
 is "remaining-capacity alarm: capacity_level" "$(prop capacity_level)" Low

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a UPS has and the power_supply class has no property for. */
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/kstrtox.h>
+#include <linux/power_supply.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "ups.h"
+
+static struct ups_serial *ups_of_dev(struct device *dev)
+{
+	return power_supply_get_drvdata(dev_get_drvdata(dev));
+}
+
+/* A consistent copy of the last reading */
+static struct ups_status ups_reading(struct device *dev)
+{
+	struct ups_serial *ups = ups_of_dev(dev);
+	struct ups_status s;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ups->pub, flags);
+	s = ups->status;
+	spin_unlock_irqrestore(&ups->pub, flags);
+	return s;
+}
+
+#define UPS_VALUE(_name, _bit, _member)							\
+static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
+{											\
+	struct ups_status s = ups_reading(dev);						\
+											\
+	if (!(s.valid & (_bit)))							\
+		return -ENODATA;							\
+	return sysfs_emit(buf, "%d\n", s._member);					\
+}											\
+static DEVICE_ATTR_RO(_name)
+
+UPS_VALUE(input_voltage, UPS_HAS_INPUT, input_mv * 1000);
+UPS_VALUE(output_voltage, UPS_HAS_OUTPUT, output_mv * 1000);
+UPS_VALUE(load_percent, UPS_HAS_LOAD, load);
+UPS_VALUE(frequency, UPS_HAS_FREQUENCY, frequency_mhz);
+
+static ssize_t ups_state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", ups_state_name(ups_serial_get_state(ups_of_dev(dev))));
+}
+static DEVICE_ATTR_RO(ups_state);
+
+static ssize_t comm_status_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	bool lost = ups_serial_get_state(ups_of_dev(dev)) == UPS_NO_COMM;
+
+	return sysfs_emit(buf, "%s\n", lost ? "lost" : "ok");
+}
+static DEVICE_ATTR_RO(comm_status);
+
+static ssize_t firmware_revision_show(struct device *dev, struct device_attribute *attr,
+				      char *buf)
+{
+	return sysfs_emit(buf, "%s\n", ups_of_dev(dev)->ident.firmware);
+}
+static DEVICE_ATTR_RO(firmware_revision);
+
+static const char * const ups_killpower_names[] = {
+	[UPS_KILLPOWER_OFF] = "off",
+	[UPS_KILLPOWER_ON_BATTERY] = "on-battery",
+	[UPS_KILLPOWER_ALWAYS] = "always",
+};
+
+/* One of several words, the present one in brackets */
+static ssize_t ups_emit_choice(char *buf, const char * const *names, size_t num, size_t now)
+{
+	ssize_t len = 0;
+	size_t i;
+
+	for (i = 0; i < num; i++)
+		len += sysfs_emit_at(buf, len, i == now ? "[%s]%c" : "%s%c", names[i],
+				     i == num - 1 ? '\n' : ' ');
+	return len;
+}
+
+static ssize_t killpower_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return ups_emit_choice(buf, ups_killpower_names, ARRAY_SIZE(ups_killpower_names),
+			       ups_of_dev(dev)->killpower);
+}
+
+static ssize_t killpower_store(struct device *dev, struct device_attribute *attr,
+			       const char *buf, size_t count)
+{
+	int i = __sysfs_match_string(ups_killpower_names, ARRAY_SIZE(ups_killpower_names), buf);
+
+	if (i < 0)
+		return i;
+	WRITE_ONCE(ups_of_dev(dev)->killpower, i);
+	return count;
+}
+static DEVICE_ATTR_RW(killpower);
+
+static ssize_t killpower_delay_show(struct device *dev, struct device_attribute *attr,
+				    char *buf)
+{
+	return sysfs_emit(buf, "%u\n", ups_of_dev(dev)->killpower_delay);
+}
+
+static ssize_t killpower_delay_store(struct device *dev, struct device_attribute *attr,
+				     const char *buf, size_t count)
+{
+	struct ups_serial *ups = ups_of_dev(dev);
+	unsigned int seconds;
+	int ret;
+
+	ret = kstrtouint(buf, 0, &seconds);
+	if (ret)
+		return ret;
+	/* What the UPS cannot do is refused now, not when it is too late. */
+	ret = ups->desc->ops->off_delay(seconds);
+	if (ret < 0)
+		return ret;
+	WRITE_ONCE(ups->killpower_delay, seconds);
+	return count;
+}
+static DEVICE_ATTR_RW(killpower_delay);
+
+static const char * const ups_action_names[] = { "none", "poweroff" };
+
+static ssize_t critical_action_show(struct device *dev, struct device_attribute *attr,
+				    char *buf)
+{
+	return ups_emit_choice(buf, ups_action_names, ARRAY_SIZE(ups_action_names),
+			       ups_of_dev(dev)->poweroff);
+}
+
+static ssize_t critical_action_store(struct device *dev, struct device_attribute *attr,
+				     const char *buf, size_t count)
+{
+	int i = __sysfs_match_string(ups_action_names, ARRAY_SIZE(ups_action_names), buf);
+
+	if (i < 0)
+		return i;
+	WRITE_ONCE(ups_of_dev(dev)->poweroff, i);
+	return count;
+}
+static DEVICE_ATTR_RW(critical_action);
+
+static ssize_t turn_off_store(struct device *dev, struct device_attribute *attr,
+			      const char *buf, size_t count)
+{
+	unsigned int seconds;
+	int ret;
+
+	ret = kstrtouint(buf, 0, &seconds);
+	if (!ret)
+		ret = ups_serial_turn_off(ups_of_dev(dev), seconds);
+	return ret < 0 ? ret : count;
+}
+static DEVICE_ATTR_WO(turn_off);
+
+/* A command without an argument: the value that is written must be 1. */
+static ssize_t ups_command(struct device *dev, const char *buf, size_t count,
+			   int (*command)(struct ups_serial *ups))
+{
+	struct ups_serial *ups = ups_of_dev(dev);
+	bool on;
+	int ret;
+
+	ret = kstrtobool(buf, &on);
+	if (ret)
+		return ret;
+	if (!on)
+		return -EINVAL;
+	if (ups_serial_get_state(ups) == UPS_NO_COMM)
+		return -ENOTCONN;
+	mutex_lock(&ups->port);
+	ret = command(ups);
+	mutex_unlock(&ups->port);
+	return ret ?: count;
+}
+
+static ssize_t turn_off_cancel_store(struct device *dev, struct device_attribute *attr,
+				     const char *buf, size_t count)
+{
+	return ups_command(dev, buf, count, ups_of_dev(dev)->desc->ops->cancel);
+}
+static DEVICE_ATTR_WO(turn_off_cancel);
+
+static ssize_t battery_test_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	return ups_command(dev, buf, count, ups_of_dev(dev)->desc->ops->test);
+}
+
+static ssize_t battery_test_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", !!(ups_reading(dev).flags & UPS_FLAG_TESTING));
+}
+static DEVICE_ATTR_RW(battery_test);
+
+static ssize_t beeper_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", !!(ups_reading(dev).flags & UPS_FLAG_BEEPER));
+}
+
+static ssize_t beeper_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	struct ups_serial *ups = ups_of_dev(dev);
+	bool on;
+	int ret;
+
+	ret = kstrtobool(buf, &on);
+	if (ret)
+		return ret;
+	if (ups_serial_get_state(ups) == UPS_NO_COMM)
+		return -ENOTCONN;
+	mutex_lock(&ups->port);
+	ret = ups->desc->ops->beeper(ups, on);
+	mutex_unlock(&ups->port);
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(beeper);
+
+static struct attribute *ups_attrs[] = {
+	&dev_attr_input_voltage.attr,
+	&dev_attr_output_voltage.attr,
+	&dev_attr_load_percent.attr,
+	&dev_attr_frequency.attr,
+	&dev_attr_ups_state.attr,
+	&dev_attr_comm_status.attr,
+	&dev_attr_firmware_revision.attr,
+	&dev_attr_killpower.attr,
+	&dev_attr_killpower_delay.attr,
+	&dev_attr_critical_action.attr,
+	&dev_attr_turn_off.attr,
+	&dev_attr_turn_off_cancel.attr,
+	&dev_attr_battery_test.attr,
+	&dev_attr_beeper.attr,
+	NULL
+};
+
+/* What the UPS cannot do is not there. */
+static umode_t ups_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
+{
+	struct ups_serial *ups = ups_of_dev(kobj_to_dev(kobj));
+	const struct ups_serial_ops *ops = ups->desc->ops;
+	bool there = true;
+
+	if (attr == &dev_attr_input_voltage.attr)
+		there = ups->status.valid & UPS_HAS_INPUT;
+	else if (attr == &dev_attr_output_voltage.attr)
+		there = ups->status.valid & UPS_HAS_OUTPUT;
+	else if (attr == &dev_attr_load_percent.attr)
+		there = ups->status.valid & UPS_HAS_LOAD;
+	else if (attr == &dev_attr_frequency.attr)
+		there = ups->status.valid & UPS_HAS_FREQUENCY;
+	else if (attr == &dev_attr_firmware_revision.attr)
+		there = ups->ident.firmware[0];
+	else if (attr == &dev_attr_killpower.attr || attr == &dev_attr_killpower_delay.attr ||
+		 attr == &dev_attr_turn_off.attr)
+		there = ops->turn_off;
+	else if (attr == &dev_attr_turn_off_cancel.attr)
+		there = ops->cancel;
+	else if (attr == &dev_attr_battery_test.attr)
+		there = ops->test;
+	else if (attr == &dev_attr_beeper.attr)
+		there = ops->beeper;
+	return there ? attr->mode : 0;
+}
+
+static const struct attribute_group ups_attr_group = {
+	.attrs = ups_attrs,
+	.is_visible = ups_attr_visible,
+};
+
+const struct attribute_group *ups_attr_groups[] = { &ups_attr_group, NULL };

@@ -1,0 +1,626 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ups-serial: the frame of drivers for UPSes on a serial port. The port and what
+ * runs on it; the functions of the minidriver model.
+ */
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/idr.h>
+#include <linux/module.h>
+#include <linux/property.h>
+#include <linux/seq_file.h>
+#include <linux/serdev.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/termios.h>
+
+#include "ups.h"
+
+/* A query is sent so often before it counts as a miss. */
+#define UPS_TRIES	2
+
+/* While a UPS is silent it is asked once in so many polls. */
+#define UPS_BACKOFF	3
+
+#define UPS_CRITICAL_S	30
+
+static DEFINE_IDA(ups_ids);
+static struct dentry *ups_debugfs_root;
+
+/**
+ * ups_serial_get_drvdata() - the minidriver's own data
+ * @ups: the instance
+ *
+ * Context: any.
+ * Return: the pointer that was given to devm_ups_serial_init().
+ */
+void *ups_serial_get_drvdata(struct ups_serial *ups)
+{
+	return ups->drvdata;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_get_drvdata, "UPS_SERIAL");
+
+/**
+ * ups_serial_fw_u32() - read and check an optional firmware property
+ * @serdev: device
+ * @name: name of the property
+ * @min: smallest allowed value
+ * @max: largest allowed value
+ * @val: holds the default, and the value of the property if there is one
+ *
+ * Context: may sleep; from probe.
+ * Return: 0; -EINVAL after a message that names the property and what is
+ * allowed, when its type or value is wrong.
+ */
+int ups_serial_fw_u32(struct serdev_device *serdev, const char *name, u32 min, u32 max,
+		      u32 *val)
+{
+	struct device *dev = &serdev->dev;
+	u32 v;
+
+	if (!device_property_present(dev, name))
+		return 0;
+	if (device_property_count_u32(dev, name) != 1 ||
+	    device_property_read_u32(dev, name, &v))
+		return dev_err_probe(dev, -EINVAL,
+				     "%s: must be one 32-bit integer, %u..%u\n",
+				     name, min, max);
+	if (v < min || v > max)
+		return dev_err_probe(dev, -EINVAL, "%s: is %u, must be %u..%u\n",
+				     name, v, min, max);
+	*val = v;
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_fw_u32, "UPS_SERIAL");
+
+static SERDEV_RX_RET ups_receive(struct serdev_device *serdev, const unsigned char *data,
+				 size_t len)
+{
+	struct ups_serial *ups = serdev_device_get_drvdata(serdev);
+	unsigned long flags;
+	bool done;
+
+	spin_lock_irqsave(&ups->rx, flags);
+	ups_framer_push(&ups->framer, data, len);
+	done = ups->framer.done;
+	spin_unlock_irqrestore(&ups->rx, flags);
+	if (done)
+		wake_up(&ups->replied);
+	return len;
+}
+
+static const struct serdev_device_ops ups_port_ops = {
+	.receive_buf = ups_receive,
+	.write_wakeup = serdev_device_write_wakeup,
+};
+
+static bool ups_reply_is_there(struct ups_serial *ups)
+{
+	unsigned long flags;
+	bool done;
+
+	spin_lock_irqsave(&ups->rx, flags);
+	done = ups->framer.done;
+	spin_unlock_irqrestore(&ups->rx, flags);
+	return done || READ_ONCE(ups->closing);
+}
+
+static void ups_arm(struct ups_serial *ups, char start)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ups->rx, flags);
+	ups_framer_arm(&ups->framer, start);
+	spin_unlock_irqrestore(&ups->rx, flags);
+}
+
+/* Held: port. */
+static int ups_write(struct ups_serial *ups, const char *command)
+{
+	unsigned long timeout = msecs_to_jiffies(ups->desc->reply_ms);
+	size_t len = strlen(command);
+	char text[24];
+	ssize_t ret;
+
+	lockdep_assert_held(&ups->port);
+	if (READ_ONCE(ups->closing))
+		return -ESHUTDOWN;
+	if (len + 1 > sizeof(text))
+		return -EMSGSIZE;
+
+	memcpy(text, command, len);
+	text[len++] = ups->desc->end;
+	ret = serdev_device_write(ups->serdev, text, len, timeout);
+	if (ret < 0)
+		return ret;
+	if (ret != len)
+		return -ETIMEDOUT;
+	serdev_device_wait_until_sent(ups->serdev, timeout);
+	return 0;
+}
+
+/**
+ * ups_serial_send() - send a command that has no reply
+ * @ups: the instance
+ * @command: text, without its end
+ *
+ * Context: may sleep; from a hook.
+ * Return: 0 when it is on the wire; -ETIMEDOUT when the port does not take it,
+ * -ESHUTDOWN when it is being closed.
+ */
+int ups_serial_send(struct ups_serial *ups, const char *command)
+{
+	return ups_write(ups, command);
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_send, "UPS_SERIAL");
+
+/**
+ * ups_serial_query() - send a command and wait for its reply
+ * @ups: the instance
+ * @command: text, without its end
+ * @start: first character of a reply; lines with another one are garbage, as
+ *	are late replies to a former query that has another start
+ * @reply: where to store the reply, without its end, with a NUL
+ *
+ * Repeated once when there is no reply.
+ *
+ * Context: may sleep; from a hook.
+ * Return: length of the reply; -ETIMEDOUT; -ESHUTDOWN when the port is being
+ * closed.
+ */
+int ups_serial_query(struct ups_serial *ups, const char *command, char start,
+		     char reply[UPS_REPLY_LEN + 1])
+{
+	unsigned int try;
+	int ret = -ETIMEDOUT;
+
+	for (try = 0; try < UPS_TRIES; try++) {
+		ups_arm(ups, start);
+		ups->stats.queries++;
+		ret = ups_write(ups, command);
+		if (ret == -ESHUTDOWN)
+			return ret;
+		if (ret)
+			continue;
+
+		ret = wait_event_timeout(ups->replied, ups_reply_is_there(ups),
+					 msecs_to_jiffies(ups->desc->reply_ms));
+		if (READ_ONCE(ups->closing))
+			return -ESHUTDOWN;
+		if (ret) {
+			ups->stats.replies++;
+			/* The framer is done: it leaves its buffer alone. */
+			strscpy(reply, ups->framer.buf, UPS_REPLY_LEN + 1);
+			return strlen(reply);
+		}
+		ups->stats.timeouts++;
+		ret = -ETIMEDOUT;
+	}
+	return ret;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_query, "UPS_SERIAL");
+
+/**
+ * ups_state_name() - a state for people
+ * @state: the state
+ *
+ * Return: a word.
+ */
+const char *ups_state_name(enum ups_state state)
+{
+	static const char * const names[] = {
+		[UPS_NO_COMM] = "no-comm",
+		[UPS_ONLINE] = "online",
+		[UPS_ON_BATTERY] = "on-battery",
+		[UPS_LOW_BATTERY] = "low-battery",
+		[UPS_CRITICAL] = "critical",
+	};
+
+	return names[state];
+}
+
+/* One line for each state, at the level that it deserves. */
+static void ups_log(struct ups_serial *ups, enum ups_state state)
+{
+	struct device *dev = &ups->serdev->dev;
+
+	switch (state) {
+	case UPS_ONLINE:
+		dev_info(dev, "on line\n");
+		break;
+	case UPS_NO_COMM:
+		dev_warn(dev, "communication lost\n");
+		break;
+	default:
+		dev_warn(dev, "%s\n", ups_state_name(state));
+		break;
+	}
+}
+
+static void ups_take(struct ups_serial *ups, const struct ups_status *status)
+{
+	enum ups_state before, after;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ups->pub, flags);
+	before = ups->judge.state;
+	if (status) {
+		after = ups_judge_reading(&ups->judge, status->flags, ktime_get_boottime());
+		ups->status = *status;
+	} else {
+		after = ups_judge_miss(&ups->judge);
+	}
+	spin_unlock_irqrestore(&ups->pub, flags);
+
+	if (before != after) {
+		if (after == UPS_NO_COMM)
+			ups->stats.losses++;
+		ups_log(ups, after);
+	}
+	wake_up_all(&ups->changed);
+	if (ups->battery)
+		ups_supplies_tell(ups);
+	ups_power_critical(ups, after);
+}
+
+/* First contact, or the first after a loss: it may be another UPS. */
+static int ups_identify(struct ups_serial *ups)
+{
+	struct ups_ident ident = { };
+	unsigned long flags;
+	int ret;
+
+	ret = ups->desc->ops->identify(ups, &ident);
+	if (ret)
+		return ret;
+
+	spin_lock_irqsave(&ups->pub, flags);
+	/* What has been shown stays: user space takes a change for another battery. */
+	if (!ups->known)
+		ups->ident = ident;
+	ups->known = true;
+	spin_unlock_irqrestore(&ups->pub, flags);
+	return 0;
+}
+
+static int ups_poll(struct ups_serial *ups)
+{
+	struct ups_status status = { };
+	int ret = 0;
+
+	mutex_lock(&ups->port);
+	if (ups->judge.state == UPS_NO_COMM)
+		ret = ups_identify(ups);
+	if (!ret)
+		ret = ups->desc->ops->get_status(ups, &status);
+	mutex_unlock(&ups->port);
+
+	if (ret == -ESHUTDOWN)
+		return ret;
+	if (ret == -EBADMSG)
+		ups->stats.bad_replies++;
+	ups_take(ups, ret ? NULL : &status);
+	if (!ret && !ups->battery)
+		ups_supplies_register(ups);
+	return ret;
+}
+
+static void ups_work(struct work_struct *work)
+{
+	struct ups_serial *ups = container_of(to_delayed_work(work), struct ups_serial, work);
+	unsigned int ms = ups->desc->poll_ms;
+
+	if (ups_poll(ups) == -ESHUTDOWN)
+		return;
+	if (ups->judge.state == UPS_NO_COMM)
+		ms *= UPS_BACKOFF;
+	if (!READ_ONCE(ups->closing))
+		queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(ms));
+}
+
+/**
+ * ups_serial_get_state() - the state as last seen
+ * @ups: the instance
+ *
+ * Context: any; never blocks, never touches the port.
+ * Return: the state.
+ */
+enum ups_state ups_serial_get_state(struct ups_serial *ups)
+{
+	unsigned long flags;
+	enum ups_state state;
+
+	spin_lock_irqsave(&ups->pub, flags);
+	state = ups->judge.state;
+	spin_unlock_irqrestore(&ups->pub, flags);
+	return state;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_get_state, "UPS_SERIAL");
+
+/**
+ * ups_serial_wait_for_state_change() - wait until the state is another one
+ * @ups: the instance
+ * @state: the state that the caller knows
+ * @timeout_ms: for so long at most, or %UPS_WAIT_FOREVER
+ *
+ * Returns at once when the state is another one already, so that no change can be
+ * missed between looking and waiting. Any number of callers may wait.
+ *
+ * Context: may sleep, interruptibly.
+ * Return: 0, also when the time is over: look at ups_serial_get_state(); -ECANCELED
+ * after ups_serial_cancel_wait(); -ESHUTDOWN when the instance goes; -EINTR.
+ */
+int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state state,
+				     int timeout_ms)
+{
+	long left = timeout_ms < 0 ? MAX_SCHEDULE_TIMEOUT : msecs_to_jiffies(timeout_ms);
+	unsigned int cancels = READ_ONCE(ups->cancels);
+
+	if (wait_event_interruptible_timeout(ups->changed,
+					     ups_serial_get_state(ups) != state ||
+					     READ_ONCE(ups->cancels) != cancels ||
+					     READ_ONCE(ups->closing), left) < 0)
+		return -EINTR;
+	if (READ_ONCE(ups->closing))
+		return -ESHUTDOWN;
+	return READ_ONCE(ups->cancels) != cancels ? -ECANCELED : 0;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_wait_for_state_change, "UPS_SERIAL");
+
+/**
+ * ups_serial_cancel_wait() - end all waits
+ * @ups: the instance
+ *
+ * Context: any.
+ */
+void ups_serial_cancel_wait(struct ups_serial *ups)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ups->pub, flags);
+	ups->cancels++;
+	spin_unlock_irqrestore(&ups->pub, flags);
+	wake_up_all(&ups->changed);
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");
+
+/**
+ * ups_serial_turn_off() - have the outlets switched off
+ * @ups: the instance
+ * @seconds: after so long at least; %UPS_OFF_DELAY is usual
+ *
+ * The command is sent now; the UPS counts. What it cannot encode is rounded up.
+ *
+ * Context: may sleep.
+ * Return: the seconds that the UPS was told; -EOPNOTSUPP when it has no delay of
+ * its own; -ERANGE when it cannot wait so long; -ENOTCONN without communication;
+ * or what the transfer says.
+ */
+int ups_serial_turn_off(struct ups_serial *ups, unsigned int seconds)
+{
+	const struct ups_serial_ops *ops = ups->desc->ops;
+	int delay, ret;
+
+	if (!ops->turn_off || !ops->off_delay)
+		return -EOPNOTSUPP;
+	delay = ops->off_delay(seconds);
+	if (delay < 0)
+		return delay;
+	if (ups_serial_get_state(ups) == UPS_NO_COMM)
+		return -ENOTCONN;
+
+	mutex_lock(&ups->port);
+	ret = ops->turn_off(ups, delay);
+	mutex_unlock(&ups->port);
+	return ret ?: delay;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_turn_off, "UPS_SERIAL");
+
+/**
+ * ups_serial_stop() - end everything
+ * @ups: the instance
+ *
+ * Ends a query that is on its way, all waits and the supplies. Done by devres
+ * when the device is unbound; again is harmless.
+ *
+ * Context: may sleep.
+ */
+void ups_serial_stop(struct ups_serial *ups)
+{
+	WRITE_ONCE(ups->closing, true);
+	wake_up_all(&ups->replied);
+	wake_up_all(&ups->changed);
+	cancel_delayed_work_sync(&ups->work);
+	ups_power_exit(ups);
+	ups_supplies_unregister(ups);
+	debugfs_remove(ups->debugfs);
+	ups->debugfs = NULL;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_stop, "UPS_SERIAL");
+
+static int stats_show(struct seq_file *s, void *unused)
+{
+	struct ups_serial *ups = s->private;
+
+	seq_printf(s, "state %s\nqueries %llu\nreplies %llu\ntimeouts %llu\n",
+		   ups_state_name(ups_serial_get_state(ups)), ups->stats.queries,
+		   ups->stats.replies, ups->stats.timeouts);
+	seq_printf(s, "bad_replies %llu\ngarbage_bytes %llu\nlosses %llu\nevents %llu\n",
+		   ups->stats.bad_replies, ups->framer.garbage, ups->stats.losses,
+		   ups->stats.events);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+/*
+ * Flow control first: the serdev core opens a port with it, and a cable of three
+ * wires then never sends. Next the lines, because some cables take a DTR that is
+ * low, or high, for a command.
+ */
+static int ups_open(struct ups_serial *ups, u32 speed)
+{
+	struct serdev_device *serdev = ups->serdev;
+	int ret, set = 0, clear = 0;
+
+	ret = serdev_device_open(serdev);
+	if (ret)
+		return dev_err_probe(&serdev->dev, ret, "cannot open the port\n");
+
+	serdev_device_set_flow_control(serdev, false);
+	*(ups->dtr ? &set : &clear) |= TIOCM_DTR;
+	*(ups->rts ? &set : &clear) |= TIOCM_RTS;
+	ret = serdev_device_set_tiocm(serdev, set, clear);
+	/* A port without these lines has nothing to set. */
+	if (ret && ret != -EOPNOTSUPP && ret != -ENOTTY && ret != -EINVAL) {
+		serdev_device_close(serdev);
+		return dev_err_probe(&serdev->dev, ret, "cannot set the lines of the port\n");
+	}
+	serdev_device_set_baudrate(serdev, speed);
+	ret = serdev_device_set_parity(serdev, SERDEV_PARITY_NONE);
+	if (ret) {
+		serdev_device_close(serdev);
+		return dev_err_probe(&serdev->dev, ret, "cannot set up the port\n");
+	}
+	return 0;
+}
+
+static void ups_release(void *data)
+{
+	struct ups_serial *ups = data;
+
+	ups_serial_stop(ups);
+	serdev_device_close(ups->serdev);
+	/* A waiter that was woken by the end may still look at the state. */
+	while (wq_has_sleeper(&ups->changed))
+		msleep(10);
+	destroy_workqueue(ups->wq);
+	mutex_destroy(&ups->port);
+	ida_free(&ups_ids, ups->id);
+	kfree(ups);
+}
+
+static struct ups_serial *ups_alloc(struct serdev_device *serdev,
+				    const struct ups_serial_desc *desc,
+				    const struct ups_serial_config *config)
+{
+	struct ups_serial *ups = kzalloc(sizeof(*ups), GFP_KERNEL);
+
+	if (!ups)
+		return NULL;
+	ups->id = ida_alloc(&ups_ids, GFP_KERNEL);
+	if (ups->id < 0)
+		goto free_ups;
+	ups->wq = alloc_ordered_workqueue("ups%d", 0, ups->id);
+	if (!ups->wq)
+		goto free_id;
+
+	ups->serdev = serdev;
+	ups->desc = desc;
+	ups->drvdata = config->drvdata;
+	ups->dtr = config->dtr;
+	ups->rts = config->rts;
+	ups->framer.end = desc->end;
+	ups->judge.critical_ms = UPS_CRITICAL_S * MSEC_PER_SEC;
+	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
+	snprintf(ups->line_name, sizeof(ups->line_name), "ups%d-line", ups->id);
+	mutex_init(&ups->port);
+	spin_lock_init(&ups->rx);
+	spin_lock_init(&ups->pub);
+	init_waitqueue_head(&ups->replied);
+	init_waitqueue_head(&ups->changed);
+	INIT_DELAYED_WORK(&ups->work, ups_work);
+	return ups;
+
+free_id:
+	ida_free(&ups_ids, ups->id);
+free_ups:
+	kfree(ups);
+	return NULL;
+}
+
+static int ups_start(struct ups_serial *ups)
+{
+	u32 speed = ups->desc->speed, critical = UPS_CRITICAL_S;
+	int ret;
+
+	ret = ups_serial_fw_u32(ups->serdev, "current-speed", 300, 115200, &speed);
+	if (!ret)
+		ret = ups_serial_fw_u32(ups->serdev, "critical-delay-seconds", 0, 3600, &critical);
+	if (ret)
+		return ret;
+	ups->judge.critical_ms = critical * MSEC_PER_SEC;
+
+	serdev_device_set_drvdata(ups->serdev, ups);
+	serdev_device_set_client_ops(ups->serdev, &ups_port_ops);
+	ret = ups_power_init(ups);
+	if (ret)
+		return ret;
+	ret = ups_open(ups, speed);
+	if (ret)
+		ups_power_exit(ups);
+	return ret;
+}
+
+/**
+ * devm_ups_serial_init() - begin to watch the UPS at a port
+ * @serdev: the port
+ * @desc: protocol; must outlive the instance
+ * @config: this instance; may be gone after the call
+ *
+ * Opens the port and begins to ask. The supplies appear when the UPS has answered
+ * for the first time, and stay until the device is unbound, whether it answers or
+ * not. Uses the drvdata of @serdev.
+ *
+ * Context: may sleep; from probe.
+ * Return: the instance or an ERR_PTR(): -EINVAL for a wrong firmware property or
+ * an incomplete @desc, -ENOMEM, or why the port cannot be opened or set up.
+ */
+struct ups_serial *devm_ups_serial_init(struct serdev_device *serdev,
+					const struct ups_serial_desc *desc,
+					const struct ups_serial_config *config)
+{
+	struct ups_serial *ups;
+	int ret;
+
+	if (!desc->ops || !desc->ops->identify || !desc->ops->get_status ||
+	    !desc->ops->off_delay != !desc->ops->turn_off)
+		return ERR_PTR(dev_err_probe(&serdev->dev, -EINVAL, "hooks are missing\n"));
+
+	ups = ups_alloc(serdev, desc, config);
+	if (!ups)
+		return ERR_PTR(-ENOMEM);
+
+	ret = ups_start(ups);
+	if (ret) {
+		destroy_workqueue(ups->wq);
+		ida_free(&ups_ids, ups->id);
+		kfree(ups);
+		return ERR_PTR(ret);
+	}
+
+	ups->debugfs = debugfs_create_dir(ups->name, ups_debugfs_root);
+	debugfs_create_file("stats", 0444, ups->debugfs, ups, &stats_fops);
+	queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(desc->settle_ms));
+	ret = devm_add_action_or_reset(&serdev->dev, ups_release, ups);
+	return ret ? ERR_PTR(ret) : ups;
+}
+EXPORT_SYMBOL_NS_GPL(devm_ups_serial_init, "UPS_SERIAL");
+
+static int __init ups_serial_module_init(void)
+{
+	ups_debugfs_root = debugfs_create_dir("ups-serial", NULL);
+	return 0;
+}
+module_init(ups_serial_module_init);
+
+static void __exit ups_serial_module_exit(void)
+{
+	debugfs_remove(ups_debugfs_root);
+	ida_destroy(&ups_ids);
+}
+module_exit(ups_serial_module_exit);
+
+MODULE_DESCRIPTION("Frame of drivers for UPSes on a serial port");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The Megatec protocol ("Q1"), version 2.06 of its description, and what units in
+ * the field make of it. Pure: no port, no clock.
+ */
+#include <kunit/visibility.h>
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "megatec.h"
+
+/* Lead acid per 12 V block: 10.4 V is empty under load, 13.0 V is full. */
+#define MEGATEC_EMPTY_PERMILLE	867
+#define MEGATEC_FULL_PERMILLE	1083
+
+/* Outside of these bounds the ratio of output to input says nothing. */
+#define MEGATEC_MAX_MV		1000000
+
+#define MEGATEC_FIELDS		8
+#define MEGATEC_FLAGS		8
+
+/*
+ * A number with a fixed point: "208.4", "49", "--.-". Returns it in thousandths,
+ * or -ENODATA when it is none.
+ */
+static int megatec_number(const char *text, size_t len)
+{
+	int val = 0, decimals = -1;
+	size_t i;
+
+	if (!len || len > 7)
+		return -ENODATA;
+	for (i = 0; i < len; i++) {
+		if (text[i] == '.' && decimals < 0) {
+			decimals = 0;
+			continue;
+		}
+		if (!isdigit(text[i]) || decimals == 3)
+			return -ENODATA;
+		val = val * 10 + text[i] - '0';
+		if (decimals >= 0)
+			decimals++;
+		if (val > 1000000)
+			return -ENODATA;
+	}
+	for (i = max(decimals, 0); i < 3; i++)
+		val *= 10;
+	return val >= 0 && val <= 1000000 * 1000 ? val : -ENODATA;
+}
+
+/* Split at blanks. Returns the number of fields. */
+static unsigned int megatec_split(const char *text, const char *field[], size_t len[],
+				  unsigned int max)
+{
+	unsigned int n = 0;
+
+	while (*text) {
+		while (*text == ' ')
+			text++;
+		if (!*text)
+			break;
+		if (n == max)
+			return max + 1;
+		field[n] = text;
+		while (*text && *text != ' ')
+			text++;
+		len[n] = text - field[n];
+		n++;
+	}
+	return n;
+}
+
+static int megatec_flags(const char *text, size_t len, u32 quirks, u32 *flags)
+{
+	static const u32 bits[MEGATEC_FLAGS] = {
+		UPS_FLAG_MAINS_FAILED, UPS_FLAG_BATTERY_LOW, UPS_FLAG_BYPASS, UPS_FLAG_FAULT,
+		0, UPS_FLAG_TESTING, UPS_FLAG_SHUTDOWN, UPS_FLAG_BEEPER,
+	};
+	size_t i;
+
+	if (len != MEGATEC_FLAGS)
+		return -EBADMSG;
+	*flags = 0;
+	for (i = 0; i < len; i++) {
+		if (text[i] == '1')
+			*flags |= bits[i];
+		else if (text[i] != '0')
+			return -EBADMSG;
+	}
+	if (quirks & MEGATEC_STICKY_SHUTDOWN)
+		*flags &= ~UPS_FLAG_SHUTDOWN;
+	return 0;
+}
+
+/*
+ * An online unit tells the voltage of one cell ("2.27"), others that of the whole
+ * battery ("27.3"). The number of decimals tells them apart.
+ */
+static int megatec_battery_uv(const char *text, size_t len, int mv, u32 *cell)
+{
+	const char *dot = memchr(text, '.', len);
+
+	*cell = dot && text + len - dot - 1 == 2 && mv < 4000;
+	return mv <= INT_MAX / 1000 ? mv * 1000 : -ENODATA;
+}
+
+static void megatec_set(struct ups_status *status, u32 bit, int *member, int val)
+{
+	if (val < 0)
+		return;
+	*member = val;
+	status->valid |= bit;
+}
+
+/**
+ * megatec_parse_status() - parse the reply to Q1, QS or D
+ * @reply: text that begins with '(', without its end
+ * @quirks: MEGATEC_* bits of the unit
+ * @status: where to store it; zeroed
+ *
+ * A field that is no number ("--.-", "@@@") is unknown and harms no other. Fields
+ * may be wider than described. Eight flags of 0 and 1 must end the reply.
+ * A battery voltage of one cell is stored as it is, see megatec_battery().
+ *
+ * Context: any; pure.
+ * Return: 0, or -EBADMSG when it is no status.
+ */
+int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *status)
+{
+	const char *field[MEGATEC_FIELDS];
+	size_t len[MEGATEC_FIELDS];
+	int num[MEGATEC_FIELDS - 1];
+	unsigned int i;
+	u32 cell;
+	int ret;
+
+	if (reply[0] != '(' ||
+	    megatec_split(reply + 1, field, len, MEGATEC_FIELDS) != MEGATEC_FIELDS)
+		return -EBADMSG;
+	ret = megatec_flags(field[7], len[7], quirks, &status->flags);
+	if (ret)
+		return ret;
+	for (i = 0; i < ARRAY_SIZE(num); i++)
+		num[i] = megatec_number(field[i], len[i]);
+
+	if (num[0] <= MEGATEC_MAX_MV)
+		megatec_set(status, UPS_HAS_INPUT, &status->input_mv, num[0]);
+	if (num[2] <= MEGATEC_MAX_MV)
+		megatec_set(status, UPS_HAS_OUTPUT, &status->output_mv, num[2]);
+	if (num[3] >= 0 && num[3] <= 200000)
+		megatec_set(status, UPS_HAS_LOAD, &status->load, num[3] / 1000);
+	if (num[4] > 0 && num[4] <= 100000)
+		megatec_set(status, UPS_HAS_FREQUENCY, &status->frequency_mhz, num[4]);
+	if (num[5] > 0)
+		megatec_set(status, UPS_HAS_BATTERY, &status->battery_uv,
+			    megatec_battery_uv(field[5], len[5], num[5], &cell));
+	if (num[6] >= 0 && num[6] <= 150000 && !(quirks & MEGATEC_FIXED_TEMP))
+		megatec_set(status, UPS_HAS_TEMP, &status->temp, num[6] / 100);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(megatec_parse_status);
+
+/**
+ * megatec_parse_rating() - parse the reply to F
+ * @reply: text that begins with '#', without its end
+ * @rating: where to store it
+ *
+ * Context: any; pure.
+ * Return: 0, or -EBADMSG when it is no rating.
+ */
+int megatec_parse_rating(const char *reply, struct megatec_rating *rating)
+{
+	const char *field[4];
+	size_t len[4];
+	int num[4];
+	unsigned int i;
+
+	if (reply[0] != '#' || megatec_split(reply + 1, field, len, 4) != 4)
+		return -EBADMSG;
+	for (i = 0; i < 4; i++) {
+		num[i] = megatec_number(field[i], len[i]);
+		if (num[i] < 0)
+			return -EBADMSG;
+	}
+	/* Credible: 60..500 V, up to 1000 A, 1..1000 V, 40..70 Hz */
+	if (num[0] < 60000 || num[0] > 500000 || num[2] < 1000 || num[2] > 1000000 ||
+	    num[3] < 40000 || num[3] > 70000)
+		return -EBADMSG;
+
+	rating->mv = num[0];
+	rating->ma = num[1];
+	rating->battery_uv = num[2] * 1000;
+	rating->frequency_mhz = num[3];
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(megatec_parse_rating);
+
+/* Columns @from to @to of @reply, without blanks and filling at the ends */
+static void megatec_column(const char *reply, size_t from, size_t to, char *text)
+{
+	size_t len = strlen(reply), n = 0, i;
+
+	for (i = from; i < to && i < len && n < UPS_STRING_LEN - 1; i++) {
+		if (!n && (reply[i] == ' ' || reply[i] == '#' || reply[i] == '-'))
+			continue;
+		text[n++] = reply[i];
+	}
+	while (n && (text[n - 1] == ' ' || text[n - 1] == '#' || text[n - 1] == '-'))
+		n--;
+	text[n] = '\0';
+}
+
+/**
+ * megatec_parse_ident() - parse the reply to I
+ * @reply: text that begins with '#', without its end
+ * @ident: the strings are stored here
+ *
+ * 15 columns of maker, a blank, 10 of model, a blank, 10 of firmware; makers
+ * leave out what they like, so that short replies are not refused.
+ *
+ * Context: any; pure.
+ * Return: 0, or -EBADMSG when it is none.
+ */
+int megatec_parse_ident(const char *reply, struct ups_ident *ident)
+{
+	if (reply[0] != '#' || strlen(reply) < 2)
+		return -EBADMSG;
+	megatec_column(reply, 1, 16, ident->manufacturer);
+	megatec_column(reply, 17, 27, ident->model);
+	megatec_column(reply, 28, 38, ident->firmware);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(megatec_parse_ident);
+
+/* The voltage of one cell times the number of cells that fits the nominal one. */
+static int megatec_whole(int uv, int nominal_uv)
+{
+	static const u8 cells[] = { 120, 100, 80, 60, 48, 36, 30, 24, 18, 12, 8, 6, 4, 3, 2, 1 };
+	unsigned int i;
+
+	if (!nominal_uv || uv > 4000000)
+		return uv;
+	for (i = 0; i < ARRAY_SIZE(cells); i++) {
+		s64 whole = (s64)uv * cells[i];
+
+		if (whole >= nominal_uv * 4LL / 5 && whole <= nominal_uv * 5LL / 4)
+			return whole;
+	}
+	return uv;
+}
+
+/* How many seconds a full battery lasts, times @charge percent */
+static int megatec_runtime(const struct megatec_pack *pack, int load, int charge)
+{
+	/* Drain in µ of a full battery per second, a straight line over the load */
+	s64 low = div_s64(1000000LL * 1000, pack->low_load_s);
+	s64 high = div_s64(1000000LL * 1000, pack->high_load_s);
+	s64 drain = low + div_s64((high - low) * (load - (int)pack->low_load),
+				  (int)pack->high_load - (int)pack->low_load);
+
+	/* Below its first point the electronics of the UPS want their share. */
+	drain = max(drain, low / 4);
+	return min_t(s64, div64_s64(1000000LL * 10 * charge, max(drain, 1LL)), INT_MAX);
+}
+
+/**
+ * megatec_battery() - work out what the protocol does not tell
+ * @pack: the battery
+ * @status: a status; voltage of the whole battery, charge and runtime are added
+ *
+ * charge = 100 * (voltage - empty) / (full - empty), at most 100 and at least 0,
+ * where empty and full are those of the firmware, or 104/120 and 130/120 of the
+ * nominal voltage. Under load a battery looks emptier than it is, and on mains
+ * fuller. runtime = charge / drain, where drain is a straight line through the two
+ * points of the calibration; unknown without.
+ *
+ * Context: any; pure.
+ */
+void megatec_battery(const struct megatec_pack *pack, struct ups_status *status)
+{
+	int empty = pack->empty_uv, full = pack->full_uv;
+
+	if (!(status->valid & UPS_HAS_BATTERY))
+		return;
+	status->battery_uv = megatec_whole(status->battery_uv, pack->nominal_uv);
+	if (!empty)
+		empty = div_s64((s64)pack->nominal_uv * MEGATEC_EMPTY_PERMILLE, 1000);
+	if (!full)
+		full = div_s64((s64)pack->nominal_uv * MEGATEC_FULL_PERMILLE, 1000);
+	if (full <= empty)
+		return;
+
+	status->charge = clamp_t(s64, div_s64(100LL * (status->battery_uv - empty),
+					      full - empty), 0, 100);
+	status->valid |= UPS_HAS_CHARGE;
+	if (pack->low_load && (status->valid & UPS_HAS_LOAD)) {
+		status->runtime = megatec_runtime(pack, status->load, status->charge);
+		status->valid |= UPS_HAS_RUNTIME;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(megatec_battery);
+
+/**
+ * megatec_off_delay() - the delay that a unit can be told
+ * @seconds: the shortest delay that will do
+ *
+ * 12 to 54 s in steps of 6, then minutes up to 10.
+ *
+ * Context: any; pure.
+ * Return: seconds, never less than @seconds; -ERANGE.
+ */
+int megatec_off_delay(unsigned int seconds)
+{
+	if (seconds <= 12)
+		return 12;
+	if (seconds <= 54)
+		return DIV_ROUND_UP(seconds, 6) * 6;
+	if (seconds <= 600)
+		return DIV_ROUND_UP(seconds, 60) * 60;
+	return -ERANGE;
+}
+EXPORT_SYMBOL_IF_KUNIT(megatec_off_delay);
+
+/**
+ * megatec_off_command() - encode the command to switch off and on again
+ * @seconds: a delay from megatec_off_delay()
+ * @command: where to store it
+ * @size: room there
+ *
+ * On again after three minutes at the earliest: early firmware never comes back
+ * from less.
+ *
+ * Context: any; pure.
+ * Return: 0, or -EINVAL.
+ */
+int megatec_off_command(unsigned int seconds, char *command, size_t size)
+{
+	if (seconds < 12 || megatec_off_delay(seconds) != seconds)
+		return -EINVAL;
+	if (seconds < 60)
+		snprintf(command, size, "S.%uR0003", seconds / 6);
+	else
+		snprintf(command, size, "S%02uR0003", seconds / 60);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(megatec_off_command);

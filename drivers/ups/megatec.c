@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* UPSes that speak Megatec: Q1, or one of its spellings, at 2400 baud. */
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
+#include <linux/property.h>
+#include <linux/serdev.h>
+#include <linux/string.h>
+
+#include "megatec.h"
+
+/* A countdown that is on its way can swallow a new one: it is taken back first. */
+#define MEGATEC_CANCEL_MS	300
+
+/**
+ * struct megatec - one UPS
+ * @quirks: MEGATEC_* bits
+ * @status_command: the spelling that it answers
+ * @pack: its battery
+ * @energy_full_uwh: what the battery holds, from the firmware
+ * @beeper: last seen
+ */
+struct megatec {
+	u32 quirks;
+	const char *status_command;
+	struct megatec_pack pack;
+	u32 energy_full_uwh;
+	bool beeper;
+};
+
+static int megatec_identify(struct ups_serial *ups, struct ups_ident *ident)
+{
+	static const char * const spellings[] = { "Q1", "QS", "D" };
+	struct megatec *mt = ups_serial_get_drvdata(ups);
+	struct megatec_rating rating;
+	char reply[UPS_REPLY_LEN + 1];
+	unsigned int i;
+	int ret = -ETIMEDOUT;
+
+	for (i = 0; i < ARRAY_SIZE(spellings); i++) {
+		struct ups_status status = { };
+
+		ret = ups_serial_query(ups, spellings[i], '(', reply);
+		if (ret == -ESHUTDOWN)
+			return ret;
+		if (ret > 0)
+			ret = megatec_parse_status(reply, 0, &status);
+		if (!ret)
+			break;
+	}
+	if (ret)
+		return ret;
+	mt->status_command = spellings[i];
+
+	/* Neither is needed, and some units lock up over them. */
+	if (!(mt->quirks & MEGATEC_NO_RATING) &&
+	    ups_serial_query(ups, "F", '#', reply) > 0 &&
+	    !megatec_parse_rating(reply, &rating)) {
+		ident->rated_mv = rating.mv;
+		ident->rated_ma = rating.ma;
+		ident->rated_battery_uv = rating.battery_uv;
+		if (!mt->pack.nominal_uv)
+			mt->pack.nominal_uv = rating.battery_uv;
+	}
+	if (!(mt->quirks & MEGATEC_NO_VENDOR) && ups_serial_query(ups, "I", '#', reply) > 0)
+		megatec_parse_ident(reply, ident);
+
+	ident->rated_battery_uv = mt->pack.nominal_uv;
+	ident->energy_full_uwh = mt->energy_full_uwh;
+	return 0;
+}
+
+static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
+{
+	struct megatec *mt = ups_serial_get_drvdata(ups);
+	char reply[UPS_REPLY_LEN + 1];
+	int ret;
+
+	ret = ups_serial_query(ups, mt->status_command, '(', reply);
+	if (ret < 0)
+		return ret;
+	ret = megatec_parse_status(reply, mt->quirks, status);
+	if (ret)
+		return ret;
+	megatec_battery(&mt->pack, status);
+	mt->beeper = status->flags & UPS_FLAG_BEEPER;
+	return 0;
+}
+
+static int megatec_turn_off(struct ups_serial *ups, unsigned int seconds)
+{
+	char command[16];
+	int ret;
+
+	ret = megatec_off_command(seconds, command, sizeof(command));
+	if (ret)
+		return ret;
+	ret = ups_serial_send(ups, "C");
+	if (ret)
+		return ret;
+	msleep(MEGATEC_CANCEL_MS);
+	return ups_serial_send(ups, command);
+}
+
+static int megatec_cancel(struct ups_serial *ups)
+{
+	return ups_serial_send(ups, "C");
+}
+
+static int megatec_test(struct ups_serial *ups)
+{
+	return ups_serial_send(ups, "T");
+}
+
+/* The command toggles, so it is only sent when the beeper is not as wanted. */
+static int megatec_beeper(struct ups_serial *ups, bool on)
+{
+	struct megatec *mt = ups_serial_get_drvdata(ups);
+	struct ups_status status = { };
+	int ret;
+
+	ret = megatec_get_status(ups, &status);
+	if (ret)
+		return ret;
+	return mt->beeper == on ? 0 : ups_serial_send(ups, "Q");
+}
+
+static const struct ups_serial_ops megatec_ops = {
+	.identify = megatec_identify,
+	.get_status = megatec_get_status,
+	.off_delay = megatec_off_delay,
+	.turn_off = megatec_turn_off,
+	.cancel = megatec_cancel,
+	.test = megatec_test,
+	.beeper = megatec_beeper,
+};
+
+static const struct ups_serial_desc megatec_desc = {
+	.ops = &megatec_ops,
+	.speed = 2400,
+	.end = '\r',
+	.reply_ms = 1000,
+	.settle_ms = 500,
+	.poll_ms = 2000,
+	.temp = true,
+};
+
+static int megatec_read_calibration(struct serdev_device *serdev, struct megatec_pack *pack)
+{
+	static const char name[] = "runtime-calibration";
+	struct device *dev = &serdev->dev;
+	u32 v[4];
+
+	if (!device_property_present(dev, name))
+		return 0;
+	if (device_property_count_u32(dev, name) != 4 ||
+	    device_property_read_u32_array(dev, name, v, 4) ||
+	    !v[0] || v[0] >= v[2] || v[2] > 100 || !v[3] || v[3] >= v[1] || v[1] > 864000)
+		return dev_err_probe(dev, -EINVAL,
+				     "%s: must be <load seconds load seconds>, loads 1..100 rising, seconds 1..864000 falling\n",
+				     name);
+	pack->low_load = v[0];
+	pack->low_load_s = v[1];
+	pack->high_load = v[2];
+	pack->high_load_s = v[3];
+	return 0;
+}
+
+static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *mt)
+{
+	static const struct {
+		const char *name;
+		u32 bit;
+	} quirks[] = {
+		{ "megatec,no-rating", MEGATEC_NO_RATING },
+		{ "megatec,no-vendor", MEGATEC_NO_VENDOR },
+		{ "megatec,sticky-shutdown", MEGATEC_STICKY_SHUTDOWN },
+		{ "megatec,fixed-temperature", MEGATEC_FIXED_TEMP },
+	};
+	const struct {
+		const char *name;
+		u32 max;
+		int *val;
+	} volts[] = {
+		{ "voltage-nominal-microvolt", 1000000000, &mt->pack.nominal_uv },
+		{ "voltage-min-design-microvolt", 1000000000, &mt->pack.empty_uv },
+		{ "voltage-max-design-microvolt", 1000000000, &mt->pack.full_uv },
+	};
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(quirks); i++)
+		if (device_property_read_bool(&serdev->dev, quirks[i].name))
+			mt->quirks |= quirks[i].bit;
+	for (i = 0; i < ARRAY_SIZE(volts); i++) {
+		u32 val = 0;
+
+		ret = ups_serial_fw_u32(serdev, volts[i].name, 1000000, volts[i].max, &val);
+		if (ret)
+			return ret;
+		*volts[i].val = val;
+	}
+	ret = ups_serial_fw_u32(serdev, "energy-full-design-microwatt-hours", 1000000, INT_MAX,
+				&mt->energy_full_uwh);
+	if (ret)
+		return ret;
+	return megatec_read_calibration(serdev, &mt->pack);
+}
+
+/* Some interfaces feed on the lines of the port, and not all on the same. */
+static int megatec_read_cable(struct serdev_device *serdev, struct ups_serial_config *config)
+{
+	static const struct {
+		const char *name;
+		bool dtr, rts;
+	} cables[] = {
+		{ "normal", true, false }, { "reverse", false, true },
+		{ "both", true, true }, { "none", false, false },
+	};
+	struct device *dev = &serdev->dev;
+	const char *name = "normal";
+	unsigned int i;
+
+	if (device_property_present(dev, "megatec,cable-power") &&
+	    device_property_read_string(dev, "megatec,cable-power", &name))
+		name = "";
+	for (i = 0; i < ARRAY_SIZE(cables); i++) {
+		if (strcmp(name, cables[i].name))
+			continue;
+		config->dtr = cables[i].dtr;
+		config->rts = cables[i].rts;
+		return 0;
+	}
+	return dev_err_probe(dev, -EINVAL,
+			     "megatec,cable-power: must be normal, reverse, both or none\n");
+}
+
+static int megatec_probe(struct serdev_device *serdev)
+{
+	struct ups_serial_config config = { };
+	struct megatec *mt;
+	int ret;
+
+	mt = devm_kzalloc(&serdev->dev, sizeof(*mt), GFP_KERNEL);
+	if (!mt)
+		return -ENOMEM;
+	config.drvdata = mt;
+
+	ret = megatec_read_firmware(serdev, mt);
+	if (!ret)
+		ret = megatec_read_cable(serdev, &config);
+	if (ret)
+		return ret;
+	return PTR_ERR_OR_ZERO(devm_ups_serial_init(serdev, &megatec_desc, &config));
+}
+
+static const struct of_device_id megatec_of_match[] = {
+	{ .compatible = "megatec,q1-ups" },
+	{ }
+};
+MODULE_DEVICE_TABLE(of, megatec_of_match);
+
+static struct serdev_device_driver megatec_driver = {
+	.probe = megatec_probe,
+	.driver = {
+		.name = "megatec-ups",
+		.of_match_table = megatec_of_match,
+	},
+};
+module_serdev_device_driver(megatec_driver);
+
+MODULE_DESCRIPTION("Driver of UPSes that speak the Megatec (Q1) protocol");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS("UPS_SERIAL");

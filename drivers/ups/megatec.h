@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __MEGATEC_H
+#define __MEGATEC_H
+
+#include <linux/bits.h>
+#include <linux/power/ups_serial.h>
+#include <linux/types.h>
+
+#define MEGATEC_NO_RATING	BIT(0)	/* F is not understood, or worse */
+#define MEGATEC_NO_VENDOR	BIT(1)	/* I is not understood, or worse */
+#define MEGATEC_STICKY_SHUTDOWN	BIT(2)	/* the shutdown flag says nothing */
+#define MEGATEC_FIXED_TEMP	BIT(3)	/* the temperature is a constant */
+
+/**
+ * struct megatec_pack - how the charge is worked out
+ * @nominal_uv: nominal voltage of the battery, µV; 0 for unknown
+ * @empty_uv: voltage at 0 percent, µV
+ * @full_uv: voltage at 100 percent, µV
+ * @low_load: percent, first point of the calibration; 0 for no calibration
+ * @low_load_s: seconds that a full battery lasts at @low_load
+ * @high_load: percent, second point; more than @low_load
+ * @high_load_s: seconds at @high_load
+ */
+struct megatec_pack {
+	int nominal_uv;
+	int empty_uv;
+	int full_uv;
+	u32 low_load;
+	u32 low_load_s;
+	u32 high_load;
+	u32 high_load_s;
+};
+
+/**
+ * struct megatec_rating - reply to F
+ * @mv: nominal voltage, mV
+ * @ma: nominal current, mA
+ * @battery_uv: nominal battery voltage, µV
+ * @frequency_mhz: nominal frequency, mHz
+ */
+struct megatec_rating {
+	int mv;
+	int ma;
+	int battery_uv;
+	int frequency_mhz;
+};
+
+int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *status);
+int megatec_parse_rating(const char *reply, struct megatec_rating *rating);
+int megatec_parse_ident(const char *reply, struct ups_ident *ident);
+void megatec_battery(const struct megatec_pack *pack, struct ups_status *status);
+int megatec_off_delay(unsigned int seconds);
+int megatec_off_command(unsigned int seconds, char *command, size_t size);
+
+#endif /* __MEGATEC_H */

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What user space sees: a battery and a line. A supply of type UPS is shown as no
+ * UPS by upower, and newer ones do not show it at all; systemd takes it for a line
+ * that is on. Two supplies are right everywhere.
+ */
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/math64.h>
+#include <linux/property.h>
+#include <linux/serdev.h>
+
+#include "ups.h"
+
+static int ups_power(const struct ups_ident *ident, const struct ups_status *s)
+{
+	if (!(s->valid & UPS_HAS_LOAD) || !ident->rated_mv || !ident->rated_ma)
+		return -ENODATA;
+	/* mV times mA is µW. */
+	return min_t(s64, div_s64((s64)ident->rated_mv * ident->rated_ma * s->load, 100),
+		     INT_MAX);
+}
+
+static int ups_energy(enum ups_state state, const struct ups_ident *ident,
+		      const struct ups_status *s)
+{
+	int capacity = ups_capacity(state, s);
+
+	if (!ident->energy_full_uwh || capacity < 0)
+		return -ENODATA;
+	return div_s64((s64)ident->energy_full_uwh * capacity, 100);
+}
+
+/*
+ * Programs divide energy by power to get the time. Where the UPS (or a
+ * calibration) tells the time, power is what makes this come out.
+ */
+static int ups_drain(enum ups_state state, const struct ups_ident *ident,
+		     const struct ups_status *s)
+{
+	int energy = ups_energy(state, ident, s);
+
+	if ((s->valid & UPS_HAS_RUNTIME) && s->runtime > 0 && energy >= 0)
+		return min_t(s64, div_s64(3600LL * energy, s->runtime), INT_MAX);
+	return ups_power(ident, s);
+}
+
+static int ups_health(const struct ups_status *s)
+{
+	if (s->flags & UPS_FLAG_REPLACE)
+		return POWER_SUPPLY_HEALTH_DEAD;
+	if (s->flags & UPS_FLAG_FAULT)
+		return POWER_SUPPLY_HEALTH_UNSPEC_FAILURE;
+	return POWER_SUPPLY_HEALTH_GOOD;
+}
+
+static int ups_level(enum ups_state state)
+{
+	switch (state) {
+	case UPS_CRITICAL:
+	case UPS_LOW_BATTERY:
+		return POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
+	case UPS_NO_COMM:
+		return POWER_SUPPLY_CAPACITY_LEVEL_UNKNOWN;
+	default:
+		return POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
+	}
+}
+
+static int ups_text(const char *text, union power_supply_propval *val)
+{
+	/* The ident is written once, before the supplies exist. */
+	val->strval = text;
+	return text[0] ? 0 : -ENODATA;
+}
+
+static int ups_battery_get(struct power_supply *psy, enum power_supply_property psp,
+			   union power_supply_propval *val)
+{
+	struct ups_serial *ups = power_supply_get_drvdata(psy);
+	const struct ups_ident *ident = &ups->ident;
+	struct ups_status s;
+	enum ups_state state;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ups->pub, flags);
+	s = ups->status;
+	state = ups->judge.state;
+	spin_unlock_irqrestore(&ups->pub, flags);
+
+	switch (psp) {
+	case POWER_SUPPLY_PROP_PRESENT:
+		val->intval = 1;
+		return 0;
+	case POWER_SUPPLY_PROP_SCOPE:
+		val->intval = POWER_SUPPLY_SCOPE_SYSTEM;
+		return 0;
+	case POWER_SUPPLY_PROP_TECHNOLOGY:
+		/* Lead acid, which Linux has no word for */
+		val->intval = POWER_SUPPLY_TECHNOLOGY_UNKNOWN;
+		return 0;
+	case POWER_SUPPLY_PROP_STATUS:
+		val->intval = ups_battery_status(state, &s);
+		return 0;
+	case POWER_SUPPLY_PROP_HEALTH:
+		val->intval = ups_health(&s);
+		return 0;
+	case POWER_SUPPLY_PROP_CAPACITY_LEVEL:
+		val->intval = ups_level(state);
+		return 0;
+	case POWER_SUPPLY_PROP_CAPACITY:
+		val->intval = ups_capacity(state, &s);
+		break;
+	case POWER_SUPPLY_PROP_ENERGY_FULL:
+	case POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN:
+		val->intval = ident->energy_full_uwh;
+		break;
+	case POWER_SUPPLY_PROP_ENERGY_NOW:
+		val->intval = ups_energy(state, ident, &s);
+		break;
+	case POWER_SUPPLY_PROP_POWER_NOW:
+		val->intval = ups_drain(state, ident, &s);
+		break;
+	case POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW:
+		val->intval = (s.valid & UPS_HAS_RUNTIME) && state != UPS_ONLINE ?
+			      s.runtime : -ENODATA;
+		break;
+	case POWER_SUPPLY_PROP_VOLTAGE_NOW:
+		val->intval = s.valid & UPS_HAS_BATTERY ? s.battery_uv : -ENODATA;
+		break;
+	case POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN:
+		val->intval = ident->rated_battery_uv;
+		break;
+	case POWER_SUPPLY_PROP_TEMP:
+		if (!(s.valid & UPS_HAS_TEMP))
+			return -ENODATA;
+		val->intval = s.temp;
+		return 0;
+	case POWER_SUPPLY_PROP_MODEL_NAME:
+		return ups_text(ident->model, val);
+	case POWER_SUPPLY_PROP_MANUFACTURER:
+		return ups_text(ident->manufacturer, val);
+	case POWER_SUPPLY_PROP_SERIAL_NUMBER:
+		return ups_text(ident->serial, val);
+	default:
+		return -EINVAL;
+	}
+	return val->intval < 0 ? -ENODATA : 0;
+}
+
+/* Without communication nobody may rely on mains. */
+static int ups_online(enum ups_state state)
+{
+	return state == UPS_ONLINE;
+}
+
+static int ups_line_get(struct power_supply *psy, enum power_supply_property psp,
+			union power_supply_propval *val)
+{
+	struct ups_serial *ups = power_supply_get_drvdata(psy);
+
+	switch (psp) {
+	case POWER_SUPPLY_PROP_ONLINE:
+		val->intval = ups_online(ups_serial_get_state(ups));
+		return 0;
+	case POWER_SUPPLY_PROP_SCOPE:
+		val->intval = POWER_SUPPLY_SCOPE_SYSTEM;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static const enum power_supply_property ups_line_props[] = {
+	POWER_SUPPLY_PROP_ONLINE,
+	POWER_SUPPLY_PROP_SCOPE,
+};
+
+/* What this UPS can tell, in the order that programs are used to. */
+static unsigned int ups_list(struct ups_serial *ups, enum power_supply_property *p)
+{
+	const struct ups_ident *id = &ups->ident;
+	const struct ups_status *s = &ups->status;
+	unsigned int n = 0;
+
+	p[n++] = POWER_SUPPLY_PROP_PRESENT;
+	p[n++] = POWER_SUPPLY_PROP_SCOPE;
+	p[n++] = POWER_SUPPLY_PROP_STATUS;
+	p[n++] = POWER_SUPPLY_PROP_HEALTH;
+	p[n++] = POWER_SUPPLY_PROP_TECHNOLOGY;
+	if (id->rated_battery_uv)
+		p[n++] = POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN;
+	if (s->valid & UPS_HAS_BATTERY)
+		p[n++] = POWER_SUPPLY_PROP_VOLTAGE_NOW;
+	if (id->energy_full_uwh) {
+		p[n++] = POWER_SUPPLY_PROP_POWER_NOW;
+		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN;
+		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL;
+		p[n++] = POWER_SUPPLY_PROP_ENERGY_NOW;
+	}
+	p[n++] = POWER_SUPPLY_PROP_CAPACITY;
+	p[n++] = POWER_SUPPLY_PROP_CAPACITY_LEVEL;
+	if (ups->desc->temp && (s->valid & UPS_HAS_TEMP))
+		p[n++] = POWER_SUPPLY_PROP_TEMP;
+	if (s->valid & UPS_HAS_RUNTIME)
+		p[n++] = POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW;
+	if (id->model[0])
+		p[n++] = POWER_SUPPLY_PROP_MODEL_NAME;
+	if (id->manufacturer[0])
+		p[n++] = POWER_SUPPLY_PROP_MANUFACTURER;
+	if (id->serial[0])
+		p[n++] = POWER_SUPPLY_PROP_SERIAL_NUMBER;
+	return n;
+}
+
+/* The opt-in is for programs of one's own: see the top of this file. */
+static enum power_supply_type ups_battery_type(struct device *dev)
+{
+	return device_property_read_bool(dev, "ups-supply-type") ? POWER_SUPPLY_TYPE_UPS :
+								  POWER_SUPPLY_TYPE_BATTERY;
+}
+
+/**
+ * ups_supplies_register() - show the UPS to user space
+ * @ups: the instance, which has a first reading
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative error, after a message.
+ */
+int ups_supplies_register(struct ups_serial *ups)
+{
+	struct device *dev = &ups->serdev->dev;
+	struct power_supply_config cfg = { .drv_data = ups, .fwnode = dev_fwnode(dev) };
+	struct power_supply *line, *battery;
+
+	ups->line_desc = (struct power_supply_desc){
+		.name = ups->line_name,
+		.type = POWER_SUPPLY_TYPE_MAINS,
+		.properties = ups_line_props,
+		.num_properties = ARRAY_SIZE(ups_line_props),
+		.get_property = ups_line_get,
+	};
+	ups->supplied_to[0] = ups->name;
+	cfg.supplied_to = (char **)ups->supplied_to;
+	cfg.num_supplicants = 1;
+	line = power_supply_register(dev, &ups->line_desc, &cfg);
+	if (IS_ERR(line)) {
+		dev_err(dev, "cannot register %s (%ld)\n", ups->line_name, PTR_ERR(line));
+		return PTR_ERR(line);
+	}
+
+	ups->battery_desc = (struct power_supply_desc){
+		.name = ups->name,
+		.type = ups_battery_type(dev),
+		.properties = ups->props,
+		.num_properties = ups_list(ups, ups->props),
+		.get_property = ups_battery_get,
+	};
+	cfg.supplied_to = NULL;
+	cfg.num_supplicants = 0;
+	cfg.attr_grp = ups_attr_groups;
+	battery = power_supply_register(dev, &ups->battery_desc, &cfg);
+	if (IS_ERR(battery)) {
+		dev_err(dev, "cannot register %s (%ld)\n", ups->name, PTR_ERR(battery));
+		power_supply_unregister(line);
+		return PTR_ERR(battery);
+	}
+	ups->line = line;
+	ups->battery = battery;
+	ups->told.state = UPS_NO_COMM;
+	dev_info(dev, "%s %s %s\n", ups->ident.manufacturer, ups->ident.model,
+		 ups->ident.firmware);
+	return 0;
+}
+
+void ups_supplies_unregister(struct ups_serial *ups)
+{
+	if (ups->battery)
+		power_supply_unregister(ups->battery);
+	if (ups->line)
+		power_supply_unregister(ups->line);
+	ups->battery = NULL;
+	ups->line = NULL;
+}
+
+/**
+ * ups_supplies_tell() - send events for what has changed
+ * @ups: the instance, with a new reading or none
+ *
+ * Context: may sleep; from the work of the instance.
+ */
+void ups_supplies_tell(struct ups_serial *ups)
+{
+	enum ups_state state = ups_serial_get_state(ups);
+	int online = ups_online(state);
+	int status = ups_battery_status(state, &ups->status);
+	int capacity = ups_capacity(state, &ups->status);
+	int health = ups_health(&ups->status);
+
+	/* The line first: upower looks at all batteries when a line changes. */
+	if (online != ups->told.online)
+		power_supply_changed(ups->line);
+	if (status != ups->told.status || capacity != ups->told.capacity ||
+	    health != ups->told.health || state != ups->told.state) {
+		ups->stats.events++;
+		power_supply_changed(ups->battery);
+	}
+	if (state != ups->told.state)
+		sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
+	ups->told.online = online;
+	ups->told.status = status;
+	ups->told.capacity = capacity;
+	ups->told.health = health;
+	ups->told.state = state;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of ups-serial.ko share. */
+#ifndef __UPS_H
+#define __UPS_H
+
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/power/ups_serial.h>
+#include <linux/power_supply.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+struct dentry;
+struct sys_off_handler;
+
+#define UPS_NAME_LEN	20
+#define UPS_MAX_PROPS	24
+
+/**
+ * struct ups_framer - finds a reply in a stream of bytes
+ * @end: last byte of a reply
+ * @start: first byte of the reply that is waited for
+ * @buf: what there is of it, without @end; ends with a NUL when @done
+ * @len: its length
+ * @skip: the present line is garbage: drop all up to @end
+ * @done: a reply is complete; what comes after it is dropped
+ * @garbage: bytes dropped so far
+ */
+struct ups_framer {
+	char end;
+	char start;
+	char buf[UPS_REPLY_LEN + 1];
+	size_t len;
+	bool skip;
+	bool done;
+	u64 garbage;
+};
+
+void ups_framer_arm(struct ups_framer *f, char start);
+void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
+
+/* How many polls in a row decide */
+#define UPS_MISSES	3	/* silence */
+#define UPS_LOWS	2	/* low battery */
+
+/**
+ * struct ups_judge - from readings to a state
+ * @state: as decided so far
+ * @misses: polls without a reading, in a row
+ * @lows: readings with a low battery on failed mains, in a row
+ * @low_since: when the state became %UPS_LOW_BATTERY
+ * @critical_ms: it becomes critical after so long
+ */
+struct ups_judge {
+	enum ups_state state;
+	unsigned int misses;
+	unsigned int lows;
+	ktime_t low_since;
+	unsigned int critical_ms;
+};
+
+enum ups_state ups_judge_reading(struct ups_judge *j, u32 flags, ktime_t now);
+enum ups_state ups_judge_miss(struct ups_judge *j);
+
+/* enum ups_killpower - when the outlets are cut as the machine powers off */
+enum ups_killpower {
+	UPS_KILLPOWER_OFF,
+	UPS_KILLPOWER_ON_BATTERY,
+	UPS_KILLPOWER_ALWAYS,
+};
+
+bool ups_killpower_now(enum ups_killpower policy, enum ups_state state);
+int ups_capacity(enum ups_state state, const struct ups_status *status);
+int ups_battery_status(enum ups_state state, const struct ups_status *status);
+
+/* struct ups_stats - what happened; debugfs shows it */
+struct ups_stats {
+	u64 queries;
+	u64 replies;
+	u64 timeouts;
+	u64 bad_replies;
+	u64 losses;
+	u64 events;
+};
+
+/**
+ * struct ups_serial - one UPS
+ * @serdev: its port
+ * @desc: its protocol
+ * @drvdata: the minidriver's own
+ * @dtr: level of DTR
+ * @rts: level of RTS
+ * @name: name of @battery
+ * @line_name: name of @line
+ *
+ * @port: serialises queries, held for one at a time
+ * @rx: protects @framer; taken by the receiver of the port
+ * @framer: see there
+ * @replied: the receiver has completed a reply
+ * @closing: no query may begin any more
+ *
+ * @pub: protects what readers take: the members up to @critical_action
+ * @judge: the state
+ * @status: last reading; kept when communication is lost
+ * @ident: what the UPS is
+ * @known: @ident and @status hold something
+ * @cancels: how often ups_serial_cancel_wait() was called
+ * @killpower: what to do when the machine powers off
+ * @killpower_delay: seconds
+ * @poweroff: power the machine off when the UPS is critical
+ * @powered_off: that was done
+ * @changed: state or reading changed for those who wait
+ *
+ * @work: polls
+ * @wq: where @work runs; a queue of its own, as a query takes long
+ * @battery: supply of the battery, NULL until the UPS has answered once
+ * @line: supply of the line
+ * @battery_desc: description of @battery
+ * @line_desc: description of @line
+ * @props: property list of @battery
+ * @told: what the last event said
+ * @sys_off: handler that cuts the power
+ * @debugfs: folder with the counters
+ * @stats: counters
+ */
+struct ups_serial {
+	struct serdev_device *serdev;
+	const struct ups_serial_desc *desc;
+	void *drvdata;
+	bool dtr;
+	bool rts;
+	char name[UPS_NAME_LEN];
+	char line_name[UPS_NAME_LEN];
+	const char *supplied_to[1];
+
+	struct mutex port;
+	spinlock_t rx;
+	struct ups_framer framer;
+	wait_queue_head_t replied;
+	bool closing;
+
+	spinlock_t pub;
+	struct ups_judge judge;
+	struct ups_status status;
+	struct ups_ident ident;
+	bool known;
+	unsigned int cancels;
+	enum ups_killpower killpower;
+	unsigned int killpower_delay;
+	bool poweroff;
+	bool powered_off;
+	wait_queue_head_t changed;
+
+	struct delayed_work work;
+	struct workqueue_struct *wq;
+	struct power_supply *battery;
+	struct power_supply *line;
+	struct power_supply_desc battery_desc;
+	struct power_supply_desc line_desc;
+	enum power_supply_property props[UPS_MAX_PROPS];
+	struct {
+		int online;
+		int status;
+		int capacity;
+		int health;
+		enum ups_state state;
+	} told;
+	struct sys_off_handler *sys_off;
+	struct dentry *debugfs;
+	struct ups_stats stats;
+	int id;
+};
+
+/* supply.c */
+int ups_supplies_register(struct ups_serial *ups);
+void ups_supplies_unregister(struct ups_serial *ups);
+void ups_supplies_tell(struct ups_serial *ups);
+
+/* attrs.c */
+extern const struct attribute_group *ups_attr_groups[];
+
+/* power.c */
+int ups_power_init(struct ups_serial *ups);
+void ups_power_exit(struct ups_serial *ups);
+void ups_power_critical(struct ups_serial *ups, enum ups_state state);
+
+/* debugfs.c is too small to be one */
+const char *ups_state_name(enum ups_state state);
+
+#endif /* __UPS_H */
