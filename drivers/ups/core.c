@@ -265,7 +265,7 @@ static void ups_take(struct ups_serial *ups, const struct ups_status *status)
 	ups_power_critical(ups, after);
 }
 
-/* First contact, or the first after a loss: it may be another UPS. */
+/* First contact, or the first after a loss. */
 static int ups_identify(struct ups_serial *ups)
 {
 	struct ups_ident ident = { };
@@ -543,14 +543,18 @@ free_ups:
 static int ups_start(struct ups_serial *ups)
 {
 	u32 speed = ups->desc->speed, critical = UPS_CRITICAL_S;
+	u32 settle = ups->desc->settle_ms;
 	int ret;
 
 	ret = ups_serial_fw_u32(ups->serdev, "current-speed", 300, 115200, &speed);
 	if (!ret)
 		ret = ups_serial_fw_u32(ups->serdev, "critical-delay-seconds", 0, 3600, &critical);
+	if (!ret)
+		ret = ups_serial_fw_u32(ups->serdev, "settle-milliseconds", 0, 5000, &settle);
 	if (ret)
 		return ret;
 	ups->judge.critical_ms = critical * MSEC_PER_SEC;
+	ups->settle_ms = settle;
 
 	serdev_device_set_drvdata(ups->serdev, ups);
 	serdev_device_set_client_ops(ups->serdev, &ups_port_ops);
@@ -602,7 +606,7 @@ struct ups_serial *devm_ups_serial_init(struct serdev_device *serdev,
 
 	ups->debugfs = debugfs_create_dir(ups->name, ups_debugfs_root);
 	debugfs_create_file("stats", 0444, ups->debugfs, ups, &stats_fops);
-	queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(desc->settle_ms));
+	queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(ups->settle_ms));
 	ret = devm_add_action_or_reset(&serdev->dev, ups_release, ups);
 	return ret ? ERR_PTR(ret) : ups;
 }

@@ -17,7 +17,7 @@
 /**
  * struct megatec - one UPS
  * @quirks: MEGATEC_* bits
- * @status_command: the spelling that it answers
+ * @status_command: the spelling that it answers, NULL until it has
  * @pack: its battery
  * @energy_full_uwh: what the battery holds, from the firmware
  * @beeper: last seen
@@ -30,11 +30,10 @@ struct megatec {
 	bool beeper;
 };
 
-static int megatec_identify(struct ups_serial *ups, struct ups_ident *ident)
+/* Which spelling of the status query does it answer? */
+static int megatec_find_spelling(struct ups_serial *ups, struct megatec *mt)
 {
 	static const char * const spellings[] = { "Q1", "QS", "D" };
-	struct megatec *mt = ups_serial_get_drvdata(ups);
-	struct megatec_rating rating;
 	char reply[UPS_REPLY_LEN + 1];
 	unsigned int i;
 	int ret = -ETIMEDOUT;
@@ -47,20 +46,36 @@ static int megatec_identify(struct ups_serial *ups, struct ups_ident *ident)
 			return ret;
 		if (ret > 0)
 			ret = megatec_parse_status(reply, 0, &status);
-		if (!ret)
-			break;
+		if (!ret) {
+			mt->status_command = spellings[i];
+			return 0;
+		}
 	}
+	return ret;
+}
+
+/*
+ * What is known once is not asked again: after a loss of communication the other
+ * queries would only be noise, and some units lock up over F and I.
+ */
+static int megatec_identify(struct ups_serial *ups, struct ups_ident *ident)
+{
+	struct megatec *mt = ups_serial_get_drvdata(ups);
+	struct megatec_rating rating;
+	char reply[UPS_REPLY_LEN + 1];
+	int ret;
+
+	if (mt->status_command)
+		return 0;
+	ret = megatec_find_spelling(ups, mt);
 	if (ret)
 		return ret;
-	mt->status_command = spellings[i];
 
-	/* Neither is needed, and some units lock up over them. */
 	if (!(mt->quirks & MEGATEC_NO_RATING) &&
 	    ups_serial_query(ups, "F", '#', reply) > 0 &&
 	    !megatec_parse_rating(reply, &rating)) {
 		ident->rated_mv = rating.mv;
 		ident->rated_ma = rating.ma;
-		ident->rated_battery_uv = rating.battery_uv;
 		if (!mt->pack.nominal_uv)
 			mt->pack.nominal_uv = rating.battery_uv;
 	}

@@ -91,6 +91,9 @@ struct ups_stats {
  * @drvdata: the minidriver's own
  * @dtr: level of DTR
  * @rts: level of RTS
+ * @settle_ms: after the lines have been set the UPS needs so long
+ * @supplied_to: what the line feeds
+ * @id: number of the instance
  * @name: name of @battery
  * @line_name: name of @line
  *
@@ -130,6 +133,8 @@ struct ups_serial {
 	void *drvdata;
 	bool dtr;
 	bool rts;
+	unsigned int settle_ms;
+	int id;
 	char name[UPS_NAME_LEN];
 	char line_name[UPS_NAME_LEN];
 	const char *supplied_to[1];
@@ -169,7 +174,6 @@ struct ups_serial {
 	struct sys_off_handler *sys_off;
 	struct dentry *debugfs;
 	struct ups_stats stats;
-	int id;
 };
 
 /* supply.c */
@@ -185,7 +189,7 @@ int ups_power_init(struct ups_serial *ups);
 void ups_power_exit(struct ups_serial *ups);
 void ups_power_critical(struct ups_serial *ups, enum ups_state state);
 
-/* debugfs.c is too small to be one */
+/* core.c */
 const char *ups_state_name(enum ups_state state);
 
 #endif /* __UPS_H */

@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm: timeout=200 acpi=none
+. /tests/guest-lib.sh
+
+check "udev has loaded the driver" grep -q "^megatec_ups" /proc/modules
+is "found by ACPI at a serial port" \
+	"$(basename "$(readlink -f "$SYSFS/$BAT/device/subsystem")")" serial
+host speed 0
+host charge 50
+host load 40
+settle
+is "type of the battery" "$(prop type)" Battery
+is "type of the line" "$(cat "$SYSFS/$LINE/type")" Mains
+is "scope" "$(prop scope)" System
+is "online" "$(cat "$SYSFS/$LINE/online")" 1
+is "status" "$(prop status)" Charging
+is "capacity" "$(prop capacity)" 50
+is "capacity_level" "$(prop capacity_level)" Normal
+is "voltage_now" "$(prop voltage_now)" 23400000
+is "voltage_min_design" "$(prop voltage_min_design)" 24000000
+is "temp" "$(prop temp)" 312
+is "energy_full" "$(prop energy_full)" 168000000
+is "energy_now" "$(prop energy_now)" 84000000
+is "health" "$(prop health)" Good
+is "manufacturer" "$(prop manufacturer)" "ACME POWER"
+is "model_name" "$(prop model_name)" SMART700
+is "firmware_revision" "$(prop firmware_revision)" V2.06
+is "input_voltage" "$(prop input_voltage)" 230500000
+is "output_voltage" "$(prop output_voltage)" 229700000
+is "load_percent" "$(prop load_percent)" 40
+is "frequency" "$(prop frequency)" 50000
+is "comm_status" "$(prop comm_status)" ok
+check "no time to empty on mains" sh -c "cat $SYSFS/$BAT/time_to_empty_now 2>&1 | grep -q 'No data'"
+
+start-upower || bail "no upower"
+dev=/org/freedesktop/UPower/devices/battery_$BAT
+upower_value() {
+	upower -i "$dev" | sed -n "s/^ *$1: *//p" | head -n 1
+}
+on_battery() {
+	[ "$(upower -d | sed -n 's/^ *on-battery: *//p')" = "$1" ]
+}
+check "upower: not on battery" on_battery no
+is "upower: percentage" "$(upower_value percentage)" 50%
+
+upower -m >/tmp/monitor 2>&1 &
+monitor=$!
+sleep 1
+t0=${EPOCHREALTIME/./}
+host mains 0
+# One poll is two seconds; the rest is upower's.
+check "mains fails: on-battery within a poll" await 6 on_battery yes
+echo "# after $(((${EPOCHREALTIME/./} - t0) / 1000)) ms"
+is "online" "$(cat "$SYSFS/$LINE/online")" 0
+is "status" "$(prop status)" Discharging
+is "ups_state" "$(prop ups_state)" on-battery
+is "upower: state" "$(upower_value state)" discharging
+check "upower's monitor shows it" grep -q "changed:.*$BAT" /tmp/monitor
+kill $monitor
+# A line through 1/720 of the battery a second at 50 percent of load and 1/240 at
+# 100 is at 1/1200 for 40 percent: a half lasts 600 s.
+t=$(prop time_to_empty_now)
+check "time_to_empty_now by the calibration ($t)" test "$t" -ge 595 -a "$t" -le 605
+e=$(prop energy_now) p=$(prop power_now)
+d=$((e * 36 / (p / 100) - t))
+check "energy over power is the runtime ($d s off)" test ${d#-} -le 2
+
+host mains 1
+check "mains returns: on-battery no" await 6 on_battery no
+is "online" "$(cat "$SYSFS/$LINE/online")" 1
+
+# A low battery on mains is no low battery.
+host low 1
+settle
+is "low on mains: ups_state" "$(prop ups_state)" online
+is "low on mains: capacity" "$(prop capacity)" 50
+host mains 0
+check "low on battery: ups_state" await 10 reads $BAT/ups_state low-battery
+check "low on battery: capacity is in the critical range" test "$(prop capacity)" -le 5
+is "low on battery: capacity_level" "$(prop capacity_level)" Critical
+check "critical after ten seconds of it" await 20 reads $BAT/ups_state critical
+check "critical: capacity" test "$(prop capacity)" -le 2
+host low auto
+host mains 1
+check "all is well again" await 10 reads $BAT/ups_state online
+is "capacity" "$(prop capacity)" 50
+
+# Commands
+echo 0 >"$SYSFS/$BAT/beeper"
+check "the beeper is off" await 6 reads $BAT/beeper 0
+echo 0 >"$SYSFS/$BAT/beeper"
+sleep 3
+is "... and asked again it stays off" "$(prop beeper)" 0
+echo 1 >"$SYSFS/$BAT/battery_test"
+host speed 1
+check "a test of the battery runs" await 6 reads $BAT/battery_test 1
+host speed 0
+check "a delay that the UPS does not have is refused" \
+	sh -c "! echo 601 2>/dev/null >$SYSFS/$BAT/turn_off"
+echo 100 >"$SYSFS/$BAT/turn_off"
+echo 1 >"$SYSFS/$BAT/turn_off_cancel"
+check "a wrong killpower is refused" \
+	sh -c "! echo sometimes 2>/dev/null >$SYSFS/$BAT/killpower"
+is "killpower" "$(prop killpower)" "off [on-battery] always"
+
+# An unplugged cable
+host nofault
+lines=$(dmesg | grep -c "serial0-0:")
+host hangup 25
+check "unplugged: comm_status" await 25 reads $BAT/comm_status lost
+is "unplugged: nobody relies on mains" "$(cat "$SYSFS/$LINE/online")" 0
+is "unplugged: status" "$(prop status)" Unknown
+unreadable=0
+for f in "$SYSFS/$BAT"/* "$SYSFS/$LINE"/*; do
+	[ -f "$f" ] && [ -r "$f" ] || continue
+	case $f in
+	*/turn_off | */turn_off_cancel | */time_to_empty_now) continue ;;
+	esac
+	cat "$f" >/dev/null 2>&1 || { unreadable=$((unreadable + 1)) && echo "# $f"; }
+done
+is "unplugged: every attribute can be read" "$unreadable" 0
+is "unplugged: the capacity is the last one" "$(prop capacity)" 50
+check "plugged in: comm_status" await 60 reads $BAT/comm_status ok
+is "plugged in: online" "$(cat "$SYSFS/$LINE/online")" 1
+is "one line for the loss, one for the end" \
+	"$(($(dmesg | grep -c "serial0-0:") - lines))" 2
+finish

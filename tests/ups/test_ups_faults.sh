@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: timeout=400
+#
+# A UPS whose replies are late, split, glued, garbage, or none.
+set -u
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+start_sim --socket "$work/ups"
+guest "$here/guest_faults.sh"
+guest_results
+is "all faults were met" "$(ctl state | sed 's/.*faults=//')" 0
+finish

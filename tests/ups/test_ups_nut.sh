@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: timeout=500
+#
+# Is the simulated UPS honest, and are we right? Two drivers of NUT, as Debian has
+# them, read the simulator through a failure of mains; our driver reads it in the
+# same three situations; all must agree with each other.
+set -u
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+need_packages python3 nut-server >&2
+
+export NUT_CONFPATH=$work/nut NUT_STATEPATH=$work/nut NUT_ALTPIDPATH=$work/nut
+mkdir "$work/nut"
+chmod 755 "$work"
+cat >"$work/nut/ups.conf" <<END
+maxretry = 3
+[blazer_ser]
+	driver = blazer_ser
+	port = $work/tty
+[nutdrv_qx]
+	driver = nutdrv_qx
+	port = $work/tty
+END
+
+# situation NAME: bring the simulator into it
+situation() {
+	ctl speed 0 >/dev/null
+	case $1 in
+	mains) ctl mains 1 && ctl charge 100 && ctl load 35 ;;
+	battery) ctl mains 0 && ctl charge 50 && ctl load 60 ;;
+	low) ctl mains 0 && ctl charge 15 && ctl load 20 ;;
+	esac >/dev/null
+}
+
+# nut DRIVER: its variables, as "name: value" lines
+nut() {
+	timeout 60 "/lib/nut/$1" -u root -a "$1" -d 1 2>"$work/nut.err"
+}
+
+# value NAME FILE
+value() {
+	sed -n "s/^$1: //p" "$2" | head -n 1
+}
+
+start_sim --pty "$work/tty"
+for s in mains battery low; do
+	situation $s
+	truth=$(ctl state)
+	for d in blazer_ser nutdrv_qx; do
+		out=$work/$d.$s
+		nut $d >"$out" || tail -n 5 "$work/nut.err" | sed 's/^/# /'
+		wanted=OL
+		[ $s = mains ] || wanted=OB
+		check "$d, $s: status" grep -qw $wanted <<<"$(value ups.status "$out")"
+		if [ $s = low ]; then
+			check "$d, $s: low battery" grep -qw LB <<<"$(value ups.status "$out")"
+		fi
+		is "$d, $s: load" "$(value ups.load "$out")" \
+			"$(sed 's/.*load=\([0-9]*\).*/\1/' <<<"$truth")"
+		is "$d, $s: temperature" "$(value ups.temperature "$out")" 31.2
+		is "$d, $s: battery voltage, tenths" \
+			"$(value battery.voltage "$out" | awk '{ printf "%d", $1 * 10 + 0.5 }')" \
+			"$(sed 's/.*volts=\([0-9.]*\).*/\1/' <<<"$truth" |
+				awk '{ printf "%d", $1 * 10 + 0.5 }')"
+	done
+done
+is "blazer_ser: nominal battery voltage" \
+	"$(value battery.voltage.nominal "$work/blazer_ser.mains" | cut -d. -f1)" 24
+
+# A cut as NUT's shutdown script commands it
+situation mains
+ctl forget >/dev/null
+timeout 60 /lib/nut/blazer_ser -u root -a blazer_ser -k >"$work/kill" 2>&1
+check "blazer_ser -k: the cut was commanded" grep -q 'S.5R0003' <<<"$(ctl commands)"
+flag() {
+	ctl state | sed 's/.*flags=......\(.\).*/\1/'
+}
+is "blazer_ser -k: the simulator counts down" "$(flag)" 1
+ctl mains 1 >/dev/null
+
+# The same three situations through our driver
+cat >"$work/script.sh" <<'END'
+#!/bin/bash
+# vm: timeout=120 acpi=none
+. /tests/guest-lib.sh
+for s in mains battery low; do
+	host speed 0
+	case $s in
+	mains) host mains 1 && host charge 100 && host load 35 ;;
+	battery) host mains 0 && host charge 50 && host load 60 ;;
+	low) host mains 0 && host charge 15 && host load 20 ;;
+	esac
+	settle
+	settle
+	echo "OURS $s $(cat $SYSFS/ups0-line/online) $(prop ups_state) $(prop load_percent)" \
+		"$(prop temp) $(prop voltage_now) $(prop input_voltage)"
+done
+finish
+END
+start_sim --socket "$work/ups"
+guest "$work/script.sh"
+is "our driver: the guest's script" "$status" 0
+[ "$status" = 0 ] || tail -n 12 "$work/err" "$work/out" | sed 's/^/# /'
+for s in mains battery low; do
+	read -r _ _ online state load temp voltage input \
+		< <(grep "^OURS $s " "$work/out") || bail "no reading of ours for $s"
+	out=$work/blazer_ser.$s
+	nut_state=$(value ups.status "$out")
+	case $state in
+	online) ours=OL ;;
+	on-battery) ours=OB ;;
+	*) ours="OB LB" ;;
+	esac
+	for word in $ours; do
+		check "$s: NUT and we agree on $word" grep -qw "$word" <<<"$nut_state"
+	done
+	is "$s: online" "$online" "$([ $s = mains ] && echo 1 || echo 0)"
+	is "$s: load as NUT has it" "$load" "$(value ups.load "$out")"
+	is "$s: temperature, tenths" "$temp" \
+		"$(value ups.temperature "$out" | awk '{ printf "%d", $1 * 10 + 0.5 }')"
+	# The protocol has a tenth of a volt; both must read the same one.
+	is "$s: battery voltage, mV" $((voltage / 1000)) \
+		"$(value battery.voltage "$out" | awk '{ printf "%d", $1 * 1000 + 0.5 }')"
+	is "$s: input voltage, mV" $((input / 1000)) \
+		"$(value input.voltage "$out" | awk '{ printf "%d", $1 * 1000 + 0.5 }')"
+done
+finish

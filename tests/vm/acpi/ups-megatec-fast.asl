@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * As ups-megatec.asl, with a UPS that needs no time to settle.
+ */
+DefinitionBlock ("", "SSDT", 2, "PSYMC", "UPSQF", 1)
+{
+    External (\_SB.PCI0.SF8.COM2, DeviceObj)
+
+    Scope (\_SB.PCI0.SF8.COM2)
+    {
+        Device (UPS)
+        {
+            Name (_HID, "PRP0001")
+            Name (_UID, 21)
+            Name (_CRS, ResourceTemplate ()
+            {
+                UARTSerialBusV2 (2400, DataBitsEight, StopBitsOne, 0, LittleEndian,
+                    ParityTypeNone, FlowControlNone, 16, 16, "\\_SB.PCI0.SF8.COM2",
+                    0, ResourceConsumer, , Exclusive)
+            })
+            Name (_DSD, Package ()
+            {
+                ToUUID ("daffd814-6eba-4d8c-8a91-bc9bbf4aa301"),
+                Package ()
+                {
+                    Package () { "compatible", "megatec,q1-ups" },
+                    Package () { "current-speed", 2400 },
+                    Package () { "settle-milliseconds", 0 },
+                    Package () { "critical-delay-seconds", 10 },
+                    Package () { "energy-full-design-microwatt-hours", 168000000 },
+                    Package () { "runtime-calibration", Package () { 50, 720, 100, 240 } }
+                }
+            })
+        }
+    }
+}
