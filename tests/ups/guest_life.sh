@@ -20,8 +20,8 @@ is "capacity_level" "$(prop capacity_level)" Normal
 is "voltage_now" "$(prop voltage_now)" 23400000
 is "voltage_min_design" "$(prop voltage_min_design)" 24000000
 is "temp" "$(prop temp)" 312
-is "energy_full" "$(prop energy_full)" 168000000
-is "energy_now" "$(prop energy_now)" 84000000
+is "energy_full" "$(prop energy_full)" 46000000
+is "energy_now" "$(prop energy_now)" 23000000
 is "health" "$(prop health)" Good
 is "manufacturer" "$(prop manufacturer)" "ACME POWER"
 is "model_name" "$(prop model_name)" SMART700

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From bytes to replies, from readings to states, and waiting for one. */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/string.h>
+
+#include "../ups.h"
+#include "ups_kunit.h"
+
+#define GOOD	"(230.0 230.0 230.0 010 50.0 27.0 25.0 00000001"
+
+static void push(struct ups_framer *f, const char *data, size_t len)
+{
+	ups_framer_push(f, (const u8 *)data, len);
+}
+
+static void replies_are_found_in_anything(struct kunit *test)
+{
+	static const struct {
+		const char *what, *data;
+		size_t len;
+		bool found;
+		unsigned int garbage;
+	} cases[] = {
+#define CASE(what, data, found, garbage) { what, data, sizeof(data) - 1, found, garbage }
+		CASE("plain", GOOD "\r", true, 0),
+		CASE("glued", GOOD "\r" GOOD "\r", true, sizeof(GOOD)),
+		CASE("the rest of a late one", "0 25.0 00000001\r" GOOD "\r", true, 15),
+		CASE("the start of another", "(230.0 230" GOOD "\r", true, 10),
+		CASE("echo", "Q1\r", false, 2),
+		CASE("another kind", "#230.0 003 24.00 50.0\r", false, 21),
+		CASE("NUL inside", "(230.0\0 230.0\r", false, 13),
+		CASE("8 bits", "(230.0\xb0 230.0\r", false, 13),
+		CASE("empty lines", "\r\r\r" GOOD "\r", true, 0),
+		CASE("no end", GOOD, false, 0),
+		CASE("garbage, then good", "\x1b[31;7*zz\r" GOOD "\r", true, 9),
+	};
+	unsigned int i, step;
+	size_t pos;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		/* In pieces of any size it must come out the same. */
+		for (step = 1; step <= cases[i].len; step++) {
+			struct ups_framer f = { .end = '\r' };
+
+			ups_framer_arm(&f, '(');
+			for (pos = 0; pos < cases[i].len; pos += step)
+				push(&f, cases[i].data + pos,
+				     min_t(size_t, step, cases[i].len - pos));
+			KUNIT_EXPECT_EQ_MSG(test, f.done, cases[i].found, "%s", cases[i].what);
+			KUNIT_EXPECT_EQ_MSG(test, (unsigned int)f.garbage, cases[i].garbage,
+					    "%s", cases[i].what);
+			if (f.done)
+				KUNIT_EXPECT_STREQ(test, f.buf, GOOD);
+		}
+	}
+}
+
+static void a_stream_without_end_is_dropped(struct kunit *test)
+{
+	struct ups_framer *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	f->end = '\r';
+	ups_framer_arm(f, '(');
+	push(f, "(", 1);
+	for (i = 0; i < 10000; i++)
+		push(f, "7", 1);
+	KUNIT_EXPECT_FALSE(test, f->done);
+	push(f, "\r" GOOD "\r", sizeof(GOOD) + 1);
+	KUNIT_EXPECT_TRUE(test, f->done);
+	KUNIT_EXPECT_STREQ(test, f->buf, GOOD);
+	KUNIT_EXPECT_EQ(test, (unsigned int)f->garbage, 10001U);
+}
+
+#define OB	UPS_FLAG_MAINS_FAILED
+#define LB	UPS_FLAG_BATTERY_LOW
+#define MISS	0xffffffff
+
+static void states_follow_readings(struct kunit *test)
+{
+	static const struct {
+		u32 flags;
+		enum ups_state state;
+	} steps[] = {
+		{ MISS, UPS_NO_COMM }, { 0, UPS_ONLINE }, { LB, UPS_ONLINE }, { LB, UPS_ONLINE },
+		{ OB, UPS_ON_BATTERY }, { OB | LB, UPS_ON_BATTERY }, { OB, UPS_ON_BATTERY },
+		{ OB | LB, UPS_ON_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
+		{ MISS, UPS_LOW_BATTERY }, { MISS, UPS_LOW_BATTERY },
+		{ OB | LB, UPS_LOW_BATTERY },
+		{ OB | LB, UPS_CRITICAL },	/* 10 s after it became low */
+		{ OB | LB, UPS_CRITICAL }, { 0, UPS_ONLINE },
+		{ MISS, UPS_ONLINE }, { MISS, UPS_ONLINE }, { MISS, UPS_NO_COMM },
+		{ MISS, UPS_NO_COMM }, { OB | LB, UPS_ON_BATTERY },
+		{ OB | LB, UPS_LOW_BATTERY }, { 0, UPS_ONLINE },
+	};
+	struct ups_judge j = { .critical_ms = 8000 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		ktime_t now = ms_to_ktime(100000 + 2000 * i);
+		enum ups_state state = steps[i].flags == MISS ? ups_judge_miss(&j) :
+				       ups_judge_reading(&j, steps[i].flags, now);
+
+		KUNIT_EXPECT_EQ_MSG(test, state, steps[i].state, "step %u", i);
+	}
+}
+
+static void power_is_cut_by_policy(struct kunit *test)
+{
+	static const bool cut[3][5] = {
+		[UPS_KILLPOWER_OFF] = { },
+		[UPS_KILLPOWER_ON_BATTERY] = {
+			[UPS_ON_BATTERY] = true, [UPS_LOW_BATTERY] = true, [UPS_CRITICAL] = true,
+		},
+		[UPS_KILLPOWER_ALWAYS] = {
+			[UPS_ONLINE] = true, [UPS_ON_BATTERY] = true, [UPS_LOW_BATTERY] = true,
+			[UPS_CRITICAL] = true,
+		},
+	};
+	unsigned int p, s;
+
+	for (p = 0; p < 3; p++)
+		for (s = 0; s < 5; s++)
+			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, s), cut[p][s]);
+}
+
+static void low_shows_in_the_capacity(struct kunit *test)
+{
+	struct ups_status s = { .valid = UPS_HAS_CHARGE, .charge = 90 };
+
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_ONLINE, &s), 90);
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_ON_BATTERY, &s), 90);
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_LOW_BATTERY, &s), 5);
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_CRITICAL, &s), 2);
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_NO_COMM, &s), 90);
+	s.charge = 1;
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_LOW_BATTERY, &s), 1);
+	s.valid = 0;
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_ONLINE, &s), -ENODATA);
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_LOW_BATTERY, &s), 5);
+	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_NO_COMM, &s), POWER_SUPPLY_STATUS_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_LOW_BATTERY, &s),
+			POWER_SUPPLY_STATUS_DISCHARGING);
+}
+
+#define WAITERS	8
+
+struct waiter {
+	struct ups_serial *ups;
+	struct completion done;
+	int timeout;
+	int ret;
+};
+
+static int waiter_thread(void *data)
+{
+	struct waiter *w = data;
+
+	w->ret = ups_serial_wait_for_state_change(w->ups, UPS_ONLINE, w->timeout);
+	complete(&w->done);
+	return 0;
+}
+
+/* What waiting needs of an instance, and no port. */
+static struct ups_serial *waitable(struct kunit *test)
+{
+	struct ups_serial *ups = kunit_kzalloc(test, sizeof(*ups), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, ups);
+	spin_lock_init(&ups->pub);
+	init_waitqueue_head(&ups->changed);
+	ups->judge.state = UPS_ONLINE;
+	return ups;
+}
+
+static struct waiter *start(struct kunit *test, struct ups_serial *ups)
+{
+	struct waiter *w = kunit_kcalloc(test, WAITERS, sizeof(*w), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	for (i = 0; i < WAITERS; i++) {
+		w[i].ups = ups;
+		w[i].timeout = i & 1 ? UPS_WAIT_FOREVER : 60000;
+		init_completion(&w[i].done);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(waiter_thread, &w[i],
+							       "ups-waiter"));
+	}
+	msleep(50);
+	for (i = 0; i < WAITERS; i++)
+		KUNIT_EXPECT_FALSE(test, completion_done(&w[i].done));
+	return w;
+}
+
+static void all_end_with(struct kunit *test, struct waiter *w, int ret)
+{
+	unsigned int i;
+
+	for (i = 0; i < WAITERS; i++) {
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_EQ(test, w[i].ret, ret);
+	}
+}
+
+static void a_wait_for_what_is_already_ends_at_once(struct kunit *test)
+{
+	struct ups_serial *ups = waitable(test);
+
+	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ON_BATTERY,
+							       UPS_WAIT_FOREVER), 0);
+	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 0), 0);
+}
+
+static void a_wait_ends_with_its_time(struct kunit *test)
+{
+	struct ups_serial *ups = waitable(test);
+	ktime_t begin = ktime_get();
+
+	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 100), 0);
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), begin), 99LL);
+	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ONLINE);
+}
+
+static void a_change_wakes_all(struct kunit *test)
+{
+	struct ups_serial *ups = waitable(test);
+	struct waiter *w = start(test, ups);
+
+	ups->judge.state = UPS_ON_BATTERY;
+	wake_up_all(&ups->changed);
+	all_end_with(test, w, 0);
+}
+
+static void cancelling_frees_all(struct kunit *test)
+{
+	struct ups_serial *ups = waitable(test);
+	struct waiter *w = start(test, ups);
+
+	ups_serial_cancel_wait(ups);
+	all_end_with(test, w, -ECANCELED);
+	/* and nobody who comes after it */
+	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 50), 0);
+}
+
+static void the_end_frees_all(struct kunit *test)
+{
+	struct ups_serial *ups = waitable(test);
+	struct waiter *w = start(test, ups);
+
+	WRITE_ONCE(ups->closing, true);
+	wake_up_all(&ups->changed);
+	all_end_with(test, w, -ESHUTDOWN);
+}
+
+static struct kunit_case judge_cases[] = {
+	KUNIT_CASE(replies_are_found_in_anything),
+	KUNIT_CASE(a_stream_without_end_is_dropped),
+	KUNIT_CASE(states_follow_readings),
+	KUNIT_CASE(power_is_cut_by_policy),
+	KUNIT_CASE(low_shows_in_the_capacity),
+	KUNIT_CASE(a_wait_for_what_is_already_ends_at_once),
+	KUNIT_CASE(a_wait_ends_with_its_time),
+	KUNIT_CASE(a_change_wakes_all),
+	KUNIT_CASE(cancelling_frees_all),
+	KUNIT_CASE(the_end_frees_all),
+	{ }
+};
+
+struct kunit_suite ups_judge_suite = {
+	.name = "ups_judge",
+	.test_cases = judge_cases,
+};

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <kunit/test.h>
+#include <linux/module.h>
+
+#include "ups_kunit.h"
+
+kunit_test_suites(&ups_judge_suite, &ups_megatec_suite);
+
+MODULE_DESCRIPTION("KUnit tests of the UPS drivers");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS("UPS_SERIAL");
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Vectors of the Megatec protocol, and what units in the field make of it. */
+#include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/random.h>
+#include <linux/string.h>
+
+#include "../megatec.h"
+#include "ups_kunit.h"
+
+static void a_status_is_parsed(struct kunit *test)
+{
+	struct ups_status s = { };
+
+	/* The example of the description of the protocol */
+	KUNIT_ASSERT_EQ(test, megatec_parse_status("(208.4 140.0 208.4 034 59.9 2.05 35.0 00110000",
+						   0, &s), 0);
+	KUNIT_EXPECT_EQ(test, s.input_mv, 208400);
+	KUNIT_EXPECT_EQ(test, s.output_mv, 208400);
+	KUNIT_EXPECT_EQ(test, s.load, 34);
+	KUNIT_EXPECT_EQ(test, s.frequency_mhz, 59900);
+	KUNIT_EXPECT_EQ(test, s.battery_uv, 2050000);
+	KUNIT_EXPECT_EQ(test, s.temp, 350);
+	KUNIT_EXPECT_EQ(test, s.flags, UPS_FLAG_BYPASS | UPS_FLAG_FAULT);
+	KUNIT_EXPECT_EQ(test, s.valid, UPS_HAS_INPUT | UPS_HAS_OUTPUT | UPS_HAS_LOAD |
+			UPS_HAS_FREQUENCY | UPS_HAS_BATTERY | UPS_HAS_TEMP);
+}
+
+static void each_flag_has_its_place(struct kunit *test)
+{
+	static const u32 bits[8] = {
+		UPS_FLAG_MAINS_FAILED, UPS_FLAG_BATTERY_LOW, UPS_FLAG_BYPASS, UPS_FLAG_FAULT,
+		0, UPS_FLAG_TESTING, UPS_FLAG_SHUTDOWN, UPS_FLAG_BEEPER,
+	};
+	char reply[] = "(230.0 230.0 230.0 010 50.0 27.0 25.0 00000000";
+	char *flags = reply + sizeof(reply) - 9;
+	struct ups_status s;
+	unsigned int i;
+
+	for (i = 0; i < 8; i++) {
+		memset(&s, 0, sizeof(s));
+		flags[i] = '1';
+		KUNIT_EXPECT_EQ(test, megatec_parse_status(reply, 0, &s), 0);
+		KUNIT_EXPECT_EQ(test, s.flags, bits[i]);
+		flags[i] = '0';
+	}
+	flags[6] = '1';
+	memset(&s, 0, sizeof(s));
+	KUNIT_EXPECT_EQ(test, megatec_parse_status(reply, MEGATEC_STICKY_SHUTDOWN, &s), 0);
+	KUNIT_EXPECT_EQ(test, s.flags, 0U);
+}
+
+/* What a unit cannot tell is filled: that costs this value and no other. */
+static void filling_is_no_value(struct kunit *test)
+{
+	struct ups_status s = { };
+
+	KUNIT_ASSERT_EQ(test, megatec_parse_status("(230.0 @@@.@ 229.9 --- 50.0 --.- @@.@ 10000000",
+						   0, &s), 0);
+	KUNIT_EXPECT_EQ(test, s.valid, UPS_HAS_INPUT | UPS_HAS_OUTPUT | UPS_HAS_FREQUENCY);
+	KUNIT_EXPECT_EQ(test, s.flags, UPS_FLAG_MAINS_FAILED);
+
+	memset(&s, 0, sizeof(s));
+	KUNIT_ASSERT_EQ(test, megatec_parse_status("(0230.0 230.0 0229.9 0034 50.00 27.30 025.0 00000001",
+						   MEGATEC_FIXED_TEMP, &s), 0);
+	KUNIT_EXPECT_EQ(test, s.load, 34);
+	KUNIT_EXPECT_EQ(test, s.battery_uv, 27300000);
+	KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_TEMP);
+}
+
+static void what_is_no_status_is_refused(struct kunit *test)
+{
+	static const char * const bad[] = {
+		"", "(", "#230.0 003 24.00 50.0", "Q1",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 0000000",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 000000000",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 0000000x",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 00000000 1",
+		"(230.0 230.0 230.0010 50.0 27.0 25.0 00000000",
+	};
+	struct ups_status s;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_EQ_MSG(test, megatec_parse_status(bad[i], 0, &s), -EBADMSG,
+				    "%s", bad[i]);
+}
+
+/* Any bytes at all: refused or parsed, and never out of bounds (KASAN). */
+static void noise_does_no_harm(struct kunit *test)
+{
+	static const char alphabet[] = "(#0123456789.- @01 ";
+	char *reply = kunit_kzalloc(test, UPS_REPLY_LEN + 1, GFP_KERNEL);
+	unsigned int i, j, len, parsed = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, reply);
+	for (i = 0; i < 20000; i++) {
+		struct ups_status s = { };
+		struct ups_ident id = { };
+		struct megatec_rating r = { };
+
+		len = get_random_u32() % (UPS_REPLY_LEN + 1);
+		for (j = 0; j < len; j++)
+			reply[j] = alphabet[get_random_u32() % (sizeof(alphabet) - 1)];
+		reply[len] = '\0';
+		if (!megatec_parse_status(reply, 0, &s)) {
+			parsed++;
+			KUNIT_EXPECT_LE(test, s.load, 200);
+			KUNIT_EXPECT_LE(test, s.input_mv, 1000000);
+		}
+		megatec_parse_rating(reply, &r);
+		megatec_parse_ident(reply, &id);
+		KUNIT_EXPECT_LT(test, strlen(id.manufacturer), (size_t)UPS_STRING_LEN);
+	}
+	kunit_info(test, "%u of 20000 were a status\n", parsed);
+}
+
+static void ratings_and_names(struct kunit *test)
+{
+	struct megatec_rating r;
+	struct ups_ident id = { };
+
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 000 024.0 50.0", &r), 0);
+	KUNIT_EXPECT_EQ(test, r.mv, 220000);
+	KUNIT_EXPECT_EQ(test, r.battery_uv, 24000000);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 24.00 50.0", &r), 0);
+	KUNIT_EXPECT_EQ(test, r.ma, 3000);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 24.00", &r), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 00.00 50.0", &r), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("F", &r), -EBADMSG);
+
+	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#ACME POWER      SMART700   V2.06     ", &id), 0);
+	KUNIT_EXPECT_STREQ(test, id.manufacturer, "ACME POWER");
+	KUNIT_EXPECT_STREQ(test, id.model, "SMART700");
+	KUNIT_EXPECT_STREQ(test, id.firmware, "V2.06");
+	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#--------------- ########## ", &id), 0);
+	KUNIT_EXPECT_STREQ(test, id.manufacturer, "");
+	KUNIT_EXPECT_STREQ(test, id.model, "");
+}
+
+static void charge_from_voltage(struct kunit *test)
+{
+	static const struct {
+		int uv, charge, whole_uv;
+	} cases[] = {
+		{ 26000000, 100, 26000000 }, { 27300000, 100, 27300000 }, { 23400000, 50, 23400000 },
+		{ 20808000, 0, 20808000 }, { 19000000, 0, 19000000 },
+		/* One cell of twelve */
+		{ 2270000, 100, 27240000 }, { 1950000, 50, 23400000 },
+	};
+	struct megatec_pack pack = { .nominal_uv = 24000000 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ups_status s = { .valid = UPS_HAS_BATTERY, .battery_uv = cases[i].uv };
+
+		megatec_battery(&pack, &s);
+		KUNIT_EXPECT_EQ(test, s.battery_uv, cases[i].whole_uv);
+		KUNIT_EXPECT_EQ(test, s.charge, cases[i].charge);
+		KUNIT_EXPECT_TRUE(test, s.valid & UPS_HAS_CHARGE);
+		KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_RUNTIME);
+	}
+	/* Without a nominal voltage there is no charge: never a zero. */
+	pack.nominal_uv = 0;
+	{
+		struct ups_status s = { .valid = UPS_HAS_BATTERY, .battery_uv = 24000000 };
+
+		megatec_battery(&pack, &s);
+		KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_CHARGE);
+	}
+}
+
+static void runtime_needs_a_calibration(struct kunit *test)
+{
+	static const struct {
+		int load, uv, seconds;
+	} cases[] = {
+		{ 100, 26000000, 240 }, { 50, 26000000, 720 }, { 100, 23400000, 120 },
+		{ 75, 26000000, 360 }, { 40, 23400000, 600 }, { 100, 20000000, 0 },
+	};
+	struct megatec_pack pack = {
+		.nominal_uv = 24000000, .low_load = 50, .low_load_s = 720,
+		.high_load = 100, .high_load_s = 240,
+	};
+	unsigned int i;
+	int load, last = 0;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ups_status s = { .valid = UPS_HAS_BATTERY | UPS_HAS_LOAD,
+					.battery_uv = cases[i].uv, .load = cases[i].load };
+
+		megatec_battery(&pack, &s);
+		KUNIT_EXPECT_TRUE(test, s.valid & UPS_HAS_RUNTIME);
+		KUNIT_EXPECT_LE(test, abs(s.runtime - cases[i].seconds), cases[i].seconds / 100 + 1);
+	}
+	/* More load is never more time, and no load is not for ever. */
+	for (load = 150; load >= 0; load--) {
+		struct ups_status s = { .valid = UPS_HAS_BATTERY | UPS_HAS_LOAD,
+					.battery_uv = 26000000, .load = load };
+
+		megatec_battery(&pack, &s);
+		KUNIT_EXPECT_GE(test, s.runtime, last);
+		last = s.runtime;
+	}
+	KUNIT_EXPECT_LE(test, last, 4 * 720 + 1);
+}
+
+/* What a unit understands by a command: seconds, or -1 */
+static int meaning(const char *command)
+{
+	unsigned int n, back;
+	char end;
+
+	if (sscanf(command, "S.%1uR%4u%c", &n, &back, &end) == 2 && n >= 2)
+		return back >= 3 ? n * 6 : -1;
+	if (sscanf(command, "S%2uR%4u%c", &n, &back, &end) == 2 && n >= 1 && n <= 10)
+		return back >= 3 ? n * 60 : -1;
+	return -1;
+}
+
+static void power_is_never_cut_too_early(struct kunit *test)
+{
+	char command[16];
+	int s, delay;
+
+	for (s = 0; s <= 7200; s++) {
+		delay = megatec_off_delay(s);
+		if (s > 600) {
+			KUNIT_EXPECT_EQ(test, delay, -ERANGE);
+			continue;
+		}
+		KUNIT_EXPECT_GE(test, delay, s);
+		KUNIT_EXPECT_LT(test, delay - s, s > 54 ? 60 : 13);
+		KUNIT_ASSERT_EQ(test, megatec_off_command(delay, command, sizeof(command)), 0);
+		KUNIT_EXPECT_EQ_MSG(test, meaning(command), delay, "%s", command);
+	}
+	KUNIT_EXPECT_EQ(test, megatec_off_delay(UPS_OFF_DELAY), 180);
+	KUNIT_EXPECT_EQ(test, megatec_off_command(13, command, sizeof(command)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, megatec_off_command(0, command, sizeof(command)), -EINVAL);
+}
+
+static struct kunit_case megatec_cases[] = {
+	KUNIT_CASE(a_status_is_parsed),
+	KUNIT_CASE(each_flag_has_its_place),
+	KUNIT_CASE(filling_is_no_value),
+	KUNIT_CASE(what_is_no_status_is_refused),
+	KUNIT_CASE(noise_does_no_harm),
+	KUNIT_CASE(ratings_and_names),
+	KUNIT_CASE(charge_from_voltage),
+	KUNIT_CASE(runtime_needs_a_calibration),
+	KUNIT_CASE(power_is_never_cut_too_early),
+	{ }
+};
+
+struct kunit_suite ups_megatec_suite = {
+	.name = "ups_megatec",
+	.test_cases = megatec_cases,
+};

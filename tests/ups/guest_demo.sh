@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm: timeout=200 acpi=none
+#
+# The second part of "make demo": a UPS at a real 16550.
+. /tests/guest-lib.sh >/dev/null
+
+problems=0
+expect() {
+	expect_name=$1
+	shift
+	if "$@" >/dev/null 2>&1; then
+		echo "    [ok]     $expect_name"
+	else
+		echo "    [FAILED] $expect_name"
+		problems=$((problems + 1))
+	fi
+}
+
+on_battery() {
+	[ "$(upower -d | sed -n 's/^ *on-battery: *//p')" = "$1" ]
+}
+
+show() {
+	upower -i /org/freedesktop/UPower/devices/battery_$BAT |
+		grep -E 'model|state|percentage|energy:|time to empty'
+	upower -d | grep on-battery
+}
+
+printf '\n=== %s\n' "A UPS at a serial port, described by ACPI only"
+port=$(readlink -f "$SYSFS/$BAT/device")
+echo "    ACPI device  $(cat "$port/firmware_node/path")"
+echo "    driver       $(basename "$(readlink -f "$port/driver")")"
+expect "udev loaded the driver" grep -q '^megatec_ups ' /proc/modules
+host speed 0
+host charge 63
+settle
+sed -n 's/^POWER_SUPPLY_/    /p' "$SYSFS/$BAT/uevent"
+start-upower || problems=$((problems + 1))
+show
+
+printf '\n=== %s\n' "Mains fails"
+host mains 0
+expect "upower says on-battery: yes" await 6 on_battery yes
+expect "63 percent" sh -c "upower -i /org/freedesktop/UPower/devices/battery_$BAT | grep -q 'percentage: *63%'"
+expect "time to empty" sh -c "upower -i /org/freedesktop/UPower/devices/battery_$BAT | grep -q 'time to empty'"
+show
+
+printf '\n=== %s\n' "Mains returns"
+host mains 1
+expect "upower says on-battery: no" await 6 on_battery no
+show
+[ $problems = 0 ]
