@@ -360,9 +360,9 @@ static void psy_go_live(struct psy_miniclass *mc)
 	mc->live = true;
 	/* At once when there is an alarm to set. */
 	if (mc->alarms)
-		mc->force = true;
+		mc->asked++;
 	queue_delayed_work(system_freezable_power_efficient_wq, &mc->poll_work,
-			   mc->force || mc->unsure ? 0 : mc->poll);
+			   mc->asked != mc->answered || mc->unsure ? 0 : mc->poll);
 	spin_unlock_irq(&mc->pub);
 }
 

@@ -189,7 +189,7 @@ void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls)
 	unsigned long flags;
 
 	spin_lock_irqsave(&mc->pub, flags);
-	mc->force = true;
+	mc->asked++;
 	mc->settle_left = max(mc->settle_left, settle_polls);
 	if (mc->live && !mc->dying && !mc->asleep)
 		mod_delayed_work(system_freezable_power_efficient_wq,

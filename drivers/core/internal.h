@@ -162,7 +162,9 @@ struct psy_info_box {
  * @next_try: before this time @snap answers and the device is not asked
  * @told: what the last event said
  * @settle_left: quick polls left
- * @force: the next refresh may not trust @snap
+ * @asked: how often a refresh that does not trust @snap was asked for
+ * @answered: @asked when the last refresh began; until both are equal again,
+ *	also while that refresh is under way, nobody trusts @snap
  * @info_stale: nor the info
  * @asleep: the system is suspended: the device is not talked to
  * @unsure: something waits to be confirmed by a quick poll
@@ -227,7 +229,8 @@ struct psy_miniclass {
 	ktime_t next_try;
 	struct psy_told told;
 	unsigned int settle_left;
-	bool force;
+	u32 asked;
+	u32 answered;
 	bool info_stale;
 	bool asleep;
 	bool unsure;

@@ -10,8 +10,11 @@
 
 #include "internal.h"
 
-/* Longer than any reading takes, shorter than a retired info is kept. */
-#define PSY_PASS_MS	1000
+/*
+ * From one question to the next: longer than a task is kept from its processor,
+ * and so short that who reads single files in this order does not notice.
+ */
+#define PSY_PASS_MS	100
 
 static struct psy_pass *psy_pass_find(struct psy_miniclass *mc)
 {
@@ -54,6 +57,7 @@ bool psy_pass_get(struct psy_miniclass *mc, unsigned int index,
 	} else {
 		*ret = psy_prop_get(&p->snap, p->info, psp, val);
 	}
+	p->until = ktime_add_ms(ktime_get_boottime(), PSY_PASS_MS);
 	if (++p->next == mc->psy_desc.num_properties)
 		p->task = NULL;
 	return true;

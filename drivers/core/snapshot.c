@@ -26,7 +26,8 @@ static bool psy_is_fresh(struct psy_miniclass *mc)
 
 	spin_lock_irqsave(&mc->pub, flags);
 	fresh = mc->asleep ||
-		(!mc->force && ktime_before(ktime_get_boottime(), mc->next_try));
+		(mc->asked == mc->answered &&
+		 ktime_before(ktime_get_boottime(), mc->next_try));
 	spin_unlock_irqrestore(&mc->pub, flags);
 	return fresh;
 }
@@ -399,7 +400,7 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 	}
 }
 
-static int psy_refresh_once(struct psy_miniclass *mc, u64 *failed)
+static int psy_refresh_once(struct psy_miniclass *mc, u64 *failed, u32 *asked)
 {
 	u64 transfers = mc->stats.transfers;
 	struct psy_info_box *box = NULL;
@@ -410,7 +411,7 @@ static int psy_refresh_once(struct psy_miniclass *mc, u64 *failed)
 
 	/* A change that is announced from here on asks for another refresh. */
 	spin_lock_irqsave(&mc->pub, flags);
-	mc->force = false;
+	*asked = mc->asked;
 	spin_unlock_irqrestore(&mc->pub, flags);
 
 	mc->budget = mc->max_retries;
@@ -428,17 +429,19 @@ static int psy_refresh_once(struct psy_miniclass *mc, u64 *failed)
 static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
 {
 	unsigned long flags;
+	u32 asked;
 	int ret;
 
 	lockdep_assert_held(&mc->lock);
 
-	ret = psy_refresh_once(mc, failed);
+	ret = psy_refresh_once(mc, failed, &asked);
 	if (!ret && psy_limits_arm(mc))
-		ret = psy_refresh_once(mc, failed);
+		ret = psy_refresh_once(mc, failed, &asked);
 
 	/* From the end, or a slow bus would never be left alone. */
 	spin_lock_irqsave(&mc->pub, flags);
 	mc->next_try = ktime_add(ktime_get_boottime(), mc->fresh);
+	mc->answered = asked;
 	spin_unlock_irqrestore(&mc->pub, flags);
 	return ret;
 }

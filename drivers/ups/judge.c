@@ -146,6 +146,8 @@ EXPORT_SYMBOL_IF_KUNIT(ups_judge_miss);
  * @state: of the UPS
  *
  * Without communication nothing is known, and nothing can be commanded.
+ *
+ * Return: true when they are to be cut.
  */
 bool ups_killpower_now(enum ups_killpower policy, enum ups_state state)
 {

@@ -9,6 +9,7 @@ bad=0
 names=$(git ls-files -co --exclude-standard -- 'drivers/*.c' | grep -v /tests/ |
 	xargs cat | tr -s '\n\t ' ' ' | sed 's/;/;\n/g' |
 	sed -nE -e '/debugfs_create_dir/d' \
+		-e 's/.*UPS_VALUE\(([a-z][a-z0-9_]*),.*/\1/p' -e '/_ATTR[A-Z_]*\( ?_/d' \
 		-e 's/.*debugfs_create_[a-z0-9_]+\( ?"([^"]+)".*/\1/p' \
 		-e 's/.*(DEVICE|DRIVER)_ATTR(_[A-Z_]+)?\( ?([a-z0-9_]+)[,)].*/\3/p' |
 	sort -u)

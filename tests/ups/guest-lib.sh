@@ -6,6 +6,7 @@
 . /tests/lib.sh
 
 BAT=ups0
+# shellcheck disable=SC2034 # for the tests
 LINE=ups0-line
 
 # host WORDS...: tell the simulator, at the other end of the cable

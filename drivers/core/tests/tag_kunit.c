@@ -27,11 +27,11 @@ static struct psy_miniclass *registered(struct kunit *test,
 	return mc;
 }
 
-/* Have the device read, and return the tag. */
+/* Have the device read by a new reading, and return the tag. */
 static u32 tag_now(struct psy_miniclass *mc)
 {
 	psy_miniclass_changed(mc);
-	fake_get(mc, POWER_SUPPLY_PROP_PRESENT);
+	fake_get(mc, mc->props[0]);
 	return mc->snap.tag;
 }
 
