@@ -302,8 +302,11 @@ static int ups_poll(struct ups_serial *ups)
 	if (ret == -EBADMSG)
 		ups->stats.bad_replies++;
 	ups_take(ups, ret ? NULL : &status);
-	if (!ret && !ups->battery)
+	/* Once: what is in the way now will be later. */
+	if (!ret && !ups->shown) {
+		ups->shown = true;
 		ups_supplies_register(ups);
+	}
 	return ret;
 }
 
@@ -494,7 +497,7 @@ static void ups_release(void *data)
 	serdev_device_close(ups->serdev);
 	/* A waiter that was woken by the end may still look at the state. */
 	while (wq_has_sleeper(&ups->changed))
-		msleep(10);
+		msleep(20);
 	destroy_workqueue(ups->wq);
 	mutex_destroy(&ups->port);
 	ida_free(&ups_ids, ups->id);
@@ -512,7 +515,7 @@ static struct ups_serial *ups_alloc(struct serdev_device *serdev,
 	ups->id = ida_alloc(&ups_ids, GFP_KERNEL);
 	if (ups->id < 0)
 		goto free_ups;
-	ups->wq = alloc_ordered_workqueue("ups%d", 0, ups->id);
+	ups->wq = alloc_ordered_workqueue("ups%d", WQ_FREEZABLE, ups->id);
 	if (!ups->wq)
 		goto free_id;
 

@@ -116,7 +116,9 @@ struct ups_stats {
  * @changed: state or reading changed for those who wait
  *
  * @work: polls
- * @wq: where @work runs; a queue of its own, as a query takes long
+ * @wq: where @work runs; a queue of its own, as a query takes long; freezable, so
+ *	that nothing is sent while the system sleeps
+ * @shown: registration of the supplies was tried
  * @battery: supply of the battery, NULL until the UPS has answered once
  * @line: supply of the line
  * @battery_desc: description of @battery
@@ -159,6 +161,7 @@ struct ups_serial {
 
 	struct delayed_work work;
 	struct workqueue_struct *wq;
+	bool shown;
 	struct power_supply *battery;
 	struct power_supply *line;
 	struct power_supply_desc battery_desc;

@@ -53,6 +53,7 @@ static void each_flag_has_its_place(struct kunit *test)
 /* What a unit cannot tell is filled: that costs this value and no other. */
 static void filling_is_no_value(struct kunit *test)
 {
+	static const char wide[] = "(0230.0 230.0 0229.9 0034 50.00 27.30 025.0 00000001";
 	struct ups_status s = { };
 
 	KUNIT_ASSERT_EQ(test, megatec_parse_status("(230.0 @@@.@ 229.9 --- 50.0 --.- @@.@ 10000000",
@@ -61,8 +62,7 @@ static void filling_is_no_value(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.flags, UPS_FLAG_MAINS_FAILED);
 
 	memset(&s, 0, sizeof(s));
-	KUNIT_ASSERT_EQ(test, megatec_parse_status("(0230.0 230.0 0229.9 0034 50.00 27.30 025.0 00000001",
-						   MEGATEC_FIXED_TEMP, &s), 0);
+	KUNIT_ASSERT_EQ(test, megatec_parse_status(wide, MEGATEC_FIXED_TEMP, &s), 0);
 	KUNIT_EXPECT_EQ(test, s.load, 34);
 	KUNIT_EXPECT_EQ(test, s.battery_uv, 27300000);
 	KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_TEMP);
@@ -130,7 +130,8 @@ static void ratings_and_names(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 00.00 50.0", &r), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("F", &r), -EBADMSG);
 
-	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#ACME POWER      SMART700   V2.06     ", &id), 0);
+	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#ACME POWER      SMART700   V2.06     ",
+						  &id), 0);
 	KUNIT_EXPECT_STREQ(test, id.manufacturer, "ACME POWER");
 	KUNIT_EXPECT_STREQ(test, id.model, "SMART700");
 	KUNIT_EXPECT_STREQ(test, id.firmware, "V2.06");
@@ -144,8 +145,8 @@ static void charge_from_voltage(struct kunit *test)
 	static const struct {
 		int uv, charge, whole_uv;
 	} cases[] = {
-		{ 26000000, 100, 26000000 }, { 27300000, 100, 27300000 }, { 23400000, 50, 23400000 },
-		{ 20808000, 0, 20808000 }, { 19000000, 0, 19000000 },
+		{ 26000000, 100, 26000000 }, { 27300000, 100, 27300000 },
+		{ 23400000, 50, 23400000 }, { 20808000, 0, 20808000 }, { 19000000, 0, 19000000 },
 		/* One cell of twelve */
 		{ 2270000, 100, 27240000 }, { 1950000, 50, 23400000 },
 	};
@@ -192,7 +193,8 @@ static void runtime_needs_a_calibration(struct kunit *test)
 
 		megatec_battery(&pack, &s);
 		KUNIT_EXPECT_TRUE(test, s.valid & UPS_HAS_RUNTIME);
-		KUNIT_EXPECT_LE(test, abs(s.runtime - cases[i].seconds), cases[i].seconds / 100 + 1);
+		KUNIT_EXPECT_LE(test, abs(s.runtime - cases[i].seconds),
+				cases[i].seconds / 100 + 1);
 	}
 	/* More load is never more time, and no load is not for ever. */
 	for (load = 150; load >= 0; load--) {
