@@ -13,7 +13,7 @@ in_kdir = kdir=$$(dist/kdir "$(KDIR)") && \
 
 .NOTPARALLEL:
 .PHONY: modules modules_install clean help demo test vm-run checkpatch sparse \
-	lint kunit bench dkms-install
+	lint kunit bench dkms-install dt_binding_check
 
 modules: ## build the modules (KDIR=build tree of the kernel)
 	+@$(in_kdir) modules
@@ -44,6 +44,9 @@ lint: ## run all static checks
 
 checkpatch: ## check the coding style
 	@tests/lint/checkpatch.sh
+
+dt_binding_check: ## check the device-tree bindings
+	@tests/lint/bindings.sh
 
 sparse: ## check types and annotations with sparse
 	@tests/lint/sparse.sh

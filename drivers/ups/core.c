@@ -551,9 +551,9 @@ static int ups_start(struct ups_serial *ups)
 
 	ret = ups_serial_fw_u32(ups->serdev, "current-speed", 300, 115200, &speed);
 	if (!ret)
-		ret = ups_serial_fw_u32(ups->serdev, "critical-delay-seconds", 0, 3600, &critical);
+		ret = ups_serial_fw_u32(ups->serdev, "critical-delay-sec", 0, 3600, &critical);
 	if (!ret)
-		ret = ups_serial_fw_u32(ups->serdev, "settle-milliseconds", 0, 5000, &settle);
+		ret = ups_serial_fw_u32(ups->serdev, "settle-ms", 0, 5000, &settle);
 	if (ret)
 		return ret;
 	ups->judge.critical_ms = critical * MSEC_PER_SEC;

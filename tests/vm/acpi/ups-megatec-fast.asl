@@ -25,8 +25,8 @@ DefinitionBlock ("", "SSDT", 2, "PSYMC", "UPSQF", 1)
                 {
                     Package () { "compatible", "megatec,q1-ups" },
                     Package () { "current-speed", 2400 },
-                    Package () { "settle-milliseconds", 0 },
-                    Package () { "critical-delay-seconds", 10 },
+                    Package () { "settle-ms", 0 },
+                    Package () { "critical-delay-sec", 10 },
                     Package () { "energy-full-design-microwatt-hours", 46000000 },
                     Package () { "runtime-calibration", Package () { 50, 720, 100, 240 } }
                 }

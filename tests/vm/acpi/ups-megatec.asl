@@ -26,7 +26,7 @@ DefinitionBlock ("", "SSDT", 2, "PSYMC", "UPSQ1", 1)
                 {
                     Package () { "compatible", "megatec,q1-ups" },
                     Package () { "current-speed", 2400 },
-                    Package () { "critical-delay-seconds", 10 },
+                    Package () { "critical-delay-sec", 10 },
                     Package () { "energy-full-design-microwatt-hours", 46000000 },
                     Package () { "runtime-calibration", Package () { 50, 720, 100, 240 } }
                 }
