@@ -18,6 +18,12 @@ static bool single;
 module_param(single, bool, 0444);
 MODULE_PARM_DESC(single, "One trip point serves both limits of the capacity");
 
+/* struct sim_gauge_value - a file with a value */
+struct sim_gauge_value {
+	struct sim_gauge *sg;
+	int *what;
+};
+
 /**
  * struct sim_gauge - the gauge
  * @mc: the instance, NULL until it is registered
@@ -33,6 +39,7 @@ MODULE_PARM_DESC(single, "One trip point serves both limits of the capacity");
  * @end: setting, percent
  * @input_ua: setting
  * @empty_uah: setting
+ * @values: what can be changed from outside
  */
 struct sim_gauge {
 	struct psy_miniclass *mc;
@@ -48,6 +55,7 @@ struct sim_gauge {
 	int end;
 	int input_ua;
 	int empty_uah;
+	struct sim_gauge_value values[3];
 };
 
 static struct dentry *root;
@@ -181,26 +189,29 @@ static int sim_gauge_set(struct sim_gauge *sg, int *what, s64 val)
 	return 0;
 }
 
-#define SIM_GAUGE_FILE(_name)							\
-static int _name##_get(void *data, u64 *val)					\
-{										\
-	struct sim_gauge *sg = data;						\
-										\
-	*val = (s64)READ_ONCE(sg->_name);					\
-	return 0;								\
-}										\
-										\
-static int _name##_set(void *data, u64 val)					\
-{										\
-	struct sim_gauge *sg = data;						\
-										\
-	return sim_gauge_set(sg, &sg->_name, (s64)val);				\
-}										\
-DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(_name##_fops, _name##_get, _name##_set, "%lld\n")
+static int sim_gauge_value_get(void *data, u64 *val)
+{
+	struct sim_gauge_value *v = data;
 
-SIM_GAUGE_FILE(percent);
-SIM_GAUGE_FILE(current_ma);
-SIM_GAUGE_FILE(temp);
+	*val = (s64)READ_ONCE(*v->what);
+	return 0;
+}
+
+static int sim_gauge_value_set(void *data, u64 val)
+{
+	struct sim_gauge_value *v = data;
+
+	return sim_gauge_set(v->sg, v->what, (s64)val);
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(sim_gauge_value_fops, sim_gauge_value_get,
+				sim_gauge_value_set, "%lld\n");
+
+static void sim_gauge_add_value(struct sim_gauge *sg, unsigned int i, const char *name, int *what)
+{
+	sg->values[i] = (struct sim_gauge_value){ sg, what };
+	debugfs_create_file(name, 0600, root, &sg->values[i], &sim_gauge_value_fops);
+}
 
 static void sim_gauge_remove_files(void *unused)
 {
@@ -210,9 +221,9 @@ static void sim_gauge_remove_files(void *unused)
 static int sim_gauge_add_files(struct device *dev, struct sim_gauge *sg)
 {
 	root = debugfs_create_dir("psy-sim-gauge", NULL);
-	debugfs_create_file("percent", 0600, root, sg, &percent_fops);
-	debugfs_create_file("current_ma", 0600, root, sg, &current_ma_fops);
-	debugfs_create_file("temp", 0600, root, sg, &temp_fops);
+	sim_gauge_add_value(sg, 0, "percent", &sg->percent);
+	sim_gauge_add_value(sg, 1, "current_ma", &sg->current_ma);
+	sim_gauge_add_value(sg, 2, "temp", &sg->temp);
 	debugfs_create_u32("queries", 0600, root, &sg->queries);
 	debugfs_create_u32("sets", 0600, root, &sg->sets);
 	debugfs_create_u32("armed", 0400, root, &sg->limits.valid);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=200 acpi=none
+# vm: timeout=260 acpi=none
 . /tests/guest-lib.sh
 
 check "udev has loaded the driver" grep -q "^megatec_ups" /proc/modules
@@ -107,7 +107,7 @@ is "killpower" "$(prop killpower)" "off [on-battery] always"
 # An unplugged cable
 host nofault
 lines=$(dmesg | grep -c "serial0-0:")
-host hangup 25
+host hangup 60
 check "unplugged: comm_status" await 25 reads $BAT/comm_status lost
 is "unplugged: nobody relies on mains" "$(cat "$SYSFS/$LINE/online")" 0
 is "unplugged: status" "$(prop status)" Unknown
@@ -121,7 +121,7 @@ for f in "$SYSFS/$BAT"/* "$SYSFS/$LINE"/*; do
 done
 is "unplugged: every attribute can be read" "$unreadable" 0
 is "unplugged: the capacity is the last one" "$(prop capacity)" 50
-check "plugged in: comm_status" await 60 reads $BAT/comm_status ok
+check "plugged in: comm_status" await 90 reads $BAT/comm_status ok
 is "plugged in: online" "$(cat "$SYSFS/$LINE/online")" 1
 is "one line for the loss, one for the end" \
 	"$(($(dmesg | grep -c "serial0-0:") - lines))" 2

@@ -3,7 +3,7 @@
 # test: timeout=400
 #
 # A wrong firmware property of a UPS is refused, with a message that names it and
-# what is allowed.
+# what is allowed; right ones are obeyed. Other spellings of the protocol are found.
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -43,4 +43,35 @@ refused "wrong length" \
 	's/{ 50, 720, 100, 240 }/{ 50, 720, 100 }/'
 refused "wrong word" "megatec,cable-power: must be normal, reverse, both or none" \
 	's/Package () { "current-speed", 2400 }/Package () { "megatec,cable-power", "sideways" }/'
+
+# spelled NAME SPELLING SED-SCRIPT COMMANDS: what a UPS with that spelling is asked
+spelled() {
+	local got
+	sed "$3" "$here/../vm/acpi/ups-megatec.asl" >"$work/table.asl"
+	start_sim --socket "$work/ups"
+	ctl spelling "$2" >/dev/null
+	env SCRIPT="$work/found.sh" ACPI="$work/table.asl" SERIAL="$work/ups" \
+		FILES="$here/guest-lib.sh" LOG="$work/kernel.log" \
+		"$here/../vm/vm-run" >"$work/out" 2>"$work/err"
+	is "$1: the guest" $? 0
+	check "$1: a reading" grep -qx "31.2 online 1" "$work/out"
+	got=$(ctl commands | tr ' ' '\n' | uniq | tr '\n' ' ')
+	is "$1: what it was asked" "$got" "$4 "
+}
+
+cat >"$work/found.sh" <<'END'
+#!/bin/bash
+# vm: timeout=100
+. /tests/guest-lib.sh
+settle
+t=$(prop temp 2>/dev/null)
+[ -n "$t" ] && [ -e $SYSFS/$BAT/temp ] && t=$((t / 10)).$((t % 10)) || t=none
+echo "$t $(prop ups_state) $(cat $SYSFS/ups0-line/online)"
+END
+
+quirk='s/Package () { "current-speed", 2400 }/Package () { "QUIRK", 1 }/'
+spelled "QS" QS "" "Q1 QS F I QS"
+spelled "D, with a silent Q1" D "" "Q1 QS D F I D"
+spelled "no-vendor" Q1 "${quirk/QUIRK/megatec,no-vendor}" "Q1 F Q1"
+spelled "no-rating" Q1 "${quirk/QUIRK/megatec,no-rating}" "Q1 I Q1"
 finish
