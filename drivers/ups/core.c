@@ -104,7 +104,7 @@ static bool ups_reply_is_there(struct ups_serial *ups)
 	spin_lock_irqsave(&ups->rx, flags);
 	done = ups->framer.done;
 	spin_unlock_irqrestore(&ups->rx, flags);
-	return done || READ_ONCE(ups->closing);
+	return done || READ_ONCE(ups->closing) || READ_ONCE(ups->hurry);
 }
 
 static void ups_arm(struct ups_serial *ups, char start)
@@ -116,10 +116,21 @@ static void ups_arm(struct ups_serial *ups, char start)
 	spin_unlock_irqrestore(&ups->rx, flags);
 }
 
+/* A power-off has a deadline of its own. Held: port. */
+static unsigned long ups_write_timeout(struct ups_serial *ups)
+{
+	unsigned long timeout = msecs_to_jiffies(ups->desc->reply_ms);
+	unsigned long now = jiffies;
+
+	if (!ups->deadline)
+		return timeout;
+	return time_before(now, ups->deadline) ? min(timeout, ups->deadline - now) : 0;
+}
+
 /* Held: port. */
 static int ups_write(struct ups_serial *ups, const char *command)
 {
-	unsigned long timeout = msecs_to_jiffies(ups->desc->reply_ms);
+	unsigned long timeout = ups_write_timeout(ups);
 	size_t len = strlen(command);
 	char text[24];
 	ssize_t ret;
@@ -129,6 +140,8 @@ static int ups_write(struct ups_serial *ups, const char *command)
 		return -ESHUTDOWN;
 	if (len + 1 > sizeof(text))
 		return -EMSGSIZE;
+	if (!timeout)
+		return -ETIMEDOUT;
 
 	memcpy(text, command, len);
 	text[len++] = ups->desc->end;
@@ -167,8 +180,8 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_send, "UPS_SERIAL");
  * Repeated once when there is no reply.
  *
  * Context: may sleep; from a hook.
- * Return: length of the reply; -ETIMEDOUT; -ESHUTDOWN when the port is being
- * closed.
+ * Return: length of the reply; -ETIMEDOUT; -EBUSY when the port is needed for a
+ * power-off; -ESHUTDOWN when it is being closed.
  */
 int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 		     char reply[UPS_REPLY_LEN + 1])
@@ -177,6 +190,8 @@ int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 	int ret = -ETIMEDOUT;
 
 	for (try = 0; try < UPS_TRIES; try++) {
+		if (READ_ONCE(ups->hurry))
+			return -EBUSY;
 		ups_arm(ups, start);
 		ups->stats.queries++;
 		ret = ups_write(ups, command);
@@ -189,7 +204,7 @@ int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 					 msecs_to_jiffies(ups->desc->reply_ms));
 		if (READ_ONCE(ups->closing))
 			return -ESHUTDOWN;
-		if (ret) {
+		if (ret && !READ_ONCE(ups->hurry)) {
 			ups->stats.replies++;
 			/* The framer is done: it leaves its buffer alone. */
 			strscpy(reply, ups->framer.buf, UPS_REPLY_LEN + 1);

@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/reboot.h>
+#include <linux/sched.h>
 #include <linux/serdev.h>
 
 #include "ups.h"
@@ -15,14 +16,17 @@
 /* Disks are flushed by then: what is left of the machine needs little time. */
 #define UPS_KILLPOWER_S		60
 
+/* A query that is on its way is cut short: nobody will read its reply. */
 static bool ups_port_lock(struct ups_serial *ups, unsigned long end)
 {
-	while (!mutex_trylock(&ups->port)) {
-		if (time_after(jiffies, end))
-			return false;
+	bool locked;
+
+	WRITE_ONCE(ups->hurry, true);
+	wake_up_all(&ups->replied);
+	while (!(locked = mutex_trylock(&ups->port)) && time_before(jiffies, end))
 		msleep(20);
-	}
-	return true;
+	WRITE_ONCE(ups->hurry, false);
+	return locked;
 }
 
 /*
@@ -46,7 +50,9 @@ static int ups_cut(struct sys_off_data *data)
 		dev_err(dev, "port is busy, power is not cut\n");
 		return NOTIFY_DONE;
 	}
+	ups->deadline = end ?: 1;
 	ret = ups->desc->ops->turn_off(ups, delay);
+	ups->deadline = 0;
 	mutex_unlock(&ups->port);
 	if (ret)
 		dev_err(dev, "cannot command to cut the power (%d)\n", ret);

@@ -102,6 +102,9 @@ struct ups_stats {
  * @framer: see there
  * @replied: the receiver has completed a reply
  * @closing: no query may begin any more
+ * @hurry: the port is needed for a power-off
+ * @deadline: jiffies when writing must have come to an end; 0 for none. Protected
+ *	by @port.
  *
  * @pub: protects what readers take: the members up to @critical_action
  * @judge: the state
@@ -146,6 +149,8 @@ struct ups_serial {
 	struct ups_framer framer;
 	wait_queue_head_t replied;
 	bool closing;
+	bool hurry;
+	unsigned long deadline;
 
 	spinlock_t pub;
 	struct ups_judge judge;

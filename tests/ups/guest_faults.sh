@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=200 acpi=none
+# vm: timeout=350 acpi=none
 . /tests/guest-lib.sh
 host speed 0
 host charge 50

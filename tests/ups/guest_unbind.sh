@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=300 acpi=none
+# vm: timeout=450 acpi=none
 . /tests/guest-lib.sh
 DRIVER=/sys/bus/serial/drivers/megatec-ups
 ROUNDS=500

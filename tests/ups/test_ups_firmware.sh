@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=400
+# test: timeout=600
 #
 # A wrong firmware property of a UPS is refused, with a message that names it and
 # what is allowed; right ones are obeyed. Other spellings of the protocol are found.
@@ -44,7 +44,8 @@ refused "wrong length" \
 refused "wrong word" "megatec,cable-power: must be normal, reverse, both or none" \
 	's/Package () { "current-speed", 2400 }/Package () { "megatec,cable-power", "sideways" }/'
 
-# spelled NAME SPELLING SED-SCRIPT COMMANDS: what a UPS with that spelling is asked
+# spelled NAME SPELLING SED-SCRIPT COMMANDS [TYPE]: what a UPS with that spelling is
+# asked, and the type of its supply
 spelled() {
 	local got
 	sed "$3" "$here/../vm/acpi/ups-megatec.asl" >"$work/table.asl"
@@ -54,7 +55,7 @@ spelled() {
 		FILES="$here/guest-lib.sh" LOG="$work/kernel.log" \
 		"$here/../vm/vm-run" >"$work/out" 2>"$work/err"
 	is "$1: the guest" $? 0
-	check "$1: a reading" grep -qx "31.2 online 1" "$work/out"
+	check "$1: a reading" grep -qx "31.2 online 1 ${5:-Battery}" "$work/out"
 	got=$(ctl commands | tr ' ' '\n' | uniq | tr '\n' ' ')
 	is "$1: what it was asked" "$got" "$4 "
 }
@@ -66,12 +67,13 @@ cat >"$work/found.sh" <<'END'
 settle
 t=$(prop temp 2>/dev/null)
 [ -n "$t" ] && [ -e $SYSFS/$BAT/temp ] && t=$((t / 10)).$((t % 10)) || t=none
-echo "$t $(prop ups_state) $(cat $SYSFS/ups0-line/online)"
+echo "$t $(prop ups_state) $(cat $SYSFS/ups0-line/online) $(prop type)"
 END
 
 quirk='s/Package () { "current-speed", 2400 }/Package () { "QUIRK", 1 }/'
 spelled "QS" QS "" "Q1 QS F I QS"
 spelled "D, with a silent Q1" D "" "Q1 QS D F I D"
+spelled "ups-supply-type" Q1 "${quirk/QUIRK/ups-supply-type}" "Q1 F I Q1" UPS
 spelled "no-vendor" Q1 "${quirk/QUIRK/megatec,no-vendor}" "Q1 F Q1"
 spelled "no-rating" Q1 "${quirk/QUIRK/megatec,no-rating}" "Q1 I Q1"
 finish

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=500
+# test: timeout=800
 #
 # The driver is unbound 500 times at any moment of a query.
 set -u
