@@ -95,4 +95,23 @@ sim present 1
 check "the same pack put in again has another tag" \
 	await 15 sh -c "[ \$(cat $SYSFS/$BAT/battery_tag) = $((tag + 2)) ]"
 
+# Tracepoints: what was done, and why
+mount -t tracefs none /sys/kernel/tracing 2>/dev/null || :
+TRACE=/sys/kernel/tracing
+echo 1 >$TRACE/events/psy_miniclass/enable
+expire
+prop capacity >/dev/null
+sim nak 1
+expire
+prop capacity >/dev/null
+sim swap 77
+expire
+prop capacity >/dev/null
+await 5 grep -q psy_notify $TRACE/trace || :
+for event in psy_refresh psy_error psy_tag psy_notify; do
+	check "trace: $event" grep -q "$event: $BAT " $TRACE/trace
+done
+check "trace: a refresh and its cost" grep -q "psy_refresh: $BAT .*ret=0 transfers=17 " $TRACE/trace
+echo 0 >$TRACE/events/psy_miniclass/enable
+
 finish
