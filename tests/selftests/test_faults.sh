@@ -15,12 +15,20 @@ complete() {
 	[ "$(cut -d= -f1 "$SYSFS/$BAT/uevent" | sort)" = "$names" ]
 }
 
+# hit KIND: the fault did happen. The driver may have had a look of its own just
+# before it was set, and have answered from that: then the next reading gets it.
+hit() {
+	[ "$(sim "$1")" = 0 ] && return
+	expire
+	complete && [ "$(sim "$1")" = 0 ]
+}
+
 for skip in 0 3 7 12 16; do
 	expire
 	sim fault_skip $skip
 	sim nak 1
 	check "uevent is complete with a NAK at transfer $((skip + 1))" complete
-	is "that NAK did happen" "$(sim nak)" 0
+	check "that NAK did happen" hit nak
 done
 
 for skip in 0 5 11; do
@@ -28,7 +36,7 @@ for skip in 0 5 11; do
 	sim fault_skip $skip
 	sim pec 1
 	check "uevent is complete with a PEC error at transfer $((skip + 1))" complete
-	is "that PEC error did happen" "$(sim pec)" 0
+	check "that PEC error did happen" hit pec
 done
 
 expire
