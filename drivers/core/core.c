@@ -21,6 +21,9 @@
 #define PSY_SETTLE_POLLS	5
 #define PSY_SETTLE_MS		15000
 
+static int psy_get_property(struct power_supply *psy, enum power_supply_property psp,
+			    union power_supply_propval *val);
+
 static unsigned int fresh_ms;
 module_param(fresh_ms, uint, 0444);
 MODULE_PARM_DESC(fresh_ms, "Lifetime of a snapshot in milliseconds, 0 for what the driver says");
@@ -63,6 +66,20 @@ struct power_supply *psy_miniclass_to_psy(struct psy_miniclass *mc)
 	return mc->psy;
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_to_psy, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_from_psy() - the instance behind a supply
+ * @psy: any supply
+ *
+ * Context: any. The caller sees to it that @psy is not unregistered meanwhile,
+ * and until it has done with the instance.
+ * Return: the instance, or NULL when @psy is none of this class.
+ */
+struct psy_miniclass *psy_miniclass_from_psy(struct power_supply *psy)
+{
+	return psy->desc->get_property == psy_get_property ? power_supply_get_drvdata(psy) : NULL;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_from_psy, "PSY_MINICLASS");
 
 /**
  * psy_miniclass_get_family() - the unit that the supply shows
@@ -112,16 +129,23 @@ int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_u32, "PSY_MINICLASS");
 
-static int psy_answer(struct psy_miniclass *mc, enum power_supply_property psp,
-		      union power_supply_propval *val)
+/* Answer a property from a snapshot and from what is set. Held: pub. */
+int psy_answer(struct psy_miniclass *mc, const struct psy_snapshot *snap,
+	       const struct psy_info *info, enum power_supply_property psp,
+	       union power_supply_propval *val)
 {
+	if (psp == POWER_SUPPLY_PROP_SCOPE) {
+		val->intval = mc->role == PSY_ROLE_SYSTEM ? POWER_SUPPLY_SCOPE_SYSTEM :
+							    POWER_SUPPLY_SCOPE_DEVICE;
+		return 0;
+	}
 	if (psy_limit_of(psp)) {
-		if (mc->snap.tag == PSY_TAG_NONE)
+		if (snap->tag == PSY_TAG_NONE)
 			return -ENODEV;
 		val->intval = psy_limit_get(mc, psp);
 		return 0;
 	}
-	return psy_prop_get(&mc->snap, mc->box ? &mc->box->info : NULL, psp, val);
+	return psy_prop_get(snap, info, psp, val);
 }
 
 static int psy_get_property(struct power_supply *psy, enum power_supply_property psp,
@@ -147,7 +171,7 @@ static int psy_get_property(struct power_supply *psy, enum power_supply_property
 	spin_lock_irqsave(&mc->pub, flags);
 	if (!index)
 		psy_pass_begin(mc);
-	ret = psy_answer(mc, psp, val);
+	ret = psy_answer(mc, &mc->snap, mc->box ? &mc->box->info : NULL, psp, val);
 	spin_unlock_irqrestore(&mc->pub, flags);
 	return ret;
 }
@@ -267,7 +291,9 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mc->max_retries = config->retries ?: PSY_RETRIES;
 	for (i = 0; i < PSY_NR_SCALES; i++)
 		mc->scale[i] = (struct psy_scale){ 1, 1 };
+	mc->last_tag = config->last_tag;
 	mutex_init(&mc->lock);
+	lockdep_set_subclass(&mc->lock, desc->nested);
 	spin_lock_init(&mc->pub);
 	INIT_LIST_HEAD(&mc->retired);
 	psy_limits_init(mc);
@@ -297,6 +323,7 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 		.fwnode = dev_fwnode(mc->dev),
 		.attr_grp = psy_attr_groups,
 	};
+	u64 shown = mc->listed;
 	struct power_supply *psy;
 	unsigned int n;
 	int ret;
@@ -305,7 +332,9 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 	if (ret)
 		return ret;
 
-	n = psy_list_props(mc->listed, mc->has_strings, mc->family, mc->props);
+	if (mc->role == PSY_ROLE_MEMBER)
+		shown &= ~(PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_CAPACITY_LEVEL));
+	n = psy_list_props(shown, mc->has_strings, mc->family, mc->props);
 	n += psy_limits_list(mc, mc->props + n);
 	/*
 	 * Older cores make a uevent in the order of the list, newer ones in that
@@ -381,8 +410,8 @@ static void psy_go_live(struct psy_miniclass *mc)
  * no hook is called afterwards.
  *
  * Context: may sleep; from probe.
- * Return: the instance or an ERR_PTR(): -EINVAL for a malformed @desc or name,
- * -EEXIST for a name that is taken, -ENOSPC, -ENOMEM, or what
+ * Return: the instance or an ERR_PTR(): -EINVAL for a malformed @desc, name or
+ * firmware property, -EEXIST for a name that is taken, -ENOSPC, -ENOMEM, or what
  * power_supply_register() says.
  */
 struct psy_miniclass *
@@ -391,15 +420,21 @@ devm_psy_miniclass_register(struct device *dev,
 			    const struct psy_miniclass_config *config)
 {
 	struct psy_miniclass *mc;
+	enum psy_role role;
 	int ret;
 
 	ret = psy_check_desc(dev, desc, config);
 	if (ret)
 		return ERR_PTR(ret);
 
+	ret = psy_role_get(dev, config->role, &role);
+	if (ret)
+		return ERR_PTR(ret);
+
 	mc = psy_alloc(dev, desc, config);
 	if (!mc)
 		return ERR_PTR(-ENOMEM);
+	mc->role = role;
 
 	ret = psy_refresh_first(mc);
 	if (!ret)

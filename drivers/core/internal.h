@@ -128,6 +128,7 @@ struct psy_info_box {
  * @has_strings: which strings have a property: BIT(0) manufacturer, BIT(1)
  *	model, BIT(2) serial
  * @family: the one family of this supply; fixed at registration
+ * @role: whose battery it is; fixed at registration, never %PSY_ROLE_FIRMWARE
  * @fresh: lifetime of a snapshot
  * @gone: a silent pack is gone after this time
  * @stale: values older than this are not shown while the pack is silent
@@ -197,6 +198,7 @@ struct psy_miniclass {
 	u64 wanted;
 	unsigned int has_strings;
 	enum psy_family family;
+	enum psy_role role;
 	ktime_t fresh;
 	ktime_t gone;
 	ktime_t stale;
@@ -318,6 +320,14 @@ void psy_pass_begin(struct psy_miniclass *mc);
 
 /* attrs.c */
 extern const struct attribute_group *psy_attr_groups[];
+
+/* core.c */
+int psy_answer(struct psy_miniclass *mc, const struct psy_snapshot *snap,
+	       const struct psy_info *info, enum power_supply_property psp,
+	       union power_supply_propval *val);
+
+/* role.c */
+int psy_role_get(struct device *dev, enum psy_role wish, enum psy_role *role);
 
 /* names.c */
 int psy_name_get(struct psy_miniclass *mc, const char *wish);

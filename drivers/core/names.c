@@ -4,6 +4,7 @@
 #include <linux/bitmap.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/kstrtox.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
 
@@ -12,7 +13,23 @@
 #define PSY_MAX_NAMES	64
 
 static DEFINE_MUTEX(psy_names_lock);
-static DECLARE_BITMAP(psy_names, PSY_MAX_NAMES);
+
+/*
+ * What desktop software looks for, and what it must not find: a member of a
+ * composite battery would be counted beside it.
+ */
+static struct psy_names {
+	const char *prefix;
+	DECLARE_BITMAP(taken, PSY_MAX_NAMES);
+} psy_names[] = {
+	{ .prefix = "BAT" },
+	{ .prefix = "pack" },
+};
+
+static struct psy_names *psy_names_of(struct psy_miniclass *mc)
+{
+	return &psy_names[mc->role != PSY_ROLE_SYSTEM];
+}
 
 static bool psy_name_registered(const char *name)
 {
@@ -45,24 +62,26 @@ static bool psy_name_is_acpi_battery(const char *name)
 
 static int psy_name_pick(struct psy_miniclass *mc)
 {
+	struct psy_names *names = psy_names_of(mc);
 	unsigned int n;
 
-	for_each_clear_bit(n, psy_names, PSY_MAX_NAMES) {
-		snprintf(mc->name, sizeof(mc->name), "BAT%u", n);
+	for_each_clear_bit(n, names->taken, PSY_MAX_NAMES) {
+		snprintf(mc->name, sizeof(mc->name), "%s%u", names->prefix, n);
 		if (psy_name_registered(mc->name) || psy_name_is_acpi_battery(mc->name))
 			continue;
-		__set_bit(n, psy_names);
+		__set_bit(n, names->taken);
 		return 0;
 	}
 
-	return dev_err_probe(mc->dev, -ENOSPC, "no free name BAT0..BAT%d\n",
-			     PSY_MAX_NAMES - 1);
+	return dev_err_probe(mc->dev, -ENOSPC, "no free name %s0..%s%d\n",
+			     names->prefix, names->prefix, PSY_MAX_NAMES - 1);
 }
 
 /**
  * psy_name_get() - find a name for the supply of an instance
  * @mc: the instance; its name is set
- * @wish: the name to use, or NULL for the first free BAT<n>
+ * @wish: the name to use, or NULL for the first free BAT<n>, or pack<n> for
+ *	the member of a composite battery
  *
  * Context: may sleep.
  * Return: 0; -EINVAL for a name that is empty or too long; -EEXIST when the
@@ -92,12 +111,14 @@ int psy_name_get(struct psy_miniclass *mc, const char *wish)
 /* Give back what psy_name_get() reserved. */
 void psy_name_put(struct psy_miniclass *mc)
 {
+	struct psy_names *names = psy_names_of(mc);
+	size_t len = str_has_prefix(mc->name, names->prefix);
 	unsigned int n;
 
-	if (sscanf(mc->name, "BAT%u", &n) != 1 || n >= PSY_MAX_NAMES)
+	if (!len || kstrtouint(mc->name + len, 10, &n) || n >= PSY_MAX_NAMES)
 		return;
 
 	mutex_lock(&psy_names_lock);
-	__clear_bit(n, psy_names);
+	__clear_bit(n, names->taken);
 	mutex_unlock(&psy_names_lock);
 }

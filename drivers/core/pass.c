@@ -51,12 +51,7 @@ bool psy_pass_get(struct psy_miniclass *mc, unsigned int index,
 		return false;
 	}
 
-	if (psy_limit_of(psp)) {
-		val->intval = psy_limit_get(mc, psp);
-		*ret = 0;
-	} else {
-		*ret = psy_prop_get(&p->snap, p->info, psp, val);
-	}
+	*ret = psy_answer(mc, &p->snap, p->info, psp, val);
 	p->until = ktime_add_ms(ktime_get_boottime(), PSY_PASS_MS);
 	if (++p->next == mc->psy_desc.num_properties)
 		p->task = NULL;

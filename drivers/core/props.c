@@ -289,15 +289,9 @@ int psy_prop_get(const struct psy_snapshot *snap, const struct psy_info *info,
 {
 	int field;
 
-	switch (psp) {
-	case POWER_SUPPLY_PROP_PRESENT:
+	if (psp == POWER_SUPPLY_PROP_PRESENT) {
 		val->intval = snap->tag != PSY_TAG_NONE;
 		return 0;
-	case POWER_SUPPLY_PROP_SCOPE:
-		val->intval = POWER_SUPPLY_SCOPE_SYSTEM;
-		return 0;
-	default:
-		break;
 	}
 
 	if (snap->tag == PSY_TAG_NONE || !info)

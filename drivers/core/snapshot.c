@@ -566,3 +566,31 @@ int psy_miniclass_get_snapshot(struct psy_miniclass *mc, struct psy_snapshot *sn
 	return snap->tag == PSY_TAG_NONE ? -ENODEV : 0;
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_snapshot, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_get_pack() - take a copy of the status and of the pack's info
+ * @mc: the instance
+ * @snap: where to store the status
+ * @info: where to store the info that belongs to it
+ *
+ * As psy_miniclass_get_snapshot().
+ *
+ * Context: may sleep; not from within a hook of the same instance.
+ * Return: 0, or -ENODEV when there is no pack.
+ */
+int psy_miniclass_get_pack(struct psy_miniclass *mc, struct psy_snapshot *snap,
+			   struct psy_info *info)
+{
+	unsigned long flags;
+
+	psy_refresh(mc);
+
+	spin_lock_irqsave(&mc->pub, flags);
+	*snap = mc->snap;
+	if (mc->box)
+		*info = mc->box->info;
+	spin_unlock_irqrestore(&mc->pub, flags);
+
+	return snap->tag == PSY_TAG_NONE ? -ENODEV : 0;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_pack, "PSY_MINICLASS");

@@ -98,6 +98,7 @@ extern struct kunit_suite psy_lifetime_suite;
 extern struct kunit_suite psy_policy_suite;
 extern struct kunit_suite psy_notify_suite;
 extern struct kunit_suite psy_wait_suite;
+extern struct kunit_suite psy_role_suite;
 extern struct kunit_suite psy_tag_suite;
 
 #endif /* __PSY_FAKE_BUS_H */

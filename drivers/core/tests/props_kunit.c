@@ -206,7 +206,6 @@ static void unknown_gone_and_foreign_differ(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, NULL, POWER_SUPPLY_PROP_TEMP, &val), -ENODEV);
 	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, NULL, POWER_SUPPLY_PROP_MODEL_NAME, &val),
 			-ENODEV);
-	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, NULL, POWER_SUPPLY_PROP_SCOPE, &val), 0);
 	KUNIT_EXPECT_EQ(test, psy_prop_get(&snap, NULL, POWER_SUPPLY_PROP_PRESENT, &val), 0);
 	KUNIT_EXPECT_EQ(test, val.intval, 0);
 }

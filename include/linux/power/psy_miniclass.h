@@ -28,6 +28,7 @@
 
 struct dev_pm_ops;
 struct device;
+struct power_supply;
 struct psy_miniclass;
 struct regmap;
 
@@ -328,6 +329,7 @@ struct psy_miniclass_ops {
  * @strings: true when @ops->query_info fills in the strings
  * @chemistry: true when @ops->query_info fills in the chemistry
  * @primary: cells that cannot be charged
+ * @nested: the hooks ask other instances of the class
  * @settable: mask of %PSY_BIT(): the fields that @ops->set_info can set
  * @charge_behaviours: mask of BIT(%POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) and so
  *	on: what the field %PSY_CHARGE_BEHAVIOUR can be set to
@@ -347,6 +349,7 @@ struct psy_miniclass_desc {
 	bool strings;
 	bool chemistry;
 	bool primary;
+	bool nested;
 	u64 settable;
 	u8 charge_behaviours;
 	const struct psy_miniclass_ops *ops;
@@ -357,12 +360,36 @@ struct psy_miniclass_desc {
 };
 
 /**
+ * enum psy_role - whose battery a pack is
+ * @PSY_ROLE_FIRMWARE: what the firmware property ``battery-role`` or the
+ *	parameter ``members`` of the class say, else as %PSY_ROLE_SYSTEM
+ * @PSY_ROLE_SYSTEM: it supplies the machine, and is shown so
+ * @PSY_ROLE_MEMBER: a composite battery shows it. The supply has SCOPE Device
+ *	and no capacity: desktop software does not see it, and cannot count it
+ *	beside the composite.
+ * @PSY_ROLE_VISIBLE: as %PSY_ROLE_MEMBER, but with a capacity: desktop software
+ *	lists it, and does not count it
+ *
+ * Fixed at registration: desktop software looks once.
+ */
+enum psy_role {
+	PSY_ROLE_FIRMWARE,
+	PSY_ROLE_SYSTEM,
+	PSY_ROLE_MEMBER,
+	PSY_ROLE_VISIBLE,
+};
+
+/**
  * struct psy_miniclass_config - one instance; may live on probe()'s stack
  * @regmap: access to the registers; NULL when the device has no rows
  * @drvdata: for psy_miniclass_get_drvdata()
  * @name: name of the supply, at most 19 characters (a supply with a temperature
  *	becomes a thermal zone, whose names are that short); NULL takes the
- *	first free ``BAT<n>``, which is what desktop software looks for
+ *	first free ``BAT<n>``, which is what desktop software looks for, and
+ *	``pack<n>`` for a member of a composite battery
+ * @role: whose battery it is
+ * @last_tag: the first pack gets the tag after this one; for a slot that is
+ *	registered anew
  * @retries: transfers that may be repeated in one refresh; 0 stands for 3,
  *	a negative number for none
  * @alarms: PSY_LIMIT_LOW and so on: what the hardware of this instance can
@@ -374,6 +401,8 @@ struct psy_miniclass_config {
 	struct regmap *regmap;
 	void *drvdata;
 	const char *name;
+	enum psy_role role;
+	u32 last_tag;
 	int retries;
 	u32 alarms;
 	unsigned int settle_polls;
@@ -434,6 +463,7 @@ extern const struct dev_pm_ops psy_miniclass_pm_ops;
 void *psy_miniclass_get_drvdata(struct psy_miniclass *mc);
 struct device *psy_miniclass_to_dev(struct psy_miniclass *mc);
 struct power_supply *psy_miniclass_to_psy(struct psy_miniclass *mc);
+struct psy_miniclass *psy_miniclass_from_psy(struct power_supply *psy);
 enum psy_family psy_miniclass_get_family(struct psy_miniclass *mc);
 
 int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg,
@@ -443,6 +473,8 @@ void psy_miniclass_set_scale(struct psy_miniclass *mc,
 			     enum psy_scale_group group, int mul, int div);
 int psy_miniclass_get_snapshot(struct psy_miniclass *mc,
 			       struct psy_snapshot *snap);
+int psy_miniclass_get_pack(struct psy_miniclass *mc, struct psy_snapshot *snap,
+			   struct psy_info *info);
 
 int psy_values_set(struct psy_values *v, enum psy_field field, s64 val);
 int psy_values_get(const struct psy_values *v, enum psy_field field, int *val);
