@@ -54,4 +54,22 @@
 #define psy_desc_set_behaviours(desc, mask)	((void)(desc), (void)(mask))
 #endif
 
+/* The remove that returns nothing is .remove since 6.11, and was .remove_new. */
+#ifdef COMPAT_PLATFORM_HAS_REMOVE_NEW
+#define PLATFORM_REMOVE	remove_new
+#else
+#define PLATFORM_REMOVE	remove
+#endif
+
+/* The hooks of a class interface are not told the interface since 6.4. */
+#ifdef COMPAT_CLASS_INTERFACE_ARG
+#define CLASS_INTERFACE_ARGS	struct device *dev, struct class_interface *intf
+#else
+#define CLASS_INTERFACE_ARGS	struct device *dev
+#endif
+
+#if defined(COMPAT_PSY_FOR_EACH_DEVICE) || defined(COMPAT_PSY_CLASS_EXPORTED)
+#include "power_supply.h"
+#endif
+
 #endif /* __PSY_COMPAT_H */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * power_supply_for_each_psy(), which walks the supplies as such, came with 6.15;
+ * 6.7 to 6.14 walk their devices, and before the class itself was exported.
+ */
+#ifndef __PSY_COMPAT_POWER_SUPPLY_H
+#define __PSY_COMPAT_POWER_SUPPLY_H
+
+#include <linux/device.h>
+#include <linux/power_supply.h>
+
+struct compat_psy_walk {
+	void *data;
+	int (*fn)(struct power_supply *psy, void *data);
+};
+
+static inline int compat_psy_step(struct device *dev, void *data)
+{
+	struct compat_psy_walk *walk = data;
+
+	return walk->fn(dev_get_drvdata(dev), walk->data);
+}
+
+static inline int compat_psy_walk_all(void *data,
+				      int (*fn)(struct power_supply *psy, void *data))
+{
+	struct compat_psy_walk walk = { .data = data, .fn = fn };
+
+#ifdef COMPAT_PSY_FOR_EACH_DEVICE
+	return power_supply_for_each_device(&walk, compat_psy_step);
+#else
+	return class_for_each_device(power_supply_class, NULL, &walk, compat_psy_step);
+#endif
+}
+
+#define power_supply_for_each_psy(data, fn)	compat_psy_walk_all(data, fn)
+
+#endif /* __PSY_COMPAT_POWER_SUPPLY_H */
