@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which pack gives and which one takes, and what became of each member: files of
+ * the composite's device. See Documentation/ABI/testing/sysfs-driver-composite-battery.
+ */
+#include <linux/bits.h>
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "composite.h"
+
+#define COMP_NOBODY	(-1)
+
+static const char *comp_slot_state(const struct comp *c, unsigned int i)
+{
+	if (!c->config.slots[i].src)
+		return "missing";
+	if (!c->config.slots[i].pack.present)
+		return "absent";
+	if (c->sum.dead & BIT_ULL(i))
+		return "dead";
+	return c->sum.counted & BIT_ULL(i) ? "counted" : "unknown";
+}
+
+static ssize_t members_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct comp *c = dev_get_drvdata(dev);
+	ssize_t len = 0;
+	unsigned int i;
+
+	mutex_lock(&c->lock);
+	for (i = 0; i < c->config.nr; i++)
+		len += sysfs_emit_at(buf, len, "%s %s\n", comp_slot_name(&c->config.slots[i]),
+				     comp_slot_state(c, i));
+	mutex_unlock(&c->lock);
+	return len;
+}
+static DEVICE_ATTR_RO(members);
+
+/* A member by the name of its supply, or nobody by "auto". */
+static int comp_find_member(struct comp *c, const char *buf, int *index)
+{
+	unsigned int i;
+
+	*index = COMP_NOBODY;
+	if (sysfs_streq(buf, "auto"))
+		return 0;
+	for (i = 0; i < c->config.nr; i++) {
+		if (sysfs_streq(buf, comp_slot_name(&c->config.slots[i]))) {
+			*index = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static ssize_t comp_choice_show(struct comp *c, const int *choice, char *buf)
+{
+	ssize_t len;
+
+	mutex_lock(&c->lock);
+	len = sysfs_emit(buf, "%s\n", *choice == COMP_NOBODY ? "auto" :
+			 comp_slot_name(&c->config.slots[*choice]));
+	mutex_unlock(&c->lock);
+	return len;
+}
+
+/* Everybody but @except does @behaviour; who cannot is left alone. */
+static int comp_others(struct comp *c, int except, int behaviour)
+{
+	int ret = -EOPNOTSUPP, err;
+	unsigned int i;
+
+	for (i = 0; i < c->config.nr; i++) {
+		if ((int)i == except)
+			continue;
+		err = comp_slot_set(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+				    behaviour);
+		/* One that does is enough; of errors the one that means something. */
+		if (!err || (ret && err != -EOPNOTSUPP && err != -EINVAL && err != -ENODEV))
+			ret = err;
+	}
+	return ret;
+}
+
+/**
+ * comp_set_behaviour() - tell all members
+ * @c: the composite
+ * @behaviour: %POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO and so on
+ *
+ * Context: may sleep; held: the lock of the composite.
+ * Return: 0 when a member does it, else an error of one of them.
+ */
+int comp_set_behaviour(struct comp *c, int behaviour)
+{
+	int ret = comp_others(c, COMP_NOBODY, behaviour);
+
+	if (!ret) {
+		c->discharge_from = COMP_NOBODY;
+		c->charge_first = COMP_NOBODY;
+	}
+	return ret;
+}
+
+/**
+ * comp_can_behave() - whether a member can be told what to do
+ * @c: the composite
+ *
+ * Context: may sleep; held: the lock of the composite.
+ * Return: true when one can.
+ */
+bool comp_can_behave(struct comp *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->config.nr; i++)
+		if (comp_slot_can(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR))
+			return true;
+	return false;
+}
+
+static ssize_t discharge_from_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct comp *c = dev_get_drvdata(dev);
+
+	return comp_choice_show(c, &c->discharge_from, buf);
+}
+
+/* The chosen one first: if it refuses, nothing is changed. */
+static int comp_discharge_from(struct comp *c, int index)
+{
+	const int automatic = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
+	int ret;
+
+	if (index == COMP_NOBODY)
+		return comp_others(c, index, automatic);
+
+	ret = comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+			    POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
+	if (!ret)
+		comp_others(c, index, automatic);
+	return ret == -EINVAL ? -EOPNOTSUPP : ret;
+}
+
+static ssize_t discharge_from_store(struct device *dev, struct device_attribute *attr,
+				    const char *buf, size_t len)
+{
+	struct comp *c = dev_get_drvdata(dev);
+	int index, ret;
+
+	mutex_lock(&c->lock);
+	ret = comp_find_member(c, buf, &index);
+	if (!ret)
+		ret = comp_discharge_from(c, index);
+	if (!ret) {
+		c->discharge_from = index;
+		c->charge_first = COMP_NOBODY;
+	}
+	mutex_unlock(&c->lock);
+	return ret ?: len;
+}
+static DEVICE_ATTR_RW(discharge_from);
+
+static ssize_t charge_first_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct comp *c = dev_get_drvdata(dev);
+
+	return comp_choice_show(c, &c->charge_first, buf);
+}
+
+/* That the others wait is what puts one first: so at least one of them must. */
+static int comp_charge_first(struct comp *c, int index)
+{
+	const int automatic = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
+	int ret;
+
+	if (index == COMP_NOBODY)
+		return comp_others(c, index, automatic);
+
+	ret = comp_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+	if (!ret)
+		comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+			      automatic);
+	return ret;
+}
+
+static ssize_t charge_first_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t len)
+{
+	struct comp *c = dev_get_drvdata(dev);
+	int index, ret;
+
+	mutex_lock(&c->lock);
+	ret = comp_find_member(c, buf, &index);
+	if (!ret)
+		ret = comp_charge_first(c, index);
+	if (!ret) {
+		c->charge_first = index;
+		c->discharge_from = COMP_NOBODY;
+	}
+	mutex_unlock(&c->lock);
+	return ret ?: len;
+}
+static DEVICE_ATTR_RW(charge_first);
+
+static struct attribute *comp_attrs[] = {
+	&dev_attr_charge_first.attr,
+	&dev_attr_discharge_from.attr,
+	&dev_attr_members.attr,
+	NULL
+};
+
+static const struct attribute_group comp_group = {
+	.attrs = comp_attrs,
+};
+
+const struct attribute_group *comp_groups[] = { &comp_group, NULL };

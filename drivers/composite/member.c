@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One member: what it tells, and what it is told. */
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/power_supply.h>
+#include <linux/stringhash.h>
+
+#include "composite.h"
+
+/*
+ * A supply of another driver that fails to answer is believed to be what it was
+ * for so long, and one that says it has no pack for less: some drivers take a
+ * failed transfer for an empty slot. Packs of our own class have such a time
+ * already.
+ */
+#define COMP_GRACE_MS		5000
+#define COMP_ABSENT_MS		3000
+
+static const struct {
+	enum power_supply_property psp;
+	enum psy_field field;
+} comp_props[] = {
+	{ POWER_SUPPLY_PROP_STATUS,		PSY_STATUS },
+	{ POWER_SUPPLY_PROP_HEALTH,		PSY_HEALTH },
+	{ POWER_SUPPLY_PROP_CAPACITY,		PSY_CAPACITY },
+	{ POWER_SUPPLY_PROP_CAPACITY_LEVEL,	PSY_CAPACITY_LEVEL },
+	{ POWER_SUPPLY_PROP_VOLTAGE_NOW,	PSY_VOLTAGE_NOW },
+	{ POWER_SUPPLY_PROP_CURRENT_NOW,	PSY_CURRENT_NOW },
+	{ POWER_SUPPLY_PROP_POWER_NOW,		PSY_POWER_NOW },
+	{ POWER_SUPPLY_PROP_ENERGY_NOW,		PSY_ENERGY_NOW },
+	{ POWER_SUPPLY_PROP_ENERGY_FULL,	PSY_ENERGY_FULL },
+	{ POWER_SUPPLY_PROP_CHARGE_NOW,		PSY_CHARGE_NOW },
+	{ POWER_SUPPLY_PROP_CHARGE_FULL,	PSY_CHARGE_FULL },
+	{ POWER_SUPPLY_PROP_TEMP,		PSY_TEMP },
+	{ POWER_SUPPLY_PROP_CYCLE_COUNT,	PSY_CYCLE_COUNT },
+	{ POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,	PSY_CHARGE_BEHAVIOUR },
+	{ POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN,	PSY_VOLTAGE_MIN_DESIGN },
+	{ POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN,	PSY_ENERGY_FULL_DESIGN },
+	{ POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN,	PSY_CHARGE_FULL_DESIGN },
+	{ POWER_SUPPLY_PROP_TECHNOLOGY,		PSY_TECHNOLOGY },
+};
+
+static bool comp_lists(struct power_supply *psy, enum power_supply_property psp)
+{
+	size_t i;
+
+	for (i = 0; i < psy->desc->num_properties; i++)
+		if (psy->desc->properties[i] == psp)
+			return true;
+	return false;
+}
+
+/* Of a number that is not there 0 is a value, too: -ENODATA. */
+static int comp_get(struct power_supply *psy, enum power_supply_property psp,
+		    union power_supply_propval *val)
+{
+	if (!comp_lists(psy, psp))
+		return -ENODATA;
+	return power_supply_get_property(psy, psp, val);
+}
+
+/* Take a string into account; a driver that lists it can tell it. */
+static int comp_hash(struct power_supply *psy, enum power_supply_property psp, u32 *hash)
+{
+	union power_supply_propval val;
+	int ret;
+
+	if (!comp_lists(psy, psp))
+		return 0;
+	ret = power_supply_get_property(psy, psp, &val);
+	if (!ret && val.strval)
+		*hash = *hash * 31 + full_name_hash(NULL, val.strval, strlen(val.strval));
+	return ret;
+}
+
+/* An instance of the class: one consistent copy. */
+static int comp_read_ours(struct psy_miniclass *mc, struct psy_values *v, u32 *identity)
+{
+	struct psy_snapshot snap;
+	struct psy_info info;
+	unsigned int f;
+	int ret;
+
+	ret = psy_miniclass_get_pack(mc, &snap, &info);
+	if (ret)
+		return ret;
+
+	*identity = snap.tag;
+	*v = snap.status;
+	for (f = 0; f < PSY_NR_FIELDS; f++)
+		if ((PSY_INFO_FIELDS & PSY_BIT(f)) && (info.values.valid & PSY_BIT(f)))
+			psy_values_set(v, f, info.values.val[f]);
+	return 0;
+}
+
+/* Of two units one will do: some drivers switch the pack over for each. */
+static bool comp_is_told(const struct psy_values *v, enum psy_field field)
+{
+	switch (field) {
+	case PSY_CHARGE_NOW:
+		return v->valid & PSY_BIT(PSY_ENERGY_NOW);
+	case PSY_CHARGE_FULL:
+		return v->valid & PSY_BIT(PSY_ENERGY_FULL);
+	case PSY_CHARGE_FULL_DESIGN:
+		return v->valid & PSY_BIT(PSY_ENERGY_FULL_DESIGN);
+	default:
+		return false;
+	}
+}
+
+/*
+ * A supply of another driver: one property after the other. What it does not know
+ * is unknown; any other error spoils the reading as a whole. So does knowing less
+ * than before: some drivers say "no data" when a transfer has failed.
+ */
+static int comp_read_foreign(struct power_supply *psy, const struct comp_pack *before,
+			     struct psy_values *v, u32 *identity)
+{
+	union power_supply_propval val;
+	unsigned int i;
+	u32 hash = 1;
+	int ret;
+
+	if (!comp_get(psy, POWER_SUPPLY_PROP_PRESENT, &val) && !val.intval)
+		return -ENODEV;
+
+	*v = (struct psy_values){ };
+	for (i = 0; i < ARRAY_SIZE(comp_props); i++) {
+		if (comp_is_told(v, comp_props[i].field))
+			continue;
+		ret = comp_get(psy, comp_props[i].psp, &val);
+		if (!ret)
+			psy_values_set(v, comp_props[i].field, val.intval);
+		else if (ret != -ENODATA && ret != -EINVAL && ret != -ENODEV)
+			return ret;
+	}
+	if (!v->valid)
+		return -ENODEV;
+	ret = comp_hash(psy, POWER_SUPPLY_PROP_MODEL_NAME, &hash) ?:
+	      comp_hash(psy, POWER_SUPPLY_PROP_SERIAL_NUMBER, &hash);
+	if (before->present && (ret || (before->v.valid & ~v->valid)))
+		return -ENODATA;
+	*identity = hash;
+	return 0;
+}
+
+static bool comp_is_system(struct power_supply *psy)
+{
+	union power_supply_propval val;
+
+	return comp_get(psy, POWER_SUPPLY_PROP_SCOPE, &val) ||
+	       val.intval != POWER_SUPPLY_SCOPE_DEVICE;
+}
+
+/* A reading has failed. Is it forgiven: what was told before believed for a while? */
+static bool comp_slot_forgive(struct comp_slot *slot, int err, ktime_t now)
+{
+	s64 grace = err == -ENODEV ? COMP_ABSENT_MS : COMP_GRACE_MS;
+
+	if (slot->ours || !slot->pack.present)
+		return false;
+	if (!slot->lost)
+		slot->lost = now;
+	return ktime_ms_delta(now, slot->lost) < grace;
+}
+
+/**
+ * comp_slot_read() - ask a member
+ * @slot: its slot; &comp_slot->pack becomes what it told, or stays what it was
+ *	while a failure may be forgiven
+ * @now: the time
+ *
+ * Context: may sleep; held: the lock of the composite.
+ * Return: true when the member fails and is forgiven: it should be asked again.
+ */
+bool comp_slot_read(struct comp_slot *slot, ktime_t now)
+{
+	struct power_supply *psy = slot->src ? comp_source_lock(slot->src) : NULL;
+	struct psy_miniclass *mc;
+	struct psy_values v;
+	u32 identity = slot->identity;
+	int ret;
+
+	if (!psy) {
+		slot->pack.present = false;
+		slot->lost = 0;
+		return false;
+	}
+
+	mc = psy_miniclass_from_psy(psy);
+	slot->ours = mc;
+	ret = mc ? comp_read_ours(mc, &v, &identity) :
+		   comp_read_foreign(psy, &slot->pack, &v, &identity);
+	if (!ret)
+		slot->system = comp_is_system(psy);
+	comp_source_unlock(slot->src);
+	if (ret && comp_slot_forgive(slot, ret, now))
+		return true;
+
+	slot->lost = 0;
+	/* Knowing less is better than nothing, if it lasts. */
+	slot->pack.present = !ret || (ret == -ENODATA && !mc);
+	if (slot->pack.present) {
+		slot->pack.v = v;
+		slot->identity = identity;
+	}
+	return false;
+}
+
+/**
+ * comp_slot_name() - what to call a member
+ * @slot: its slot
+ *
+ * Context: any; held: the lock of the composite.
+ * Return: the name of its supply, or of its firmware node while there is none.
+ */
+const char *comp_slot_name(const struct comp_slot *slot)
+{
+	if (slot->name[0])
+		return slot->name;
+	if (slot->src)
+		return dev_name(&slot->src->psy->dev);
+	return slot->fwnode ? fwnode_get_name(slot->fwnode) : "?";
+}
+
+/* Whether a supply lets itself be told @psp. Locked. */
+static bool comp_psy_can(struct power_supply *psy, enum power_supply_property psp)
+{
+	return comp_lists(psy, psp) && psy->desc->set_property &&
+	       psy->desc->property_is_writeable &&
+	       psy->desc->property_is_writeable(psy, psp) > 0;
+}
+
+/**
+ * comp_slot_can() - whether a member lets itself be told a property
+ * @slot: its slot
+ * @psp: the property
+ *
+ * Context: may sleep; held: the lock of the composite.
+ * Return: 1 or 0.
+ */
+int comp_slot_can(struct comp_slot *slot, enum power_supply_property psp)
+{
+	struct power_supply *psy = slot->src ? comp_source_lock(slot->src) : NULL;
+	int can;
+
+	if (!psy)
+		return 0;
+	can = comp_psy_can(psy, psp);
+	comp_source_unlock(slot->src);
+	return can;
+}
+
+/**
+ * comp_slot_set() - tell a member a property
+ * @slot: its slot
+ * @psp: the property
+ * @val: the value
+ *
+ * Context: may sleep; held: the lock of the composite.
+ * Return: 0; -ENODEV when it is not there; -EOPNOTSUPP when it cannot be told; or
+ * what its driver says.
+ */
+int comp_slot_set(struct comp_slot *slot, enum power_supply_property psp, int val)
+{
+	struct power_supply *psy = slot->src ? comp_source_lock(slot->src) : NULL;
+	union power_supply_propval v = { .intval = val };
+	int ret = -EOPNOTSUPP;
+
+	if (!psy)
+		return -ENODEV;
+	if (comp_psy_can(psy, psp))
+		ret = power_supply_set_property(psy, psp, &v);
+	comp_source_unlock(slot->src);
+	return ret;
+}
+
+/**
+ * comp_slot_limits() - give a member its part of the limits
+ * @slot: its slot
+ * @low: percent, 0 for none
+ * @high: percent, 100 for none
+ *
+ * Asks nothing of the member when it has them already.
+ *
+ * Context: may sleep; held: the lock of the composite.
+ * Return: 0, or as comp_slot_set().
+ */
+int comp_slot_limits(struct comp_slot *slot, int low, int high)
+{
+	int ret = 0, err;
+
+	if (low != slot->low) {
+		err = comp_slot_set(slot, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, low);
+		if (!err)
+			slot->low = low;
+		ret = err;
+	}
+	if (high != slot->high) {
+		err = comp_slot_set(slot, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, high);
+		if (!err)
+			slot->high = high;
+		ret = ret ?: err;
+	}
+	return ret;
+}

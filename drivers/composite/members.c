@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The members together: what the class is told of them, and they of the class. */
+#include <linux/bits.h>
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "composite.h"
+
+/*
+ * A member is given other limits when they have moved by this, percent: rates are
+ * never quite steady, and each setting costs transfers.
+ */
+#define COMP_LIMIT_STEP		2
+
+/**
+ * comp_set_equal() - whether two sets hold the same packs
+ * @a: one
+ * @b: the other
+ *
+ * Context: any.
+ * Return: true when they do.
+ */
+bool comp_set_equal(const struct comp_set *a, const struct comp_set *b)
+{
+	unsigned int i;
+
+	if (a->counted != b->counted)
+		return false;
+	for (i = 0; i < COMP_MAX_MEMBERS; i++)
+		if ((a->counted & BIT_ULL(i)) && a->identity[i] != b->identity[i])
+			return false;
+	return true;
+}
+
+static void comp_note_set(struct comp *c)
+{
+	struct comp_set set = { .counted = c->sum.counted };
+	unsigned int i;
+
+	for (i = 0; i < c->config.nr; i++)
+		set.identity[i] = c->config.slots[i].identity;
+	if (comp_set_equal(&set, &c->set))
+		return;
+	c->set = set;
+	c->generation++;
+}
+
+/**
+ * comp_read() - ask all members and add them up
+ * @c: the composite
+ *
+ * Context: may sleep; held: the lock of the composite.
+ */
+void comp_read(struct comp *c)
+{
+	struct comp_rules rules = c->config.rules;
+	ktime_t now = ktime_get_boottime(), start;
+	struct comp_pack *packs = c->packs;
+	unsigned int i, n = c->config.nr;
+	bool again = false;
+
+	for (i = 0; i < n; i++) {
+		again |= comp_slot_read(&c->config.slots[i], now);
+		packs[i] = c->config.slots[i].pack;
+	}
+	rules.online = comp_mixed_flow(packs, n) && comp_sources_online();
+
+	start = ktime_get();
+	comp_aggregate(packs, n, &rules, &c->sum);
+	c->recompute_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
+
+	comp_note_set(c);
+	comp_reassemble(c, again);
+}
+
+/* What the whole is made of is its tag; without a pack there is none. */
+static int comp_query_tag(struct psy_miniclass *mc, u32 *tag)
+{
+	struct comp *c = psy_miniclass_get_drvdata(mc);
+	int ret = 0;
+
+	mutex_lock(&c->lock);
+	if (!c->set.counted)
+		comp_read(c);
+	*tag = c->generation;
+	if (!c->set.counted)
+		ret = -ENODEV;
+	mutex_unlock(&c->lock);
+	return ret;
+}
+
+static int comp_query_info(struct psy_miniclass *mc, struct psy_info *info)
+{
+	struct comp *c = psy_miniclass_get_drvdata(mc);
+	unsigned int f;
+
+	mutex_lock(&c->lock);
+	comp_read(c);
+	for (f = 0; f < PSY_NR_FIELDS; f++)
+		if ((PSY_INFO_FIELDS & PSY_BIT(f)) && (c->sum.values.valid & PSY_BIT(f)))
+			psy_values_set(&info->values, f, c->sum.values.val[f]);
+	mutex_unlock(&c->lock);
+
+	/* The same whatever the members are: a change would pass for another pack. */
+	info->family = PSY_FAMILY_ENERGY;
+	strscpy(info->manufacturer, "Composite", sizeof(info->manufacturer));
+	strscpy(info->model, "Composite battery", sizeof(info->model));
+	strscpy(info->serial, dev_name(c->dev), sizeof(info->serial));
+	return 0;
+}
+
+static void comp_take_part(const struct comp_slot *slot, bool counted, struct comp_part *p)
+{
+	struct comp_amounts a;
+
+	*p = (struct comp_part){ .present = counted, .status = POWER_SUPPLY_STATUS_UNKNOWN };
+	if (!counted)
+		return;
+	psy_values_get(&slot->pack.v, PSY_STATUS, &p->status);
+	p->known = comp_amounts(&slot->pack.v, &a) && comp_rate(&slot->pack.v, &p->rate);
+	p->now = a.now;
+}
+
+static bool comp_limit_moved(int have, int want, int none)
+{
+	if (have == want)
+		return false;
+	return have == none || want == none || abs(have - want) >= COMP_LIMIT_STEP;
+}
+
+static int comp_give_limits(struct comp_slot *slot, const struct comp_window *window)
+{
+	struct comp_amounts a;
+	int low, high, capacity;
+
+	if (!comp_amounts(&slot->pack.v, &a))
+		return 0;
+	if (psy_values_get(&slot->pack.v, PSY_CAPACITY, &capacity))
+		return -ENODATA;
+	comp_window_percent(window, a.full, capacity, &low, &high);
+	if (!comp_limit_moved(slot->low, low, 0))
+		low = slot->low;
+	if (!comp_limit_moved(slot->high, high, 100))
+		high = slot->high;
+	return comp_slot_limits(slot, low, high);
+}
+
+/* Divide the limits of the whole as its members flow now. Returns an error. */
+static int comp_divide(struct comp *c)
+{
+	unsigned int i, n = c->config.nr;
+	int ret = 0, err;
+
+	for (i = 0; i < n; i++)
+		comp_take_part(&c->config.slots[i], c->sum.counted & BIT_ULL(i), &c->parts[i]);
+	comp_split(c->parts, n, &c->whole, c->windows);
+
+	for (i = 0; i < n; i++) {
+		if (!c->config.slots[i].ours || !c->parts[i].present)
+			continue;
+		err = comp_give_limits(&c->config.slots[i], &c->windows[i]);
+		ret = ret ?: err;
+	}
+	return ret;
+}
+
+static int comp_query_status(struct psy_miniclass *mc, const struct psy_info *info,
+			     struct psy_values *status)
+{
+	struct comp *c = psy_miniclass_get_drvdata(mc);
+	unsigned int f;
+	int ret = 0;
+
+	mutex_lock(&c->lock);
+	comp_read(c);
+	if (!c->set.counted) {
+		ret = -ENODEV;
+	} else {
+		for (f = 0; f < PSY_NR_FIELDS; f++)
+			if ((PSY_STATUS_FIELDS & PSY_BIT(f)) &&
+			    (c->sum.values.valid & PSY_BIT(f)))
+				psy_values_set(status, f, c->sum.values.val[f]);
+		/* The shares may be other ones: a hand-over from pack to pack. */
+		if (c->limited)
+			comp_divide(c);
+	}
+	mutex_unlock(&c->lock);
+	return ret;
+}
+
+static int comp_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
+{
+	struct comp *c = psy_miniclass_get_drvdata(mc);
+	int ret;
+
+	mutex_lock(&c->lock);
+	c->whole.low = limits->valid & PSY_LIMIT_LOW ? limits->low_amount : COMP_NEVER_LOW;
+	c->whole.high = limits->valid & PSY_LIMIT_HIGH && limits->high_amount ?
+			limits->high_amount : COMP_NEVER_HIGH;
+	c->limited = true;
+	ret = comp_divide(c);
+	mutex_unlock(&c->lock);
+	return ret;
+}
+
+static int comp_disable_notify(struct psy_miniclass *mc)
+{
+	struct comp *c = psy_miniclass_get_drvdata(mc);
+	unsigned int i;
+
+	mutex_lock(&c->lock);
+	c->limited = false;
+	for (i = 0; i < c->config.nr; i++)
+		if (c->config.slots[i].ours)
+			comp_slot_limits(&c->config.slots[i], 0, 100);
+	mutex_unlock(&c->lock);
+	return 0;
+}
+
+static int comp_set_info(struct psy_miniclass *mc, enum psy_field field, int val)
+{
+	struct comp *c = psy_miniclass_get_drvdata(mc);
+	int ret;
+
+	if (field != PSY_CHARGE_BEHAVIOUR)
+		return -EOPNOTSUPP;
+
+	mutex_lock(&c->lock);
+	ret = comp_set_behaviour(c, val);
+	mutex_unlock(&c->lock);
+	return ret;
+}
+
+const struct psy_miniclass_ops comp_ops = {
+	.query_tag = comp_query_tag,
+	.query_info = comp_query_info,
+	.query_status = comp_query_status,
+	.set_notify = comp_set_notify,
+	.disable_notify = comp_disable_notify,
+	.set_info = comp_set_info,
+};

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The supplies of this machine, as they come and go.
+ *
+ * The power_supply core hands out references by name, but warns when one is still
+ * held while the supply is unregistered; and who has none may ask a supply whose
+ * driver has gone. So a supply is watched as a device of its class: its removal
+ * is told while the driver still waits for it, and asking holds the removal up.
+ *
+ * Lock order: the class's own mutex, sources_lock; the class's own mutex,
+ * comp_source::lock. The latter is held while a driver is asked.
+ */
+#include <linux/device.h>
+#include <linux/device/class.h>
+#include <linux/errno.h>
+#include <linux/power_supply.h>
+#include <linux/slab.h>
+
+#include "composite.h"
+
+/* Lines that supply a machine: more of them need not be asked. */
+#define COMP_MAX_LINES	16
+
+static DEFINE_MUTEX(sources_lock);
+static LIST_HEAD(sources);
+
+static DEFINE_MUTEX(interface_lock);
+static bool interface_on;
+
+static void comp_source_release(struct kref *ref)
+{
+	struct comp_source *src = container_of(ref, struct comp_source, ref);
+
+	put_device(&src->psy->dev);
+	mutex_destroy(&src->lock);
+	kfree(src);
+}
+
+/**
+ * comp_source_put() - give back what comp_source_find() returned
+ * @src: the source
+ *
+ * Context: may sleep.
+ */
+void comp_source_put(struct comp_source *src)
+{
+	kref_put(&src->ref, comp_source_release);
+}
+
+/* A supply was registered, or was there before us. */
+static int comp_source_add(CLASS_INTERFACE_ARGS)
+{
+	struct comp_source *src = kzalloc(sizeof(*src), GFP_KERNEL);
+
+	if (!src)
+		return -ENOMEM;
+
+	kref_init(&src->ref);
+	mutex_init(&src->lock);
+	src->psy = container_of(dev, struct power_supply, dev);
+	get_device(dev);
+
+	mutex_lock(&sources_lock);
+	list_add_tail(&src->node, &sources);
+	mutex_unlock(&sources_lock);
+
+	comp_rescan();
+	return 0;
+}
+
+/* A supply is being unregistered. After this returns its driver may go. */
+static void comp_source_remove(CLASS_INTERFACE_ARGS)
+{
+	struct comp_source *src, *found = NULL;
+
+	mutex_lock(&sources_lock);
+	list_for_each_entry(src, &sources, node) {
+		if (&src->psy->dev == dev) {
+			found = src;
+			list_del(&src->node);
+			break;
+		}
+	}
+	mutex_unlock(&sources_lock);
+	if (!found)
+		return;
+
+	mutex_lock(&found->lock);
+	found->gone = true;
+	mutex_unlock(&found->lock);
+
+	comp_source_put(found);
+	comp_rescan();
+}
+
+static struct class_interface comp_interface = {
+	.add_dev = comp_source_add,
+	.remove_dev = comp_source_remove,
+};
+
+/**
+ * comp_sources_learn() - a supply is known
+ * @psy: any supply that is registered now
+ *
+ * The class of supplies is not exported to modules: it is learned from the first
+ * supply there is.
+ *
+ * Context: may sleep; without locks of this module.
+ */
+void comp_sources_learn(struct power_supply *psy)
+{
+	mutex_lock(&interface_lock);
+	if (!interface_on) {
+		comp_interface.class = psy->dev.class;
+		interface_on = !class_interface_register(&comp_interface);
+	}
+	mutex_unlock(&interface_lock);
+}
+
+static int comp_first_source(struct power_supply *psy, void *data)
+{
+	comp_sources_learn(psy);
+	return 1;
+}
+
+/**
+ * comp_sources_start() - watch the supplies
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int comp_sources_start(void)
+{
+	power_supply_for_each_psy(NULL, comp_first_source);
+	return 0;
+}
+
+/**
+ * comp_sources_stop() - the end of comp_sources_start()
+ *
+ * Context: may sleep; when comp_sources_learn() cannot be called any more.
+ */
+void comp_sources_stop(void)
+{
+	if (interface_on)
+		class_interface_unregister(&comp_interface);
+	interface_on = false;
+}
+
+/**
+ * comp_source_find() - look for a supply
+ * @match: says whether it is the one; the supply cannot go meanwhile
+ * @data: for @match
+ *
+ * Context: may sleep.
+ * Return: the supply, to be given back by comp_source_put(), or NULL.
+ */
+struct comp_source *comp_source_find(bool (*match)(struct power_supply *psy, const void *data),
+				     const void *data)
+{
+	struct comp_source *src, *found = NULL;
+
+	mutex_lock(&sources_lock);
+	list_for_each_entry(src, &sources, node) {
+		if (match(src->psy, data)) {
+			kref_get(&src->ref);
+			found = src;
+			break;
+		}
+	}
+	mutex_unlock(&sources_lock);
+	return found;
+}
+
+/**
+ * comp_source_lock() - keep a supply from going
+ * @src: the source
+ *
+ * Context: may sleep.
+ * Return: the supply, which can be asked until comp_source_unlock(), or NULL
+ * without a lock when it has gone.
+ */
+struct power_supply *comp_source_lock(struct comp_source *src)
+{
+	mutex_lock(&src->lock);
+	if (!src->gone)
+		return src->psy;
+	mutex_unlock(&src->lock);
+	return NULL;
+}
+
+/* The end of a successful comp_source_lock(). */
+void comp_source_unlock(struct comp_source *src)
+{
+	mutex_unlock(&src->lock);
+}
+
+static bool comp_source_is_online(struct comp_source *src)
+{
+	struct power_supply *psy = comp_source_lock(src);
+	union power_supply_propval val;
+	bool online;
+
+	if (!psy)
+		return false;
+	online = !power_supply_get_property(psy, POWER_SUPPLY_PROP_ONLINE, &val) && val.intval;
+	comp_source_unlock(src);
+	return online;
+}
+
+/**
+ * comp_sources_online() - whether the machine is supplied from outside
+ *
+ * Context: may sleep.
+ * Return: true when a line says so.
+ */
+bool comp_sources_online(void)
+{
+	struct comp_source *lines[COMP_MAX_LINES], *src;
+	unsigned int n = 0, i;
+	bool online = false;
+
+	mutex_lock(&sources_lock);
+	list_for_each_entry(src, &sources, node) {
+		if (n < COMP_MAX_LINES && src->psy->desc->type != POWER_SUPPLY_TYPE_BATTERY) {
+			kref_get(&src->ref);
+			lines[n++] = src;
+		}
+	}
+	mutex_unlock(&sources_lock);
+
+	for (i = 0; i < n; i++) {
+		online |= comp_source_is_online(lines[i]);
+		comp_source_put(lines[i]);
+	}
+	return online;
+}

@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Adding up packs: a table for every rule. */
+#include "comp_kunit.h"
+
+#define ST(s)	POWER_SUPPLY_STATUS_##s
+#define LV(l)	POWER_SUPPLY_CAPACITY_LEVEL_##l
+#define HL(h)	POWER_SUPPLY_HEALTH_##h
+
+/* An energy pack: mWh, mW and a status */
+static struct comp_pack pack(int now, int full, int mw, int status)
+{
+	struct comp_pack p = { .present = true };
+
+	psy_values_set(&p.v, PSY_ENERGY_NOW, now * 1000LL);
+	psy_values_set(&p.v, PSY_ENERGY_FULL, full * 1000LL);
+	psy_values_set(&p.v, PSY_POWER_NOW, mw * 1000LL);
+	psy_values_set(&p.v, PSY_STATUS, status);
+	psy_values_set(&p.v, PSY_VOLTAGE_NOW, 12000000);
+	return p;
+}
+
+static struct comp_pack with(struct comp_pack p, enum psy_field field, s64 val)
+{
+	psy_values_set(&p.v, field, val);
+	return p;
+}
+
+static struct comp_pack without(struct comp_pack p, enum psy_field field)
+{
+	p.v.valid &= ~PSY_BIT(field);
+	return p;
+}
+
+static const struct comp_rules parallel = { COMP_PARALLEL };
+static const struct comp_rules sequential = { COMP_SEQUENTIAL };
+static const struct comp_rules series = { COMP_SERIES };
+
+/* A field of the sum of some packs, INT_MIN when it is unknown */
+static int sum_of(const struct comp_pack *packs, unsigned int n, const struct comp_rules *rules,
+		  enum psy_field field)
+{
+	struct comp_sum *sum = kzalloc(sizeof(*sum), GFP_KERNEL);
+	int val = INT_MIN;
+
+	if (!sum)
+		return INT_MIN;
+	comp_aggregate(packs, n, rules, sum);
+	psy_values_get(&sum->values, field, &val);
+	kfree(sum);
+	return val;
+}
+
+static void expect_sum(struct kunit *test, const struct comp_pack *packs, unsigned int n,
+		       const struct comp_rules *rules, enum psy_field field, int want)
+{
+	KUNIT_EXPECT_EQ_MSG(test, sum_of(packs, n, rules, field), want, "field %d", field);
+}
+
+#define EXPECT_SUM(packs_, rules, field, want) do {					\
+	const struct comp_pack *_packs = (packs_);					\
+											\
+	expect_sum(test, _packs, sizeof(packs_) / sizeof(*_packs), rules, field, want);	\
+} while (0)
+#define EXPECT_UNKNOWN(packs, rules, field)	EXPECT_SUM(packs, rules, field, INT_MIN)
+
+static void capacity_is_weighted_by_energy(struct kunit *test)
+{
+	const struct comp_pack p[] = {
+		pack(10000, 20000, 4000, ST(DISCHARGING)),
+		pack(24000, 30000, 6000, ST(DISCHARGING)),
+	};
+
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 34000000);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 50000000);
+	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 68);		/* not the mean, 65 */
+	EXPECT_SUM(p, &parallel, PSY_POWER_NOW, 10000000);
+	EXPECT_SUM(p, &parallel, PSY_TIME_TO_EMPTY_NOW, 12240);	/* 3.4 h */
+	EXPECT_UNKNOWN(p, &parallel, PSY_TIME_TO_FULL_NOW);
+	EXPECT_SUM(p, &parallel, PSY_STATUS, ST(DISCHARGING));
+}
+
+static void charge_is_converted_through_the_voltage(struct kunit *test)
+{
+	struct comp_pack charge = { .present = true };
+	struct comp_pack p[2];
+
+	psy_values_set(&charge.v, PSY_CHARGE_NOW, 2000000);
+	psy_values_set(&charge.v, PSY_CHARGE_FULL, 4000000);
+	psy_values_set(&charge.v, PSY_CHARGE_FULL_DESIGN, 5000000);
+	psy_values_set(&charge.v, PSY_VOLTAGE_MIN_DESIGN, 10800000);
+	psy_values_set(&charge.v, PSY_VOLTAGE_NOW, 12000000);
+	psy_values_set(&charge.v, PSY_CURRENT_NOW, -500000);
+	psy_values_set(&charge.v, PSY_STATUS, ST(DISCHARGING));
+
+	p[0] = charge;
+	p[1] = pack(10000, 20000, 3000, ST(DISCHARGING));
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 31600000);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 63200000);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL_DESIGN, 74000000);
+	/* The rate goes by what is, the amounts by what was meant. */
+	EXPECT_SUM(p, &parallel, PSY_POWER_NOW, 9000000);
+
+	p[0] = without(charge, PSY_VOLTAGE_MIN_DESIGN);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 34000000);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 68000000);
+
+	/* Without a voltage it cannot be added up: both sums go without it. */
+	p[0] = without(p[0], PSY_VOLTAGE_NOW);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 10000000);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 20000000);
+}
+
+static void unknown_is_in_neither_sum(struct kunit *test)
+{
+	const struct comp_pack known = pack(10000, 20000, 4000, ST(DISCHARGING));
+	struct comp_pack p[] = { known, known };
+
+	p[1] = without(known, PSY_ENERGY_NOW);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 20000000);
+	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 50);
+	p[1] = without(known, PSY_ENERGY_FULL);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 10000000);
+	p[1] = without(known, PSY_POWER_NOW);
+	EXPECT_SUM(p, &parallel, PSY_POWER_NOW, 4000000);
+	p[0] = without(known, PSY_POWER_NOW);
+	EXPECT_UNKNOWN(p, &parallel, PSY_POWER_NOW);
+	EXPECT_UNKNOWN(p, &parallel, PSY_TIME_TO_EMPTY_NOW);
+
+	p[0].present = false;
+	p[1].present = false;
+	EXPECT_UNKNOWN(p, &parallel, PSY_ENERGY_NOW);
+	EXPECT_UNKNOWN(p, &parallel, PSY_CAPACITY);
+	EXPECT_UNKNOWN(p, &parallel, PSY_STATUS);
+	KUNIT_EXPECT_EQ(test, sum_of(p, 0, &parallel, PSY_STATUS), INT_MIN);
+}
+
+static void full_is_that_of_the_design_until_it_is_learned(struct kunit *test)
+{
+	const struct comp_pack base = with(pack(10000, 0, 0, ST(NOT_CHARGING)),
+					   PSY_ENERGY_FULL_DESIGN, 40000000);
+	const struct comp_pack p[] = { base, pack(10000, 20000, 0, ST(NOT_CHARGING)) };
+	const struct comp_pack q[] = { without(base, PSY_ENERGY_FULL) };
+
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 60000000);
+	/* One that tells no design stands with what it holds. */
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL_DESIGN, 60000000);
+	EXPECT_SUM(q, &parallel, PSY_ENERGY_FULL, 40000000);
+}
+
+static void dead_pack_is_in_no_sum(struct kunit *test)
+{
+	const struct comp_pack dead = with(pack(0, 50000, 0, ST(NOT_CHARGING)),
+					   PSY_VOLTAGE_NOW, 0);
+	const struct comp_pack p[] = {
+		with(dead, PSY_TEMP, 900), with(pack(24000, 30000, 6000, ST(DISCHARGING)),
+						PSY_TEMP, 300),
+	};
+	const struct comp_pack all_dead[] = { dead, dead };
+	struct comp_sum sum;
+
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 30000000);
+	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 80);
+	EXPECT_SUM(p, &parallel, PSY_STATUS, ST(DISCHARGING));
+	EXPECT_SUM(p, &parallel, PSY_TEMP, 300);
+	EXPECT_SUM(p, &parallel, PSY_HEALTH, HL(DEAD));
+	comp_aggregate(p, 2, &parallel, &sum);
+	KUNIT_EXPECT_EQ(test, sum.dead, 1ULL);
+	KUNIT_EXPECT_EQ(test, sum.counted, 2ULL);
+	EXPECT_UNKNOWN(all_dead, &parallel, PSY_ENERGY_NOW);
+	EXPECT_UNKNOWN(all_dead, &parallel, PSY_CAPACITY);
+}
+
+static void percent_is_used_where_the_whole_is_known(struct kunit *test)
+{
+	struct comp_pack relative = { .present = true };
+	struct comp_pack p[2] = { };
+
+	psy_values_set(&relative.v, PSY_CAPACITY, 25);
+	psy_values_set(&relative.v, PSY_STATUS, ST(DISCHARGING));
+
+	/* Relative ones among themselves count alike. */
+	p[0] = relative;
+	p[1] = with(relative, PSY_CAPACITY, 50);
+	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 38);
+	EXPECT_UNKNOWN(p, &parallel, PSY_ENERGY_NOW);
+
+	/* Beside one that knows its energy they cannot be added up ... */
+	p[1] = pack(8000, 10000, 0, ST(NOT_CHARGING));
+	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 80);
+	/* ... unless it is known what they are parts of. */
+	p[0] = with(relative, PSY_ENERGY_FULL_DESIGN, 30000000);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 15500000);
+	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 40000000);
+	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 39);
+}
+
+static void signs_of_rates(struct kunit *test)
+{
+	static const struct {
+		int status, ua, uw;	/* INT_MIN: not told */
+		s64 want;		/* S64_MIN: unknown */
+	} cases[] = {
+		{ ST(DISCHARGING), -500000, INT_MIN, -6000000 },
+		{ ST(DISCHARGING), 500000, INT_MIN, -6000000 },
+		{ ST(CHARGING), 500000, INT_MIN, 6000000 },
+		{ ST(CHARGING), -500000, INT_MIN, 6000000 },
+		{ ST(NOT_CHARGING), -500000, INT_MIN, -6000000 },
+		{ ST(FULL), 500000, INT_MIN, 6000000 },
+		{ ST(FULL), 0, INT_MIN, 0 },
+		{ ST(DISCHARGING), INT_MIN, 7000000, -7000000 },
+		{ ST(CHARGING), INT_MIN, 7000000, 7000000 },
+		{ ST(CHARGING), INT_MIN, -7000000, 7000000 },
+		{ ST(NOT_CHARGING), INT_MIN, 7000000, S64_MIN },
+		{ ST(UNKNOWN), INT_MIN, 7000000, S64_MIN },
+		{ ST(NOT_CHARGING), INT_MIN, 0, 0 },
+		{ ST(UNKNOWN), -500000, 7000000, -7000000 },
+		{ ST(UNKNOWN), INT_MIN, INT_MIN, S64_MIN },
+		{ ST(DISCHARGING), INT_MAX, INT_MIN, -25769803764LL },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = { };
+		s64 got = S64_MIN;
+
+		psy_values_set(&v, PSY_STATUS, cases[i].status);
+		psy_values_set(&v, PSY_VOLTAGE_NOW, 12000000);
+		if (cases[i].ua != INT_MIN)
+			psy_values_set(&v, PSY_CURRENT_NOW, cases[i].ua);
+		if (cases[i].uw != INT_MIN)
+			psy_values_set(&v, PSY_POWER_NOW, cases[i].uw);
+		KUNIT_EXPECT_EQ_MSG(test, comp_rate(&v, &got), cases[i].want != S64_MIN,
+				    "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, got, cases[i].want, "case %u", i);
+	}
+}
+
+static void status_of_the_whole(struct kunit *test)
+{
+	static const struct {
+		int a, b, mw_a, mw_b;
+		bool online;
+		int want;
+	} cases[] = {
+		{ ST(DISCHARGING), ST(DISCHARGING), 5, 5, false, ST(DISCHARGING) },
+		{ ST(DISCHARGING), ST(FULL), 5, 0, false, ST(DISCHARGING) },
+		{ ST(DISCHARGING), ST(NOT_CHARGING), 5, 0, true, ST(DISCHARGING) },
+		{ ST(DISCHARGING), ST(UNKNOWN), 5, 0, true, ST(DISCHARGING) },
+		{ ST(CHARGING), ST(NOT_CHARGING), 5, 0, true, ST(CHARGING) },
+		{ ST(CHARGING), ST(FULL), 5, 0, true, ST(CHARGING) },
+		{ ST(CHARGING), ST(CHARGING), 5, 5, false, ST(CHARGING) },
+		{ ST(FULL), ST(FULL), 0, 0, true, ST(FULL) },
+		{ ST(FULL), ST(NOT_CHARGING), 0, 0, true, ST(NOT_CHARGING) },
+		{ ST(FULL), ST(UNKNOWN), 0, 0, true, ST(FULL) },
+		{ ST(UNKNOWN), ST(UNKNOWN), 0, 0, true, ST(UNKNOWN) },
+		/* One charges the other: no charger, no charging */
+		{ ST(CHARGING), ST(DISCHARGING), 4, 6, false, ST(DISCHARGING) },
+		{ ST(CHARGING), ST(DISCHARGING), 6, 4, false, ST(DISCHARGING) },
+		{ ST(CHARGING), ST(DISCHARGING), 6, 4, true, ST(CHARGING) },
+		{ ST(DISCHARGING), ST(CHARGING), 4, 6, true, ST(CHARGING) },
+		{ ST(CHARGING), ST(DISCHARGING), 4, 6, true, ST(DISCHARGING) },
+		{ ST(CHARGING), ST(DISCHARGING), 5, 5, true, ST(NOT_CHARGING) },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct comp_rules rules = { .online = cases[i].online };
+		const struct comp_pack p[] = {
+			pack(5000, 10000, cases[i].mw_a * 1000, cases[i].a),
+			pack(5000, 10000, cases[i].mw_b * 1000, cases[i].b),
+		};
+
+		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &rules, PSY_STATUS), cases[i].want,
+				    "case %u", i);
+		KUNIT_EXPECT_EQ(test, comp_mixed_flow(p, 2), i >= 11);
+	}
+}
+
+static void opposite_flows_cancel(struct kunit *test)
+{
+	const struct comp_pack p[] = {
+		pack(5000, 10000, 5000, ST(CHARGING)), pack(5000, 10000, 5000, ST(DISCHARGING)),
+		pack(5000, 10000, 2000, ST(DISCHARGING)),
+	};
+	struct comp_sum sum;
+
+	comp_aggregate(p, 2, &parallel, &sum);
+	KUNIT_EXPECT_TRUE(test, sum.power_known);
+	KUNIT_EXPECT_EQ(test, sum.power, 0LL);
+	KUNIT_EXPECT_EQ(test, sum_of(p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW), INT_MIN);
+	comp_aggregate(p, 3, &parallel, &sum);
+	KUNIT_EXPECT_EQ(test, sum.power, -2000000LL);
+	EXPECT_SUM(p, &parallel, PSY_POWER_NOW, 2000000);
+	EXPECT_SUM(p, &parallel, PSY_TIME_TO_EMPTY_NOW, 27000);
+}
+
+static void time_to_full_goes_by_what_is_missing(struct kunit *test)
+{
+	const struct comp_pack p[] = {
+		pack(5000, 10000, 5000, ST(CHARGING)), pack(10000, 10000, 0, ST(FULL)),
+	};
+
+	EXPECT_SUM(p, &parallel, PSY_TIME_TO_FULL_NOW, 3600);
+	EXPECT_UNKNOWN(p, &parallel, PSY_TIME_TO_EMPTY_NOW);
+}
+
+static void what_is_too_large_is_unknown(struct kunit *test)
+{
+	const struct comp_pack p[] = {
+		pack(2000000, 2100000, 2000000, ST(DISCHARGING)),
+		pack(2000000, 2100000, 2000000, ST(DISCHARGING)),
+	};
+
+	EXPECT_UNKNOWN(p, &parallel, PSY_ENERGY_NOW);
+	EXPECT_UNKNOWN(p, &parallel, PSY_POWER_NOW);
+	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 95);
+	EXPECT_SUM(p, &parallel, PSY_TIME_TO_EMPTY_NOW, 3600);
+}
+
+static void topology_of_voltages(struct kunit *test)
+{
+	const struct comp_pack p[] = {
+		with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_VOLTAGE_NOW, 12500000),
+		with(pack(5000, 10000, 9000, ST(DISCHARGING)), PSY_VOLTAGE_NOW, 11000000),
+	};
+	const struct comp_pack idle[] = {
+		p[0], with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_VOLTAGE_NOW, 11000000),
+	};
+
+	EXPECT_SUM(p, &parallel, PSY_VOLTAGE_NOW, 12500000);
+	EXPECT_SUM(p, &sequential, PSY_VOLTAGE_NOW, 11000000);
+	EXPECT_SUM(idle, &sequential, PSY_VOLTAGE_NOW, 12500000);
+	EXPECT_SUM(p, &series, PSY_VOLTAGE_NOW, 23500000);
+}
+
+/* 12 V with 2 Ah of 4 Ah, and 6 V with 3 Ah of 3 Ah: 2 Ah of 3 Ah at 18 V */
+static void chain_holds_what_its_weakest_holds(struct kunit *test)
+{
+	struct comp_pack p[] = {
+		with(pack(24000, 48000, 12000, ST(DISCHARGING)), PSY_VOLTAGE_MIN_DESIGN, 12000000),
+		with(pack(18000, 18000, 6000, ST(DISCHARGING)), PSY_VOLTAGE_MIN_DESIGN, 6000000),
+	};
+
+	EXPECT_SUM(p, &series, PSY_ENERGY_NOW, 36000000);
+	EXPECT_SUM(p, &series, PSY_ENERGY_FULL, 54000000);
+	EXPECT_SUM(p, &series, PSY_CAPACITY, 67);
+	EXPECT_SUM(p, &series, PSY_VOLTAGE_MIN_DESIGN, 18000000);
+	EXPECT_SUM(p, &series, PSY_TIME_TO_EMPTY_NOW, 7200);
+
+	/* A link that is missing, dead or cannot tell leaves nothing to be said. */
+	p[1].present = false;
+	EXPECT_UNKNOWN(p, &series, PSY_ENERGY_NOW);
+	EXPECT_UNKNOWN(p, &series, PSY_CAPACITY);
+	EXPECT_UNKNOWN(p, &series, PSY_VOLTAGE_NOW);
+	p[1].present = true;
+	p[1] = with(p[1], PSY_VOLTAGE_NOW, 0);
+	EXPECT_UNKNOWN(p, &series, PSY_ENERGY_NOW);
+}
+
+static void worst_health_and_highest_temperature(struct kunit *test)
+{
+	static const struct {
+		int a, b, want;
+	} cases[] = {
+		{ HL(GOOD), HL(GOOD), HL(GOOD) },
+		{ HL(GOOD), HL(UNKNOWN), HL(GOOD) },
+		{ HL(UNKNOWN), HL(UNKNOWN), INT_MIN },
+		{ HL(GOOD), HL(OVERHEAT), HL(OVERHEAT) },
+		{ HL(OVERHEAT), HL(COLD), HL(OVERHEAT) },
+		{ HL(WARM), HL(HOT), HL(HOT) },
+		{ HL(UNSPEC_FAILURE), HL(OVERHEAT), HL(UNSPEC_FAILURE) },
+		{ HL(UNSPEC_FAILURE), HL(DEAD), HL(DEAD) },
+		{ HL(DEAD), HL(GOOD), HL(DEAD) },
+		{ HL(CALIBRATION_REQUIRED), HL(GOOD), HL(CALIBRATION_REQUIRED) },
+		{ 99, HL(OVERHEAT), 99 },	/* what a newer kernel may know */
+	};
+	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct comp_pack p[] = {
+			with(base, PSY_HEALTH, cases[i].a), with(base, PSY_HEALTH, cases[i].b),
+		};
+
+		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &parallel, PSY_HEALTH), cases[i].want,
+				    "case %u", i);
+	}
+	{
+		const struct comp_pack p[] = {
+			with(with(base, PSY_TEMP, -50), PSY_CYCLE_COUNT, 7),
+			with(with(base, PSY_TEMP, -10), PSY_CYCLE_COUNT, 3), base,
+		};
+
+		EXPECT_SUM(p, &parallel, PSY_TEMP, -10);
+		EXPECT_SUM(p, &parallel, PSY_CYCLE_COUNT, 7);
+	}
+}
+
+static void what_is_common_or_not(struct kunit *test)
+{
+	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
+	const struct comp_pack lion = with(base, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION);
+	const struct comp_pack nimh = with(base, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_NiMH);
+	const struct comp_pack same[] = { lion, base, lion }, mixed[] = { lion, nimh, lion };
+	const struct comp_pack inhibited = with(base, PSY_CHARGE_BEHAVIOUR,
+						POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+	const struct comp_pack automatic = with(base, PSY_CHARGE_BEHAVIOUR,
+						POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+	const struct comp_pack obey[] = { inhibited, base }, differ[] = { inhibited, automatic };
+
+	EXPECT_SUM(same, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION);
+	EXPECT_SUM(mixed, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN);
+	EXPECT_SUM(obey, &parallel, PSY_CHARGE_BEHAVIOUR,
+		   POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+	EXPECT_SUM(differ, &parallel, PSY_CHARGE_BEHAVIOUR,
+		   POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+}
+
+static void critical_policies(struct kunit *test)
+{
+	static const struct {
+		int level_a, level_b, status_a, want_any, want_all;
+	} cases[] = {
+		{ LV(NORMAL), LV(NORMAL), ST(DISCHARGING), LV(NORMAL), LV(NORMAL) },
+		{ LV(CRITICAL), LV(NORMAL), ST(DISCHARGING), LV(CRITICAL), LV(NORMAL) },
+		/* Emptied first, resting now */
+		{ LV(CRITICAL), LV(NORMAL), ST(NOT_CHARGING), LV(LOW), LV(NORMAL) },
+		{ LV(CRITICAL), LV(LOW), ST(DISCHARGING), LV(CRITICAL), LV(LOW) },
+		{ LV(CRITICAL), LV(CRITICAL), ST(NOT_CHARGING), LV(CRITICAL), LV(CRITICAL) },
+		{ LV(FULL), LV(FULL), ST(FULL), LV(FULL), LV(FULL) },
+		{ LV(FULL), LV(NORMAL), ST(FULL), LV(NORMAL), LV(NORMAL) },
+		{ LV(UNKNOWN), LV(CRITICAL), ST(DISCHARGING), LV(CRITICAL), LV(CRITICAL) },
+		{ LV(UNKNOWN), LV(UNKNOWN), ST(DISCHARGING), INT_MIN, INT_MIN },
+	};
+	const struct comp_rules any = { .critical = COMP_CRITICAL_ANY };
+	const struct comp_rules all = { .critical = COMP_CRITICAL_ALL };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct comp_pack p[] = {
+			with(pack(100, 10000, 0, cases[i].status_a),
+			     PSY_CAPACITY_LEVEL, cases[i].level_a),
+			with(pack(5000, 10000, 3000, ST(DISCHARGING)),
+			     PSY_CAPACITY_LEVEL, cases[i].level_b),
+		};
+
+		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &any, PSY_CAPACITY_LEVEL),
+				    cases[i].want_any, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &all, PSY_CAPACITY_LEVEL),
+				    cases[i].want_all, "case %u", i);
+		/* Without amounts of an alert "energy" is the same as "all". */
+		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &parallel, PSY_CAPACITY_LEVEL),
+				    cases[i].want_all, "case %u", i);
+	}
+}
+
+static struct comp_pack alerting(int now, int full, int low, int critical)
+{
+	return with(with(pack(now, full, 1000, ST(DISCHARGING)), PSY_ALERT_LOW, low),
+		    PSY_ALERT_CRITICAL, critical);
+}
+
+/* 10 % of 20 Wh and 5 % of 60 Wh: 5 Wh of 80, 7 % rounded up; critical 2 Wh, 3 % */
+static void alerts_are_parts_of_the_whole(struct kunit *test)
+{
+	const struct comp_pack p[] = {
+		alerting(20000, 20000, 10, 4), alerting(60000, 60000, 5, 2),
+	};
+	const struct comp_pack low[] = { alerting(0, 20000, 10, 4), alerting(5000, 60000, 5, 2) };
+	const struct comp_pack crit[] = { alerting(0, 20000, 10, 4), alerting(2000, 60000, 5, 2) };
+	const struct comp_pack one[] = { p[0], pack(60000, 60000, 0, ST(NOT_CHARGING)) };
+
+	EXPECT_SUM(p, &parallel, PSY_ALERT_LOW, 7);
+	EXPECT_SUM(p, &parallel, PSY_ALERT_CRITICAL, 3);
+	EXPECT_SUM(p, &sequential, PSY_ALERT_LOW, 4);		/* 3 of 80 Wh */
+	EXPECT_SUM(p, &series, PSY_ALERT_LOW, 10);		/* the first to call */
+	EXPECT_SUM(one, &parallel, PSY_ALERT_LOW, 3);
+	EXPECT_SUM(p, &parallel, PSY_CAPACITY_LEVEL, LV(NORMAL));
+	EXPECT_SUM(low, &parallel, PSY_CAPACITY_LEVEL, LV(LOW));
+	EXPECT_SUM(crit, &parallel, PSY_CAPACITY_LEVEL, LV(CRITICAL));
+}
+
+static struct kunit_case aggregate_cases[] = {
+	KUNIT_CASE(capacity_is_weighted_by_energy),
+	KUNIT_CASE(charge_is_converted_through_the_voltage),
+	KUNIT_CASE(unknown_is_in_neither_sum),
+	KUNIT_CASE(full_is_that_of_the_design_until_it_is_learned),
+	KUNIT_CASE(dead_pack_is_in_no_sum),
+	KUNIT_CASE(percent_is_used_where_the_whole_is_known),
+	KUNIT_CASE(signs_of_rates),
+	KUNIT_CASE(status_of_the_whole),
+	KUNIT_CASE(opposite_flows_cancel),
+	KUNIT_CASE(time_to_full_goes_by_what_is_missing),
+	KUNIT_CASE(what_is_too_large_is_unknown),
+	KUNIT_CASE(topology_of_voltages),
+	KUNIT_CASE(chain_holds_what_its_weakest_holds),
+	KUNIT_CASE(worst_health_and_highest_temperature),
+	KUNIT_CASE(what_is_common_or_not),
+	KUNIT_CASE(critical_policies),
+	KUNIT_CASE(alerts_are_parts_of_the_whole),
+	{ }
+};
+
+struct kunit_suite comp_aggregate_suite = {
+	.name = "comp_aggregate",
+	.test_cases = aggregate_cases,
+};

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Supplies of nobody in particular. */
+#include "comp_kunit.h"
+
+static const enum power_supply_property fake_props[] = {
+	POWER_SUPPLY_PROP_STATUS,
+	POWER_SUPPLY_PROP_PRESENT,
+	POWER_SUPPLY_PROP_VOLTAGE_NOW,
+	POWER_SUPPLY_PROP_POWER_NOW,
+	POWER_SUPPLY_PROP_ENERGY_FULL,
+	POWER_SUPPLY_PROP_ENERGY_NOW,
+	POWER_SUPPLY_PROP_SCOPE,
+	POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+	POWER_SUPPLY_PROP_SERIAL_NUMBER,
+};
+
+static const enum power_supply_property fake_line_props[] = { POWER_SUPPLY_PROP_ONLINE };
+
+static int fake_field(enum power_supply_property psp)
+{
+	switch (psp) {
+	case POWER_SUPPLY_PROP_STATUS:
+		return PSY_STATUS;
+	case POWER_SUPPLY_PROP_VOLTAGE_NOW:
+		return PSY_VOLTAGE_NOW;
+	case POWER_SUPPLY_PROP_POWER_NOW:
+		return PSY_POWER_NOW;
+	case POWER_SUPPLY_PROP_ENERGY_FULL:
+		return PSY_ENERGY_FULL;
+	case POWER_SUPPLY_PROP_ENERGY_NOW:
+		return PSY_ENERGY_NOW;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int fake_get(struct power_supply *psy, enum power_supply_property psp,
+		    union power_supply_propval *val)
+{
+	struct fake_supply *f = power_supply_get_drvdata(psy);
+	int field;
+
+	atomic_inc(&f->asked);
+	if (f->err)
+		return f->err;
+	switch (psp) {
+	case POWER_SUPPLY_PROP_PRESENT:
+	case POWER_SUPPLY_PROP_ONLINE:
+		val->intval = f->v.valid != 0;
+		return 0;
+	case POWER_SUPPLY_PROP_SCOPE:
+		val->intval = f->scope;
+		return 0;
+	case POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR:
+		val->intval = f->behaviour;
+		return 0;
+	case POWER_SUPPLY_PROP_SERIAL_NUMBER:
+		val->strval = f->serial;
+		return 0;
+	default:
+		field = fake_field(psp);
+		return field < 0 ? field : psy_values_get(&f->v, field, &val->intval);
+	}
+}
+
+static int fake_set(struct power_supply *psy, enum power_supply_property psp,
+		    const union power_supply_propval *val)
+{
+	struct fake_supply *f = power_supply_get_drvdata(psy);
+
+	f->behaviour = val->intval;
+	return 0;
+}
+
+static int fake_writeable(struct power_supply *psy, enum power_supply_property psp)
+{
+	return psp == POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR;
+}
+
+/* A discharging pack; a line when it holds nothing. */
+void fake_supply_init(struct fake_supply *f, const char *name, int now_mwh, int full_mwh,
+		      int mw)
+{
+	memset(f, 0, sizeof(*f));
+	f->desc.name = name;
+	f->desc.type = full_mwh ? POWER_SUPPLY_TYPE_BATTERY : POWER_SUPPLY_TYPE_MAINS;
+	f->desc.properties = full_mwh ? fake_props : fake_line_props;
+	f->desc.num_properties = full_mwh ? ARRAY_SIZE(fake_props) : ARRAY_SIZE(fake_line_props);
+	f->desc.get_property = fake_get;
+	f->desc.set_property = fake_set;
+	f->desc.property_is_writeable = fake_writeable;
+	f->serial = name;
+	f->scope = POWER_SUPPLY_SCOPE_SYSTEM;
+	f->behaviour = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
+	if (!full_mwh)
+		return;
+	psy_values_set(&f->v, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
+	psy_values_set(&f->v, PSY_VOLTAGE_NOW, 12000000);
+	psy_values_set(&f->v, PSY_POWER_NOW, mw * 1000);
+	psy_values_set(&f->v, PSY_ENERGY_NOW, now_mwh * 1000);
+	psy_values_set(&f->v, PSY_ENERGY_FULL, full_mwh * 1000);
+}
+
+int fake_supply_add(struct fake_supply *f, struct device *parent)
+{
+	const struct power_supply_config cfg = { .drv_data = f };
+	struct power_supply *psy = power_supply_register(parent, &f->desc, &cfg);
+
+	if (IS_ERR(psy))
+		return PTR_ERR(psy);
+	f->psy = psy;
+	return 0;
+}
+
+void fake_supply_del(struct fake_supply *f)
+{
+	struct power_supply *psy = f->psy;
+
+	f->psy = NULL;
+	if (psy)
+		power_supply_unregister(psy);
+}

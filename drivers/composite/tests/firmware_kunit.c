@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What firmware can say of a composite, and what is refused by name. */
+#include <linux/delay.h>
+#include <linux/platform_device.h>
+#include <linux/property.h>
+
+#include "comp_kunit.h"
+
+static const struct software_node gauge_node = { .name = "comp-gauge" };
+static const struct software_node other_node = { .name = "comp-other" };
+
+/* Make a composite of these properties. Returns whether the driver took it. */
+static bool probes(struct kunit *test, const struct property_entry *props,
+		   struct comp_config *seen)
+{
+	const struct platform_device_info info = {
+		.name = "composite-battery",
+		.id = PLATFORM_DEVID_AUTO,
+		.properties = props,
+	};
+	struct platform_device *pdev = platform_device_register_full(&info);
+	bool bound;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(pdev));
+	bound = pdev->dev.driver;
+	if (bound && seen) {
+		struct comp *c = platform_get_drvdata(pdev);
+
+		*seen = c->config;
+		seen->slots = NULL;
+	}
+	platform_device_unregister(pdev);
+	return bound;
+}
+
+static void every_property_is_read(struct kunit *test)
+{
+	static const char * const names[] = { "fake-a", "fake-b", "fake-c" };
+	const struct property_entry props[] = {
+		PROPERTY_ENTRY_STRING_ARRAY("battery-names", names),
+		PROPERTY_ENTRY_STRING("topology", "series"),
+		PROPERTY_ENTRY_STRING("critical-policy", "all"),
+		PROPERTY_ENTRY_STRING("label", "nineteen-characters"),
+		{ }
+	};
+	struct comp_config seen;
+
+	KUNIT_ASSERT_TRUE(test, probes(test, props, &seen));
+	KUNIT_EXPECT_EQ(test, seen.nr, 3U);
+	KUNIT_EXPECT_EQ(test, seen.rules.topology, COMP_SERIES);
+	KUNIT_EXPECT_EQ(test, seen.rules.critical, COMP_CRITICAL_ALL);
+	KUNIT_EXPECT_STREQ(test, seen.name, "nineteen-characters");
+}
+
+static void what_is_not_said_has_a_default(struct kunit *test)
+{
+	const struct property_entry props[] = {
+		PROPERTY_ENTRY_STRING("battery-names", "fake-a"), { }
+	};
+	struct comp_config seen;
+
+	KUNIT_ASSERT_TRUE(test, probes(test, props, &seen));
+	KUNIT_EXPECT_EQ(test, seen.nr, 1U);
+	KUNIT_EXPECT_EQ(test, seen.rules.topology, COMP_PARALLEL);
+	KUNIT_EXPECT_EQ(test, seen.rules.critical, COMP_CRITICAL_ENERGY);
+	KUNIT_EXPECT_STREQ(test, seen.name, "");
+}
+
+static void wrong_values_are_refused(struct kunit *test)
+{
+	static const char * const twice[] = { "fake-a", "fake-a" };
+	const struct property_entry name = PROPERTY_ENTRY_STRING("battery-names", "fake-a");
+	const struct property_entry wrong[] = {
+		PROPERTY_ENTRY_STRING("topology", "star"),
+		PROPERTY_ENTRY_U32("topology", 1),
+		PROPERTY_ENTRY_STRING("critical-policy", "some"),
+		PROPERTY_ENTRY_STRING("label", "twenty-characters-xx"),
+		PROPERTY_ENTRY_STRING("batteries", "fake-a"),
+		PROPERTY_ENTRY_U32("batteries", 1),
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		const struct property_entry props[] = { name, wrong[i], { } };
+
+		KUNIT_EXPECT_FALSE_MSG(test, probes(test, props, NULL), "case %u", i);
+	}
+	{
+		const struct property_entry none[] = {
+			PROPERTY_ENTRY_STRING("topology", "series"), { }
+		};
+		const struct property_entry same[] = {
+			PROPERTY_ENTRY_STRING_ARRAY("battery-names", twice), { }
+		};
+		const struct property_entry number[] = {
+			PROPERTY_ENTRY_U32("battery-names", 1), { }
+		};
+
+		KUNIT_EXPECT_FALSE(test, probes(test, none, NULL));
+		KUNIT_EXPECT_FALSE(test, probes(test, same, NULL));
+		KUNIT_EXPECT_FALSE(test, probes(test, number, NULL));
+	}
+}
+
+/* References name the device of the gauge, whatever its supply is called. */
+static void references_are_followed(struct kunit *test)
+{
+	const struct software_node_ref_args refs[] = {
+		SOFTWARE_NODE_REFERENCE(&gauge_node), SOFTWARE_NODE_REFERENCE(&other_node),
+	};
+	const struct property_entry props[] = {
+		PROPERTY_ENTRY_REF_ARRAY("batteries", refs),
+		PROPERTY_ENTRY_STRING("label", "fake-whole"),
+		{ }
+	};
+	const struct platform_device_info info = {
+		.name = "composite-battery",
+		.id = PLATFORM_DEVID_AUTO,
+		.properties = props,
+	};
+	struct platform_device *gauge, *composite;
+	struct fake_supply *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+	struct power_supply *psy = NULL;
+	struct comp *c;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	KUNIT_ASSERT_EQ(test, software_node_register(&gauge_node), 0);
+	KUNIT_ASSERT_EQ(test, software_node_register(&other_node), 0);
+	gauge = platform_device_alloc("comp-gauge", PLATFORM_DEVID_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, gauge);
+	KUNIT_ASSERT_EQ(test, device_add_software_node(&gauge->dev, &gauge_node), 0);
+	KUNIT_ASSERT_EQ(test, platform_device_add(gauge), 0);
+	fake_supply_init(f, "fake-a", 10000, 20000, 4000);
+	KUNIT_ASSERT_EQ(test, fake_supply_add(f, &gauge->dev), 0);
+
+	composite = platform_device_register_full(&info);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(composite));
+	KUNIT_EXPECT_NOT_NULL(test, composite->dev.driver);
+	if (composite->dev.driver) {
+		c = platform_get_drvdata(composite);
+		KUNIT_EXPECT_EQ(test, c->config.nr, 2U);
+		for (i = 0; i < 50 && !psy; i++) {
+			msleep(100);
+			psy = power_supply_get_by_name("fake-whole");
+		}
+		KUNIT_EXPECT_NOT_NULL(test, psy);
+		if (psy)
+			power_supply_put(psy);
+	}
+
+	platform_device_unregister(composite);
+	fake_supply_del(f);
+	platform_device_unregister(gauge);
+	software_node_unregister(&other_node);
+	software_node_unregister(&gauge_node);
+}
+
+static struct kunit_case firmware_cases[] = {
+	KUNIT_CASE(every_property_is_read),
+	KUNIT_CASE(what_is_not_said_has_a_default),
+	KUNIT_CASE(wrong_values_are_refused),
+	KUNIT_CASE(references_are_followed),
+	{ }
+};
+
+struct kunit_suite comp_firmware_suite = {
+	.name = "comp_firmware",
+	.test_cases = firmware_cases,
+};

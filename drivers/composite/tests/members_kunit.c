@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Members that come and go: the composite as others see it, by its supply. */
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/kthread.h>
+#include <linux/platform_device.h>
+
+#include "comp_kunit.h"
+
+#define READERS		4
+#define COMES_AND_GOES	60
+
+struct members_test {
+	struct fake_supply a, b, line;
+	struct platform_device *composite;
+};
+
+static void members_cleanup(struct members_test *t)
+{
+	if (t->composite)
+		platform_device_unregister(t->composite);
+	t->composite = NULL;
+	fake_supply_del(&t->a);
+	fake_supply_del(&t->b);
+	fake_supply_del(&t->line);
+}
+
+static int members_init(struct kunit *test)
+{
+	struct members_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	fake_supply_init(&t->a, "fake-a", 10000, 20000, 4000);
+	fake_supply_init(&t->b, "fake-b", 24000, 30000, 6000);
+	fake_supply_init(&t->line, "fake-line", 0, 0, 0);
+	test->priv = t;
+	return 0;
+}
+
+static void members_exit(struct kunit *test)
+{
+	members_cleanup(test->priv);
+}
+
+static void compose(struct kunit *test, const char *members)
+{
+	struct comp_setup *setup = kunit_kzalloc(test, sizeof(*setup), GFP_KERNEL);
+	struct members_test *t = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, setup);
+	strscpy(setup->members, members, sizeof(setup->members));
+	strscpy(setup->name, "fake-whole", sizeof(setup->name));
+	t->composite = platform_device_register_data(NULL, "composite-battery", PLATFORM_DEVID_AUTO,
+						     setup, sizeof(*setup));
+	if (IS_ERR(t->composite))
+		t->composite = NULL;
+	KUNIT_ASSERT_NOT_NULL(test, t->composite);
+}
+
+/*
+ * A file of the composite, as user space reads it: who takes a reference by name
+ * in the kernel is in the way of its next registration. Returns its length or an
+ * error, -ENOENT when there is no composite.
+ */
+static ssize_t whole_text(const char *name, char *buf, size_t size)
+{
+	char path[80];
+	struct file *file;
+	loff_t pos = 0;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/sys/class/power_supply/fake-whole/%s", name);
+	file = filp_open(path, O_RDONLY, 0);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	len = kernel_read(file, buf, size - 1, &pos);
+	filp_close(file, NULL);
+	if (len < 0)
+		return len;
+	buf[len] = 0;
+	strim(buf);
+	return len;
+}
+
+/* A number of the composite, or an error. */
+static int whole(const char *name)
+{
+	char buf[80];
+	ssize_t len = whole_text(name, buf, sizeof(buf));
+	int val;
+
+	if (len < 0)
+		return len;
+	return kstrtoint(buf, 10, &val) ? -EINVAL : val;
+}
+
+/* Wait until a number is what it should be; returns what it is in the end. */
+static int await(const char *name, int want)
+{
+	unsigned int i;
+
+	for (i = 0; i < 100 && whole(name) != want; i++)
+		msleep(100);
+	return whole(name);
+}
+
+static void expect_whole(struct kunit *test, const char *name, int want)
+{
+	KUNIT_EXPECT_EQ_MSG(test, await(name, want), want, "%s", name);
+}
+
+static void expect_word(struct kunit *test, const char *name, const char *want)
+{
+	char buf[80] = "";
+	unsigned int i;
+
+	for (i = 0; i < 100; i++) {
+		if (whole_text(name, buf, sizeof(buf)) > 0 && !strcmp(buf, want))
+			break;
+		msleep(100);
+	}
+	KUNIT_EXPECT_STREQ(test, buf, want);
+}
+
+static void add(struct kunit *test, struct fake_supply *f)
+{
+	KUNIT_ASSERT_EQ(test, fake_supply_add(f, NULL), 0);
+}
+
+static void two_supplies_make_one(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a, fake-b");
+	expect_whole(test, "energy_full", 50000000);
+	expect_whole(test, "energy_now", 34000000);
+	expect_whole(test, "capacity", 68);
+	expect_whole(test, "power_now", 10000000);
+	expect_whole(test, "time_to_empty_now", 12240);
+	expect_word(test, "status", "Discharging");
+	/* They are counted for themselves. */
+	expect_word(test, "scope", "Device");
+}
+
+static void hidden_members_make_a_system_battery(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	t->a.scope = POWER_SUPPLY_SCOPE_DEVICE;
+	t->b.scope = POWER_SUPPLY_SCOPE_DEVICE;
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_word(test, "scope", "System");
+}
+
+static void members_come_and_go(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	compose(test, "fake-a,fake-b");
+	msleep(300);
+	KUNIT_EXPECT_EQ(test, whole("present"), -ENOENT);
+	add(test, &t->a);
+	expect_whole(test, "energy_full", 20000000);
+	add(test, &t->b);
+	expect_whole(test, "energy_full", 50000000);
+	fake_supply_del(&t->a);
+	expect_whole(test, "energy_full", 30000000);
+	expect_whole(test, "capacity", 80);
+	/* Without any member it stays, and says so. */
+	fake_supply_del(&t->b);
+	expect_whole(test, "present", 0);
+	expect_whole(test, "energy_full", -ENODEV);
+	add(test, &t->a);
+	expect_whole(test, "energy_full", 20000000);
+	expect_whole(test, "present", 1);
+}
+
+static void one_failure_is_forgiven(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 50000000);
+	t->b.err = -EIO;
+	msleep(1100);
+	KUNIT_EXPECT_EQ(test, whole("energy_full"), 50000000);
+	t->b.err = 0;
+	msleep(1100);
+	KUNIT_EXPECT_EQ(test, whole("energy_full"), 50000000);
+	/* For ever is too long. */
+	t->b.err = -EIO;
+	expect_whole(test, "energy_full", 20000000);
+	t->b.err = 0;
+	expect_whole(test, "energy_full", 50000000);
+}
+
+static void lines_decide_about_mixed_flow(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	psy_values_set(&t->b.v, PSY_STATUS, POWER_SUPPLY_STATUS_CHARGING);
+	add(test, &t->a);
+	add(test, &t->b);
+	add(test, &t->line);
+	compose(test, "fake-a,fake-b");
+	expect_word(test, "status", "Discharging");
+	KUNIT_EXPECT_EQ(test, whole("time_to_empty_now"), -ENODATA);
+	psy_values_set(&t->line.v, PSY_STATUS, 0);
+	power_supply_changed(t->line.psy);
+	expect_word(test, "status", "Charging");
+	expect_whole(test, "power_now", 2000000);
+}
+
+/* Inside the lifetime of a snapshot nobody is asked. */
+static void reads_cost_nothing(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	unsigned int i;
+	int before;
+
+	add(test, &t->a);
+	compose(test, "fake-a");
+	expect_whole(test, "energy_full", 20000000);
+	msleep(1500);
+	whole("capacity");
+	before = atomic_read(&t->a.asked);
+	for (i = 0; i < 100; i++)
+		whole("capacity");
+	/* The notifier of the registration, at most */
+	KUNIT_EXPECT_LE(test, atomic_read(&t->a.asked) - before, 20);
+	msleep(1100);
+	before = atomic_read(&t->a.asked);
+	whole("capacity");
+	KUNIT_EXPECT_GT(test, atomic_read(&t->a.asked), before);
+}
+
+static void another_pack_is_another_registration(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	int tag;
+
+	add(test, &t->a);
+	compose(test, "fake-a");
+	expect_whole(test, "energy_full", 20000000);
+	tag = whole("battery_tag");
+	KUNIT_EXPECT_GT(test, tag, 0);
+
+	t->a.serial = "another";
+	psy_values_set(&t->a.v, PSY_ENERGY_FULL, 60000000);
+	power_supply_changed(t->a.psy);
+	expect_whole(test, "energy_full", 60000000);
+	msleep(500);
+	KUNIT_EXPECT_GT(test, whole("battery_tag"), tag);
+	tag = whole("battery_tag");
+	msleep(1500);
+	KUNIT_EXPECT_EQ(test, whole("battery_tag"), tag);
+}
+
+static void what_is_no_member_is_refused(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	add(test, &t->line);
+	compose(test, "fake-a,fake-line,fake-whole,nobody");
+	expect_whole(test, "energy_full", 20000000);
+	msleep(500);
+	KUNIT_EXPECT_EQ(test, whole("energy_full"), 20000000);
+}
+
+static void behaviour_reaches_the_members(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	union power_supply_propval val = { POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE };
+	struct power_supply *psy;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 50000000);
+	msleep(500);
+	psy = power_supply_get_by_name("fake-whole");
+	KUNIT_ASSERT_NOT_NULL(test, psy);
+	KUNIT_EXPECT_EQ(test, power_supply_set_property(psy, POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+							&val), 0);
+	power_supply_put(psy);
+	KUNIT_EXPECT_EQ(test, t->a.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+}
+
+static int reader(void *data)
+{
+	while (!kthread_should_stop()) {
+		whole("capacity");
+		whole("energy_now");
+		usleep_range(500, 1500);
+	}
+	return 0;
+}
+
+/* A member may go while it is being asked: nobody holds it, nobody asks the gone. */
+static void members_go_under_readers(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	struct task_struct *task[READERS];
+	unsigned int i;
+
+	add(test, &t->a);
+	compose(test, "fake-a,fake-b");
+	for (i = 0; i < READERS; i++) {
+		task[i] = kthread_run(reader, NULL, "comp-reader-%u", i);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(task[i]));
+	}
+	for (i = 0; i < COMES_AND_GOES; i++) {
+		add(test, &t->b);
+		msleep(i % 7 * 40);
+		fake_supply_del(&t->b);
+		msleep(i % 3 * 60);
+	}
+	/* What is composed may go, too. */
+	add(test, &t->b);
+	msleep(150);
+	platform_device_unregister(t->composite);
+	t->composite = NULL;
+	for (i = 0; i < READERS; i++)
+		kthread_stop(task[i]);
+	KUNIT_EXPECT_EQ(test, whole("present"), -ENOENT);
+}
+
+static struct kunit_case members_cases[] = {
+	KUNIT_CASE(two_supplies_make_one),
+	KUNIT_CASE(hidden_members_make_a_system_battery),
+	KUNIT_CASE(members_come_and_go),
+	KUNIT_CASE(one_failure_is_forgiven),
+	KUNIT_CASE(lines_decide_about_mixed_flow),
+	KUNIT_CASE(reads_cost_nothing),
+	KUNIT_CASE(another_pack_is_another_registration),
+	KUNIT_CASE(what_is_no_member_is_refused),
+	KUNIT_CASE(behaviour_reaches_the_members),
+	KUNIT_CASE_SLOW(members_go_under_readers),
+	{ }
+};
+
+struct kunit_suite comp_members_suite = {
+	.name = "comp_members",
+	.init = members_init,
+	.exit = members_exit,
+	.test_cases = members_cases,
+};
