@@ -18,6 +18,10 @@ static bool single;
 module_param(single, bool, 0444);
 MODULE_PARM_DESC(single, "One trip point serves both limits of the capacity");
 
+static bool inhibit;
+module_param(inhibit, bool, 0444);
+MODULE_PARM_DESC(inhibit, "Charging can be inhibited, too");
+
 /* struct sim_gauge_value - a file with a value */
 struct sim_gauge_value {
 	struct sim_gauge *sg;
@@ -153,7 +157,7 @@ static const struct psy_miniclass_ops sim_gauge_ops = {
 				 PSY_BIT(PSY_CHARGE_END_THRESHOLD) | \
 				 PSY_BIT(PSY_INPUT_CURRENT_LIMIT) | PSY_BIT(PSY_CHARGE_EMPTY))
 
-static const struct psy_miniclass_desc sim_gauge_desc = {
+static struct psy_miniclass_desc sim_gauge_desc = {
 	.extra = PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CURRENT_NOW) |
 		 PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CHARGE_FULL) | PSY_BIT(PSY_TEMP) |
 		 PSY_BIT(PSY_CHARGE_FULL_DESIGN) | PSY_BIT(PSY_CAPACITY_STEP) |
@@ -257,6 +261,9 @@ static int sim_gauge_probe(struct platform_device *pdev)
 	if (single)
 		config.alarms |= PSY_ALARM_SINGLE;
 
+	if (inhibit)
+		sim_gauge_desc.charge_behaviours |=
+			BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 	sg->mc = devm_psy_miniclass_register(dev, &sim_gauge_desc, &config);
 	if (IS_ERR(sg->mc))
 		return PTR_ERR(sg->mc);
