@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every file that the drivers create in sysfs or debugfs has an ABI entry, and
+# Every file that the drivers create in sysfs, configfs or debugfs has an ABI entry, and
 # every entry has its fields.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -11,6 +11,7 @@ names=$(git ls-files -co --exclude-standard -- 'drivers/*.c' | grep -v /tests/ |
 	sed -nE -e '/debugfs_create_dir/d' \
 		-e 's/.*UPS_VALUE\(([a-z][a-z0-9_]*),.*/\1/p' -e '/_ATTR[A-Z_]*\( ?_/d' \
 		-e 's/.*debugfs_create_[a-z0-9_]+\( ?"([^"]+)".*/\1/p' \
+		-e 's/.*CONFIGFS_ATTR\([a-z_]*, ?([a-z0-9_]+)\).*/\1/p' \
 		-e 's/.*(DEVICE|DRIVER)_ATTR(_[A-Z_]+)?\( ?([a-z0-9_]+)[,)].*/\3/p' |
 	sort -u)
 [ -n "$names" ] || {

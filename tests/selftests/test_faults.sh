@@ -11,7 +11,7 @@ sim speed 0
 expire
 names=$(cut -d= -f1 "$SYSFS/$BAT/uevent" | sort)
 
-complete() {
+is_complete() {
 	[ "$(cut -d= -f1 "$SYSFS/$BAT/uevent" | sort)" = "$names" ]
 }
 
@@ -20,14 +20,14 @@ complete() {
 hit() {
 	[ "$(sim "$1")" = 0 ] && return
 	expire
-	complete && [ "$(sim "$1")" = 0 ]
+	is_complete && [ "$(sim "$1")" = 0 ]
 }
 
 for skip in 0 3 7 12 16; do
 	expire
 	sim fault_skip $skip
 	sim nak 1
-	check "uevent is complete with a NAK at transfer $((skip + 1))" complete
+	check "uevent is complete with a NAK at transfer $((skip + 1))" is_complete
 	check "that NAK did happen" hit nak
 done
 
@@ -35,7 +35,7 @@ for skip in 0 5 11; do
 	expire
 	sim fault_skip $skip
 	sim pec 1
-	check "uevent is complete with a PEC error at transfer $((skip + 1))" complete
+	check "uevent is complete with a PEC error at transfer $((skip + 1))" is_complete
 	check "that PEC error did happen" hit pec
 done
 
@@ -49,7 +49,7 @@ is "a corrupted reply does not change a value" "$(prop voltage_now)" "$voltage"
 expire
 sim fault_cmd 8
 sim nak -1
-check "uevent is complete with one register dead" complete
+check "uevent is complete with one register dead" is_complete
 expire
 is "the other registers are still read" "$(prop voltage_now)" "$voltage"
 sim nak 0
@@ -88,7 +88,7 @@ sim nak 0
 expire
 is "the pack is back" "$(prop present)" 1
 is "with its voltage" "$(prop voltage_now)" "$voltage"
-check "with a complete uevent" complete
+check "with a complete uevent" is_complete
 
 before=$(lines)
 sim timeout_ms 50

@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm: kver=6.1,6.12,newest acpi=composite timeout=500
+#
+# Three packs described as one battery by firmware: upower's display device is
+# what they are together, in every situation, and nothing is counted twice.
+. /tests/lib.sh
+. /tests/composite-lib.sh
+setup
+A=$(sim_dir 1)
+B=$(sim_dir 2)
+C=$(sim_dir 3)
+COMPOSITE=
+
+found() {
+	COMPOSITE=$(find /sys/bus/platform/drivers/composite-battery/ -name 'PRP0001*' | head -n 1)
+	[ -n "$COMPOSITE" ]
+}
+
+check "udev has loaded composite-battery" await 20 found
+# Two packs at first; the third one comes later.
+echo 0 >"$C/present"
+three_supplies() {
+	[ "$(ls "$SYSFS" | wc -l)" = 4 ]
+}
+check "three members and the whole" await 20 three_supplies
+PACK_A=$(supply_of "$A")
+PACK_B=$(supply_of "$B")
+WHOLE=$(basename "$COMPOSITE"/power_supply/*)
+is "its name is what applets look for" "$WHOLE" BAT0
+is "members have other names" "${PACK_A%[0-9]} ${PACK_B%[0-9]}" "pack pack"
+is "a member has scope Device" "$(cat "$SYSFS/$PACK_A/scope")" Device
+check "a member has no capacity" test ! -e "$SYSFS/$PACK_A/capacity" -a \
+	! -e "$SYSFS/$PACK_A/capacity_level"
+check "but all that it holds" test -e "$SYSFS/$PACK_A/charge_now"
+is "the whole has scope System" "$(cat "$SYSFS/$WHOLE/scope")" System
+
+start-upower || bail "no upower"
+is "upower knows one battery" "$(batteries)" "BAT0 "
+
+expect "both are discharged" discharging "$A" "$B"
+energy_full=$(cat "$SYSFS/$WHOLE/energy_full")
+is "energy_full is the sum" "$energy_full" $(($(total 0x10 "$A" "$B") * 1000))
+is "members" "$(cut -d' ' -f2 "$COMPOSITE/members" | tr '\n' ' ')" "counted counted absent "
+
+echo 2000 >"$A/load_ma"
+echo -600 >"$B/load_ma"
+# No charger is known: what charges one comes from the other.
+expect "one is charged, one is discharged" discharging "$A" "$B"
+echo 0 >"$B/load_ma"
+expect "one is charged, one rests" charging "$A" "$B"
+echo -400 >"$A/load_ma"
+
+tag=$(cat "$SYSFS/$WHOLE/battery_tag")
+echo 0 >"$B/present"
+expect "one is pulled out" discharging "$A"
+is "upower still knows one battery" "$(batteries)" "BAT0 "
+check "it has another tag" test "$(cat "$SYSFS/$WHOLE/battery_tag")" -gt "$tag"
+echo 1 >"$B/present"
+echo -600 >"$B/load_ma"
+expect "and comes back" discharging "$A" "$B"
+
+# A pack with 0 V tells what it could hold.
+echo "0x09 0" >"$B/override"
+expect "one is dead" discharging "$A"
+is "and the worst of all" "$(cat "$SYSFS/$WHOLE/health")" Dead
+is "members say so" "$(sed -n 's/pack1 //p;s/.*_1 //p' "$COMPOSITE/members" | head -n 1)" dead
+echo "0x09 -" >"$B/override"
+expect "it lives again" discharging "$A" "$B"
+
+# One bus is silent for 30 s: its pack is gone until it answers.
+echo -1 >"$B/nak"
+expect "one bus is silent" discharging "$A"
+sleep 20
+check "and stays so" truth discharging "$A"
+echo 0 >"$B/nak"
+expect "the bus answers" discharging "$A" "$B"
+
+# One after the other: the first is empty, the second goes on.
+echo 10 >"$A/soc_permille"
+echo -1000 >"$A/load_ma"
+echo 0 >"$B/load_ma"
+expect "the first is used up" discharging "$A" "$B"
+echo 0 >"$A/soc_permille"
+echo 0 >"$A/load_ma"
+echo -1000 >"$B/load_ma"
+expect "the second takes over" discharging "$A" "$B"
+is "an empty one is no emergency" "$(cat "$SYSFS/$WHOLE/capacity_level" 2>/dev/null)" Normal
+
+echo 1 >"$C/present"
+echo -200 >"$C/load_ma"
+expect "a third one is added" discharging "$A" "$B" "$C"
+is "upower knows one battery in the end" "$(batteries)" "BAT0 "
+
+# Its supply may go altogether, with its driver's device.
+dev=$(basename "$(readlink -f "$SYSFS/$(supply_of "$C")/device")")
+echo "$dev" >"$DRIVER/unbind"
+expect "the driver of the third is unbound" discharging "$A" "$B"
+echo "$dev" >"$DRIVER/bind"
+expect "and bound again" discharging "$A" "$B" "$C"
+
+# What it costs: nothing beside what the members cost.
+before=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	: "$(<"$SYSFS/$WHOLE/uevent")"
+done
+after=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+at_most "transfers of ten readings" $((after - before)) 51
+sleep 1.2
+before=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+: "$(<"$SYSFS/$WHOLE/uevent")"
+middle=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+for _ in 1 2 3 4 5; do
+	: "$(<"$SYSFS/$WHOLE/uevent")"
+done
+after=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+at_most "transfers of an old one" $((middle - before)) 51
+is "transfers inside the lifetime" $((after - middle)) 0
+
+finish
