@@ -213,7 +213,8 @@ int comp_config_fwnode(struct device *dev, struct comp_config *config)
 
 	device_property_read_string(dev, "label", &label);
 	if (strlen(label) > COMP_MAX_LABEL)
-		return dev_err_probe(dev, -EINVAL, "label: is \"%s\", must have up to %d characters\n",
+		return dev_err_probe(dev, -EINVAL,
+				     "label: is \"%s\", must have up to %d characters\n",
 				     label, COMP_MAX_LABEL);
 	strscpy(config->name, label, sizeof(config->name));
 	config->rules.topology = topology;

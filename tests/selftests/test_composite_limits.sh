@@ -32,7 +32,7 @@ is "a parameter makes members of all" "${PACK_A%[0-9]} ${PACK_B%[0-9]}" "pack pa
 is "visible ones have a capacity" "$(cat "$SYSFS/$PACK_A/capacity")" 80
 
 modprobe composite-battery members="$PACK_A,$PACK_B"
-BAT=BAT0
+export BAT=BAT0
 await 20 test -e "$SYSFS/BAT0" || bail "no composite"
 is "the whole" "$(prop capacity)" 80
 
