@@ -34,7 +34,7 @@ static enum power_supply_property props[] = {
 struct sim_supply {
 	struct power_supply_desc desc;
 	struct power_supply *psy;
-	char name[8];
+	char name[16];
 	int val[ARRAY_SIZE(props)];
 };
 

@@ -396,20 +396,26 @@ static void worst_health_and_highest_temperature(struct kunit *test)
 	}
 }
 
-static void what_is_common_or_not(struct kunit *test)
+static void technology_is_common_or_unknown(struct kunit *test)
 {
 	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
 	const struct comp_pack lion = with(base, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION);
 	const struct comp_pack nimh = with(base, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_NiMH);
 	const struct comp_pack same[] = { lion, base, lion }, mixed[] = { lion, nimh, lion };
+
+	EXPECT_SUM(same, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION);
+	EXPECT_SUM(mixed, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN);
+}
+
+static void behaviour_is_common_or_automatic(struct kunit *test)
+{
+	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
 	const struct comp_pack inhibited = with(base, PSY_CHARGE_BEHAVIOUR,
 						POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 	const struct comp_pack automatic = with(base, PSY_CHARGE_BEHAVIOUR,
 						POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 	const struct comp_pack obey[] = { inhibited, base }, differ[] = { inhibited, automatic };
 
-	EXPECT_SUM(same, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION);
-	EXPECT_SUM(mixed, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN);
 	EXPECT_SUM(obey, &parallel, PSY_CHARGE_BEHAVIOUR,
 		   POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 	EXPECT_SUM(differ, &parallel, PSY_CHARGE_BEHAVIOUR,
@@ -495,7 +501,8 @@ static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(topology_of_voltages),
 	KUNIT_CASE(chain_holds_what_its_weakest_holds),
 	KUNIT_CASE(worst_health_and_highest_temperature),
-	KUNIT_CASE(what_is_common_or_not),
+	KUNIT_CASE(technology_is_common_or_unknown),
+	KUNIT_CASE(behaviour_is_common_or_automatic),
 	KUNIT_CASE(critical_policies),
 	KUNIT_CASE(alerts_are_parts_of_the_whole),
 	{ }
