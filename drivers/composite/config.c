@@ -150,7 +150,7 @@ static int comp_fw_references(struct device *dev, struct comp_config *config)
 
 	for (i = 0;; i++) {
 		fwnode = fwnode_find_reference(dev_fwnode(dev), "batteries", i);
-		if (IS_ERR(fwnode))
+		if (IS_ERR_OR_NULL(fwnode))
 			break;
 		ret = comp_add_slot(config, NULL, 0, fwnode);
 		fwnode_handle_put(fwnode);
@@ -159,8 +159,13 @@ static int comp_fw_references(struct device *dev, struct comp_config *config)
 					     "batteries: entry %u: must be 1..%d different nodes\n",
 					     i, COMP_MAX_MEMBERS);
 	}
-	if (!i && device_property_present(dev, "batteries"))
-		return dev_err_probe(dev, -EINVAL, "batteries: must be references to nodes\n");
+	/*
+	 * -ENOENT is the end of the list, and also what a list without an entry gives.
+	 * A device tree gives NULL for a number that is no node's.
+	 */
+	if (PTR_ERR(fwnode) != -ENOENT && device_property_present(dev, "batteries"))
+		return dev_err_probe(dev, -EINVAL,
+				     "batteries: entry %u: must be a reference to a node\n", i);
 	return 0;
 }
 
