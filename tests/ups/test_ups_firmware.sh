@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=600
+# test: timeout=600 parallel=1
 #
 # A wrong firmware property of a UPS is refused, with a message that names it and
 # what is allowed; right ones are obeyed. Other spellings of the protocol are found.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=500
+# test: timeout=500 parallel=1
 #
 # Is the simulated UPS honest, and are we right? Two drivers of NUT, as Debian has
 # them, read the simulator through a failure of mains; our driver reads it in the

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=900
+# test: timeout=900 parallel=1
 #
 # The power is cut when the machine powers off on battery, and only then.
 set -u
