@@ -14,7 +14,8 @@ top=$(cd "$here/../.." && pwd)
 . "$here/lib.sh"
 
 need_packages gcc-12 make bc flex bison libelf-dev libc6-dev
-source=$("$here/source.sh" 6.12)
+# Without compat/ the drivers are for the newest kernel.
+source=$("$here/source.sh" newest)
 mkdir -p "$CACHE/tmp"
 work=$(mktemp -d "$CACHE/tmp/in-tree.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -30,20 +31,21 @@ echo 'obj-y += psy-miniclass/' >>"$k/Makefile.new"
 mv "$k/Makefile.new" "$k/Makefile"
 
 unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M LLVM KDIR
+OPTIONS="PSY_MINICLASS PSY_SBS_GAUGE PSY_COMPOSITE PSY_UPS_SERIAL PSY_UPS_MEGATEC PSY_SIM"
 n=0
 build() {
 	local o=$work/out-$1 want=$1 f
 	mkdir "$o"
 	{
 		grep '^CONFIG_' "$here/uml.config"
-		for f in PSY_MINICLASS PSY_SBS_GAUGE PSY_SIM PSY_KUNIT_TEST; do
+		for f in $OPTIONS PSY_KUNIT_TEST; do
 			echo "CONFIG_$f=$want"
 		done
 	} >"$o/.config"
 	{
 		make -s -C "$work/kernel" ARCH=um CC=gcc-12 O="$o" olddefconfig
 		grep "CONFIG_PSY" "$o/.config"
-		for f in PSY_MINICLASS PSY_SBS_GAUGE PSY_SIM PSY_KUNIT_TEST; do
+		for f in $OPTIONS PSY_KUNIT_TEST; do
 			grep -qx "CONFIG_$f=$want" "$o/.config"
 		done
 		nice make -s -C "$work/kernel" ARCH=um CC=gcc-12 O="$o" -j"$(nproc)" prepare
@@ -56,7 +58,8 @@ build() {
 	if grep -E 'psy-miniclass/.*warning:' "$o/log"; then
 		die 1 "warnings"
 	fi
-	for f in core/psy-miniclass.o gauge/sbs-gauge.o core/tests/psy_miniclass_kunit.o; do
+	for f in core/psy-miniclass.o gauge/sbs-gauge.o core/tests/psy_miniclass_kunit.o \
+		composite/composite-battery.o ups/ups-serial.o ups/megatec-ups.o; do
 		[ -e "$o/drivers/power/supply/psy-miniclass/drivers/$f" ] ||
 			[ "$want" = y ] || die 1 "$f was not built"
 	done
