@@ -5,15 +5,10 @@
  *	cat /sys/class/tty/ttyS0/device/firmware_node/path
  *
  * put it in place of \_SB.PCI0.SF8.COM2 (three times), and the figures of the UPS
- * into _DSD; leave out what is not known. Then, for Debian's initramfs-tools:
+ * into _DSD; leave out what is not known. Then have the kernel load the table as
+ * Documentation/admin-guide/describing-hardware.rst says.
  *
- *	iasl ups-megatec.asl
- *	mkdir -p kernel/firmware/acpi
- *	cp ups-megatec.aml kernel/firmware/acpi
- *	echo kernel/firmware/acpi/ups-megatec.aml | cpio -H newc -o >acpi.cpio
- *	cat acpi.cpio /boot/initrd.img-$(uname -r) >/boot/initrd-ups
- *
- * and boot with /boot/initrd-ups: the table must be in front, not compressed.
+ * Supplies: ups0, the battery, and ups0-line, mains.
  */
 DefinitionBlock ("", "SSDT", 2, "USER", "UPSQ1", 1)
 {
