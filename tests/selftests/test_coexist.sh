@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest acpi=two-packs
+# vm: kver=6.1,newest arch=x86_64,arm64 acpi=two-packs
 #
 # The kernel's own driver matches the same devices: ours comes first, without
 # disabling the other one. And two packs are two supplies.

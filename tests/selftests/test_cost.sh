@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,6.12,newest
+# vm: kver=6.1,6.12,newest arch=x86_64,arm64
 #
 # Bus transfers that reading costs, counted by the adapter.
 . /tests/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest timeout=200
+# vm: kver=6.1,newest arch=x86_64,arm64 timeout=200
 #
 # Faults on the bus: one bad transfer, a bad register, ten seconds of silence.
 . /tests/lib.sh

@@ -26,7 +26,8 @@ PROGRAMS="/bin/bash /bin/busybox /bin/kmod /bin/udevadm
 OTHERS="/usr/share/dbus-1/system.conf /etc/UPower/UPower.conf
 	/usr/share/dbus-1/system.d/org.freedesktop.UPower.conf"
 RULES="50-udev-default 60-i2c 60-serial 80-drivers 95-upower"
-MODULES="configfs sbs-battery i2c-stub i2c-dev i2c-smbus i2c-i801 regmap-i2c test_power"
+MODULES="configfs sbs-battery i2c-stub i2c-dev i2c-smbus i2c-i801 i2c-mux-pca954x regmap-i2c
+	test_power"
 
 # real FILE: where its contents are; an absolute link stays below $from
 real() {
@@ -139,9 +140,8 @@ make_base() {
 	links
 	accounts
 	hwdb
-	# Static, and for the host's own architecture only.
-	[ "$arch" != x86_64 ] || for c in "$here"/guest-src/*.c; do
-		gcc -O2 -Wall -static -o "$root/usr/bin/$(basename "$c" .c)" "$c"
+	for c in "$here"/guest-src/*.c; do
+		"$cc" -O2 -Wall -static -o "$root/usr/bin/$(basename "$c" .c)" "$c"
 	done
 	mkdir -p "${base%/*}"
 	pack "$root" >"$base.new"
@@ -196,6 +196,7 @@ case $arch in
 x86_64)
 	# shellcheck disable=SC2086 # a list of packages
 	need_packages $PACKAGES gcc libc6-dev
+	cc=gcc
 	from=
 	triplet=x86_64-linux-gnu
 	loader=/lib64/ld-linux-x86-64.so.2
@@ -204,6 +205,8 @@ x86_64)
 		libc6 libglib2.0-0)
 	;;
 arm64)
+	need_packages gcc-12-aarch64-linux-gnu libc6-dev-arm64-cross
+	cc=aarch64-linux-gnu-gcc-12
 	# shellcheck disable=SC2086
 	from=$("$here/sysroot.sh" arm64 $PACKAGES)
 	triplet=aarch64-linux-gnu

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Gauges with wrong properties: one fault each, at addresses of their own. Only
- * the last one is right, with values at the ends of their ranges.
+ * Gauges and composites with wrong properties: one fault each. Only the last gauge
+ * is right, with values at the ends of their ranges.
  */
 DefinitionBlock ("", "SSDT", 2, "PSYMC", "BADFIRM", 1)
 {
@@ -96,10 +96,31 @@ DefinitionBlock ("", "SSDT", 2, "PSYMC", "BADFIRM", 1)
                 })
             }
 
-            Device (BAT)
+            Device (BT05)
             {
                 Name (_HID, "PRP0001")
                 Name (_UID, 5)
+                Name (_CRS, ResourceTemplate ()
+                {
+                    I2cSerialBusV2 (0x0025, ControllerInitiated, 100000,
+                        AddressingMode7Bit, "\\_SB.PSIM", 0,
+                        ResourceConsumer, , Exclusive)
+                })
+                Name (_DSD, Package ()
+                {
+                    ToUUID ("daffd814-6eba-4d8c-8a91-bc9bbf4aa301"),
+                    Package ()
+                    {
+                        Package () { "compatible", "sbs,sbs-battery" },
+                        Package () { "battery-role", "chief" }
+                    }
+                })
+            }
+
+            Device (BAT)
+            {
+                Name (_HID, "PRP0001")
+                Name (_UID, 6)
                 Name (_CRS, ResourceTemplate ()
                 {
                     I2cSerialBusV2 (0x000B, ControllerInitiated, 100000,
@@ -118,6 +139,37 @@ DefinitionBlock ("", "SSDT", 2, "PSYMC", "BADFIRM", 1)
                     }
                 })
             }
+        }
+
+        Device (PSC1)
+        {
+            Name (_HID, "PRP0001")
+            Name (_UID, 7)
+            Name (_DSD, Package ()
+            {
+                ToUUID ("daffd814-6eba-4d8c-8a91-bc9bbf4aa301"),
+                Package ()
+                {
+                    Package () { "compatible", "composite-battery" },
+                    Package () { "batteries", 1 }
+                }
+            })
+        }
+
+        Device (PSC2)
+        {
+            Name (_HID, "PRP0001")
+            Name (_UID, 8)
+            Name (_DSD, Package ()
+            {
+                ToUUID ("daffd814-6eba-4d8c-8a91-bc9bbf4aa301"),
+                Package ()
+                {
+                    Package () { "compatible", "composite-battery" },
+                    Package () { "batteries", Package () { \_SB.PSIM.BAT } },
+                    Package () { "topology", "star" }
+                }
+            })
         }
     }
 }
