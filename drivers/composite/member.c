@@ -3,6 +3,7 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/power_supply.h>
+#include <linux/property.h>
 #include <linux/stringhash.h>
 
 #include "composite.h"
