@@ -3,10 +3,11 @@
 # test: timeout=300
 #
 # The device-tree bindings against the meta-schema of the distribution's dt-schema,
-# their layout, and whether their examples compile. (To check examples against the
-# bindings its dt-validate wants the kernel's bindings beside them.)
+# their layout, and whether their examples compile; then the examples and the overlays
+# of dts/ against the bindings, ours and the kernel's together.
 set -eu
 cd "$(dirname "$0")/../.."
+top=$PWD
 export me=bindings
 # shellcheck source-path=SCRIPTDIR source=../vm/lib.sh
 . tests/vm/lib.sh
@@ -31,11 +32,61 @@ report() {
 	}
 }
 
+# What nodes are checked by: the kernel's bindings for supplies, and ours, which the
+# one of the gauge is to refer to (it would refuse battery-role otherwise).
+schema() {
+	local kernel from=Documentation/devicetree/bindings
+	kernel=$("$top/tests/kunit/source.sh" 6.1 $from)/$from
+	mkdir -p "$work/all/power"
+	cp -R "$kernel/power/supply" "$work/all/power/"
+	cp -R "$kernel/serial" "$kernel/i2c" "$kernel/gpio" "$work/all/"
+	cp power/supply/*.yaml "$work/all/power/supply/"
+	sed -i '0,/  - \$ref: power-supply.yaml#/s//&\n  - $ref: psy-miniclass.yaml#/' \
+		"$work/all/power/supply/sbs,sbs-battery.yaml"
+	grep -q psy-miniclass "$work/all/power/supply/sbs,sbs-battery.yaml" ||
+		die 1 "the kernel's binding of smart batteries has changed"
+	dt-mk-schema -j -o "$work/schema.json" "$work/all"
+}
+
+validate() {
+	dt-validate -l power/supply -s "$work/schema.json" "$1"
+}
+
+# A checker that finds nothing must be able to find something.
+check_the_checker() {
+	sed 's/"sequential"/"star"/; s/"member"/"chief"/' "$1" >"$work/wrong.dts"
+	dtc -q -I dts -O dtb -o "$work/wrong.dtb" "$work/wrong.dts"
+	validate "$work/wrong.dtb" >"$work/found" 2>&1 || :
+	grep -q "'star' is not one of" "$work/found" && grep -q "'chief' is not one of" "$work/found" ||
+		die 1 "dt-validate finds nothing"
+}
+
+# The labels of a board that overlays refer to
+cat >"$work/board.dts" <<'END'
+/dts-v1/;
+/ {
+	i2c1: i2c-1 { };
+	uart3: serial-3 { };
+	uart3_gpio4: pins { };
+};
+END
+
+report "schemas" schema
 for f in "${files[@]}"; do
 	report "$f" dt-doc-validate -u . "$f"
 	report "$f" yamllint -d '{extends: relaxed, rules: {line-length: {max: 110}}}' "$f"
 	dt-extract-example "$f" >"$work/example.dts"
 	report "$f: example" dtc -q -I dts -O dtb -o "$work/example.dtb" "$work/example.dts"
+	report "$f: example" validate "$work/example.dtb"
+	[ "${f##*/}" != composite-battery.yaml ] || check_the_checker "$work/example.dts"
+done
+dtc -q -@ -O dtb -o "$work/board.dtb" "$work/board.dts"
+n=0
+for f in "$top"/dts/*.dtso; do
+	report "${f##*/}" dtc -q -@ -O dtb -o "$work/overlay.dtbo" "$f"
+	report "${f##*/}" fdtoverlay -i "$work/board.dtb" -o "$work/merged.dtb" "$work/overlay.dtbo"
+	report "${f##*/}" validate "$work/merged.dtb"
+	n=$((n + 1))
 done
 [ $bad = 0 ] || exit 1
-echo "${#files[@]} bindings are clean"
+echo "${#files[@]} bindings and $n overlays are clean"
