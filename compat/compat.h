@@ -39,11 +39,28 @@
 #define I2C_PROBE	probe
 #endif
 
-/* What receive_buf() of struct serdev_device_ops returns: a size since 6.8. */
+/*
+ * What receive_buf() of struct serdev_device_ops and write_buf() of a controller's
+ * return: sizes since 6.8.
+ */
 #ifdef COMPAT_SERDEV_RX_INT
 #define SERDEV_RX_RET	int
+#define SERDEV_TX_RET	int
 #else
 #define SERDEV_RX_RET	size_t
+#define SERDEV_TX_RET	ssize_t
+#endif
+
+/* A serdev controller is told the device of its port since 6.9. */
+#ifdef COMPAT_SERDEV_NO_HOST
+#include <linux/serdev.h>
+static inline struct serdev_controller *
+psy_serdev_controller_alloc(struct device *host, struct device *parent, size_t size)
+{
+	return serdev_controller_alloc(parent, size);
+}
+
+#define serdev_controller_alloc	psy_serdev_controller_alloc
 #endif
 
 /*

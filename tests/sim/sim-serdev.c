@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A serial port that exists only in software, with a Megatec UPS at its end that
+ * knows three answers. It writes down what is done to it, and when, which no cable
+ * of a virtual machine can tell: lines, settings, and the order of all of it.
+ *
+ * Files below /sys/kernel/debug/psy-sim-serdev/<device>/:
+ *
+ *	log	what was done: milliseconds since the start, and a word or two
+ *	silent	1: the UPS does not answer
+ *	stuck	1: the port takes no bytes; 2: it takes them, and takes its time
+ *	loud	1: what is done goes to the kernel log, too
+ */
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/platform_device.h>
+#include <linux/property.h>
+#include <linux/reboot.h>
+#include <linux/seq_file.h>
+#include <linux/serdev.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/termios.h>
+#include <linux/workqueue.h>
+
+#define SIM_LOG_SIZE	8192
+#define SIM_LINE	32
+#define SIM_STUCK_DEAF	1
+#define SIM_STUCK_SLOW	2
+
+/* What a slow port needs to take bytes; to send them it never has time enough. */
+#define SIM_SLOW_MS	900
+
+/* 26 bytes and 47 at 2400 baud take 100 and 200 ms. */
+#define SIM_REPLY_MS	100
+
+static struct dentry *sim_serdev_root;
+static struct sys_off_handler *sim_serdev_way_off;
+
+/**
+ * struct sim_serdev - a port
+ * @ctrl: what the serdev core knows of it
+ * @lock: held for what follows
+ * @start: time 0 of the log
+ * @used: bytes of @log
+ * @log: lines
+ * @line: what was sent since the last CR
+ * @len: bytes of @line
+ * @reply: what to answer
+ * @answer: sends it
+ * @silent: see above
+ * @stuck: see above
+ * @loud: see above
+ * @debugfs: folder
+ */
+struct sim_serdev {
+	struct serdev_controller *ctrl;
+	struct mutex lock;	/* see above */
+	ktime_t start;
+	size_t used;
+	char log[SIM_LOG_SIZE];
+	char line[SIM_LINE];
+	size_t len;
+	const char *reply;
+	struct delayed_work answer;
+	u32 silent;
+	u32 stuck;
+	u32 loud;
+	struct dentry *debugfs;
+};
+
+static struct sim_serdev *sim_of(struct serdev_controller *ctrl)
+{
+	return *(struct sim_serdev **)serdev_controller_get_drvdata(ctrl);
+}
+
+static __printf(2, 3) void sim_log(struct sim_serdev *sim, const char *format, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	lockdep_assert_held(&sim->lock);
+	va_start(args, format);
+	vaf = (struct va_format){ .fmt = format, .va = &args };
+	if (sim->loud)
+		dev_info(sim->ctrl->dev.parent, "%pV\n", &vaf);
+	sim->used += scnprintf(sim->log + sim->used, sizeof(sim->log) - sim->used, "%lld %pV\n",
+			       ktime_ms_delta(ktime_get(), sim->start), &vaf);
+	va_end(args);
+}
+
+static const char *sim_serdev_reply(const char *command)
+{
+	if (!strcmp(command, "Q1"))
+		return "(230.5 230.5 229.7 040 50.0 26.4 31.2 00001000\r";
+	if (!strcmp(command, "F"))
+		return "#230.0 005 24.00 50.0\r";
+	if (!strcmp(command, "I"))
+		return "#ACME POWER      SMART700   V2.06     \r";
+	return NULL;
+}
+
+static SERDEV_TX_RET sim_serdev_write(struct serdev_controller *ctrl, const u8 *data,
+				      size_t count)
+{
+	struct sim_serdev *sim = sim_of(ctrl);
+	size_t i;
+
+	if (sim->stuck == SIM_STUCK_SLOW)
+		msleep(SIM_SLOW_MS);
+	mutex_lock(&sim->lock);
+	if (sim->stuck == SIM_STUCK_DEAF) {
+		sim_log(sim, "deaf");
+		mutex_unlock(&sim->lock);
+		return 0;
+	}
+	for (i = 0; i < count; i++) {
+		if (data[i] != '\r') {
+			if (sim->len < sizeof(sim->line) - 1)
+				sim->line[sim->len++] = data[i];
+			continue;
+		}
+		sim->line[sim->len] = '\0';
+		sim->len = 0;
+		sim_log(sim, "write %s", sim->line);
+		sim->reply = sim->silent ? NULL : sim_serdev_reply(sim->line);
+		if (sim->reply)
+			schedule_delayed_work(&sim->answer, msecs_to_jiffies(SIM_REPLY_MS));
+	}
+	mutex_unlock(&sim->lock);
+	return count;
+}
+
+static void sim_serdev_answer(struct work_struct *work)
+{
+	struct sim_serdev *sim = container_of(to_delayed_work(work), struct sim_serdev, answer);
+	const char *reply;
+
+	mutex_lock(&sim->lock);
+	reply = sim->reply;
+	sim->reply = NULL;
+	mutex_unlock(&sim->lock);
+	if (reply)
+		serdev_controller_receive_buf(sim->ctrl, reply, strlen(reply));
+}
+
+static int sim_serdev_open(struct serdev_controller *ctrl)
+{
+	struct sim_serdev *sim = sim_of(ctrl);
+
+	mutex_lock(&sim->lock);
+	sim_log(sim, "open");
+	mutex_unlock(&sim->lock);
+	return 0;
+}
+
+static void sim_serdev_close(struct serdev_controller *ctrl)
+{
+	struct sim_serdev *sim = sim_of(ctrl);
+
+	mutex_lock(&sim->lock);
+	sim->reply = NULL;
+	sim_log(sim, "close");
+	mutex_unlock(&sim->lock);
+	cancel_delayed_work_sync(&sim->answer);
+}
+
+static void sim_serdev_flow(struct serdev_controller *ctrl, bool on)
+{
+	struct sim_serdev *sim = sim_of(ctrl);
+
+	mutex_lock(&sim->lock);
+	sim_log(sim, "flow %d", on);
+	mutex_unlock(&sim->lock);
+}
+
+static int sim_serdev_parity(struct serdev_controller *ctrl, enum serdev_parity parity)
+{
+	struct sim_serdev *sim = sim_of(ctrl);
+
+	mutex_lock(&sim->lock);
+	sim_log(sim, "parity %d", parity);
+	mutex_unlock(&sim->lock);
+	return 0;
+}
+
+static unsigned int sim_serdev_speed(struct serdev_controller *ctrl, unsigned int speed)
+{
+	struct sim_serdev *sim = sim_of(ctrl);
+
+	mutex_lock(&sim->lock);
+	sim_log(sim, "speed %u", speed);
+	mutex_unlock(&sim->lock);
+	return speed;
+}
+
+static void sim_serdev_wait(struct serdev_controller *ctrl, long timeout)
+{
+	if (sim_of(ctrl)->stuck == SIM_STUCK_SLOW)
+		msleep(jiffies_to_msecs(timeout));
+}
+
+static const char *line_is(unsigned int set, unsigned int clear, unsigned int line)
+{
+	if (set & line)
+		return "high";
+	return clear & line ? "low" : "as it is";
+}
+
+static int sim_serdev_set_tiocm(struct serdev_controller *ctrl, unsigned int set,
+				unsigned int clear)
+{
+	struct sim_serdev *sim = sim_of(ctrl);
+
+	mutex_lock(&sim->lock);
+	sim_log(sim, "DTR %s, RTS %s", line_is(set, clear, TIOCM_DTR),
+		line_is(set, clear, TIOCM_RTS));
+	mutex_unlock(&sim->lock);
+	return 0;
+}
+
+static const struct serdev_controller_ops sim_serdev_ops = {
+	.write_buf = sim_serdev_write,
+	.open = sim_serdev_open,
+	.close = sim_serdev_close,
+	.set_flow_control = sim_serdev_flow,
+	.set_parity = sim_serdev_parity,
+	.set_baudrate = sim_serdev_speed,
+	.wait_until_sent = sim_serdev_wait,
+	.set_tiocm = sim_serdev_set_tiocm,
+};
+
+static int log_show(struct seq_file *s, void *unused)
+{
+	struct sim_serdev *sim = s->private;
+
+	mutex_lock(&sim->lock);
+	seq_write(s, sim->log, sim->used);
+	mutex_unlock(&sim->lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(log);
+
+static int sim_serdev_probe(struct platform_device *pdev)
+{
+	struct device *dev = &pdev->dev;
+	struct serdev_controller *ctrl;
+	struct sim_serdev *sim;
+	int ret;
+
+	sim = devm_kzalloc(dev, sizeof(*sim), GFP_KERNEL);
+	if (!sim)
+		return -ENOMEM;
+	mutex_init(&sim->lock);
+	INIT_DELAYED_WORK(&sim->answer, sim_serdev_answer);
+	sim->start = ktime_get();
+	/* The port can be stuck from the start. */
+	device_property_read_u32(dev, "sim,silent", &sim->silent);
+
+	ctrl = serdev_controller_alloc(dev, dev, sizeof(sim));
+	if (!ctrl)
+		return -ENOMEM;
+	*(struct sim_serdev **)serdev_controller_get_drvdata(ctrl) = sim;
+	sim->ctrl = ctrl;
+	ctrl->ops = &sim_serdev_ops;
+	platform_set_drvdata(pdev, sim);
+
+	sim->debugfs = debugfs_create_dir(dev_name(dev), sim_serdev_root);
+	debugfs_create_file("log", 0400, sim->debugfs, sim, &log_fops);
+	debugfs_create_u32("silent", 0600, sim->debugfs, &sim->silent);
+	debugfs_create_u32("stuck", 0600, sim->debugfs, &sim->stuck);
+	debugfs_create_u32("loud", 0600, sim->debugfs, &sim->loud);
+
+	ret = serdev_controller_add(ctrl);
+	if (ret) {
+		debugfs_remove(sim->debugfs);
+		serdev_controller_put(ctrl);
+		return dev_err_probe(dev, ret, "no device at the port\n");
+	}
+	return 0;
+}
+
+static void sim_serdev_remove(struct platform_device *pdev)
+{
+	struct sim_serdev *sim = platform_get_drvdata(pdev);
+
+	serdev_controller_remove(sim->ctrl);
+	cancel_delayed_work_sync(&sim->answer);
+	debugfs_remove(sim->debugfs);
+	serdev_controller_put(sim->ctrl);
+}
+
+static const struct of_device_id sim_serdev_of_ids[] = {
+	{ .compatible = "psy-miniclass,sim-serdev" },
+	{ }
+};
+MODULE_DEVICE_TABLE(of, sim_serdev_of_ids);
+
+static struct platform_driver sim_serdev_driver = {
+	.probe = sim_serdev_probe,
+	.PLATFORM_REMOVE = sim_serdev_remove,
+	.driver = {
+		.name = "psy-sim-serdev",
+		.of_match_table = sim_serdev_of_ids,
+	},
+};
+
+/* A machine without a way to power off halts instead: this is a way in name only. */
+static int sim_serdev_power_off(struct sys_off_data *data)
+{
+	return NOTIFY_DONE;
+}
+
+static int __init sim_serdev_init(void)
+{
+	int ret;
+
+	sim_serdev_way_off = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, SYS_OFF_PRIO_LOW,
+						      sim_serdev_power_off, NULL);
+	if (IS_ERR(sim_serdev_way_off))
+		return PTR_ERR(sim_serdev_way_off);
+	sim_serdev_root = debugfs_create_dir("psy-sim-serdev", NULL);
+	ret = platform_driver_register(&sim_serdev_driver);
+	if (ret) {
+		debugfs_remove(sim_serdev_root);
+		unregister_sys_off_handler(sim_serdev_way_off);
+	}
+	return ret;
+}
+module_init(sim_serdev_init);
+
+static void __exit sim_serdev_exit(void)
+{
+	platform_driver_unregister(&sim_serdev_driver);
+	debugfs_remove(sim_serdev_root);
+	unregister_sys_off_handler(sim_serdev_way_off);
+}
+module_exit(sim_serdev_exit);
+
+MODULE_DESCRIPTION("Simulated serial port with a UPS");
+MODULE_LICENSE("GPL");
