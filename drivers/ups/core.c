@@ -150,7 +150,11 @@ static int ups_write(struct ups_serial *ups, const char *command)
 		return ret;
 	if (ret != len)
 		return -ETIMEDOUT;
-	serdev_device_wait_until_sent(ups->serdev, timeout);
+
+	/* What is left of a deadline; 0 would stand for no limit. */
+	timeout = ups_write_timeout(ups);
+	if (timeout)
+		serdev_device_wait_until_sent(ups->serdev, timeout);
 	return 0;
 }
 
