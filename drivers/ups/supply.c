@@ -268,8 +268,9 @@ int ups_supplies_register(struct ups_serial *ups)
 	ups->line = line;
 	ups->battery = battery;
 	ups->told.state = UPS_NO_COMM;
-	dev_info(dev, "%s %s %s\n", ups->ident.manufacturer, ups->ident.model,
-		 ups->ident.firmware);
+	if (ups->ident.model[0])
+		dev_info(dev, "%s %s %s\n", ups->ident.manufacturer, ups->ident.model,
+			 ups->ident.firmware);
 	return 0;
 }
 
