@@ -155,7 +155,6 @@ static void dead_pack_is_in_no_sum(struct kunit *test)
 		with(dead, PSY_TEMP, 900), with(pack(24000, 30000, 6000, ST(DISCHARGING)),
 						PSY_TEMP, 300),
 	};
-	const struct comp_pack all_dead[] = { dead, dead };
 	struct comp_sum sum;
 
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 30000000);
@@ -166,8 +165,16 @@ static void dead_pack_is_in_no_sum(struct kunit *test)
 	comp_aggregate(p, 2, &parallel, &sum);
 	KUNIT_EXPECT_EQ(test, sum.dead, 1ULL);
 	KUNIT_EXPECT_EQ(test, sum.counted, 2ULL);
-	EXPECT_UNKNOWN(all_dead, &parallel, PSY_ENERGY_NOW);
-	EXPECT_UNKNOWN(all_dead, &parallel, PSY_CAPACITY);
+}
+
+static void dead_packs_alone_have_no_sum(struct kunit *test)
+{
+	const struct comp_pack dead = with(pack(0, 50000, 0, ST(NOT_CHARGING)),
+					   PSY_VOLTAGE_NOW, 0);
+	const struct comp_pack p[] = { dead, dead };
+
+	EXPECT_UNKNOWN(p, &parallel, PSY_ENERGY_NOW);
+	EXPECT_UNKNOWN(p, &parallel, PSY_CAPACITY);
 }
 
 static void percent_is_used_where_the_whole_is_known(struct kunit *test)
@@ -357,7 +364,7 @@ static void chain_holds_what_its_weakest_holds(struct kunit *test)
 	EXPECT_UNKNOWN(p, &series, PSY_ENERGY_NOW);
 }
 
-static void worst_health_and_highest_temperature(struct kunit *test)
+static void worst_health_counts(struct kunit *test)
 {
 	static const struct {
 		int a, b, want;
@@ -385,15 +392,18 @@ static void worst_health_and_highest_temperature(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &parallel, PSY_HEALTH), cases[i].want,
 				    "case %u", i);
 	}
-	{
-		const struct comp_pack p[] = {
-			with(with(base, PSY_TEMP, -50), PSY_CYCLE_COUNT, 7),
-			with(with(base, PSY_TEMP, -10), PSY_CYCLE_COUNT, 3), base,
-		};
+}
 
-		EXPECT_SUM(p, &parallel, PSY_TEMP, -10);
-		EXPECT_SUM(p, &parallel, PSY_CYCLE_COUNT, 7);
-	}
+static void highest_temperature_and_count(struct kunit *test)
+{
+	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
+	const struct comp_pack p[] = {
+		with(with(base, PSY_TEMP, -50), PSY_CYCLE_COUNT, 7),
+		with(with(base, PSY_TEMP, -10), PSY_CYCLE_COUNT, 3), base,
+	};
+
+	EXPECT_SUM(p, &parallel, PSY_TEMP, -10);
+	EXPECT_SUM(p, &parallel, PSY_CYCLE_COUNT, 7);
 }
 
 static void technology_is_common_or_unknown(struct kunit *test)
@@ -407,19 +417,30 @@ static void technology_is_common_or_unknown(struct kunit *test)
 	EXPECT_SUM(mixed, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN);
 }
 
+static struct comp_pack behaving(int behaviour)
+{
+	return with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_CHARGE_BEHAVIOUR, behaviour);
+}
+
+static void behaviour_of_those_that_can(struct kunit *test)
+{
+	const struct comp_pack p[] = {
+		behaving(POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE),
+		pack(5000, 10000, 0, ST(NOT_CHARGING)),
+	};
+
+	EXPECT_SUM(p, &parallel, PSY_CHARGE_BEHAVIOUR,
+		   POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+}
+
 static void behaviour_is_common_or_automatic(struct kunit *test)
 {
-	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
-	const struct comp_pack inhibited = with(base, PSY_CHARGE_BEHAVIOUR,
-						POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
-	const struct comp_pack automatic = with(base, PSY_CHARGE_BEHAVIOUR,
-						POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
-	const struct comp_pack obey[] = { inhibited, base }, differ[] = { inhibited, automatic };
+	const struct comp_pack p[] = {
+		behaving(POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE),
+		behaving(POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO),
+	};
 
-	EXPECT_SUM(obey, &parallel, PSY_CHARGE_BEHAVIOUR,
-		   POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
-	EXPECT_SUM(differ, &parallel, PSY_CHARGE_BEHAVIOUR,
-		   POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+	EXPECT_SUM(p, &parallel, PSY_CHARGE_BEHAVIOUR, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 }
 
 static void critical_policies(struct kunit *test)
@@ -492,6 +513,7 @@ static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(unknown_is_in_neither_sum),
 	KUNIT_CASE(full_is_that_of_the_design_until_it_is_learned),
 	KUNIT_CASE(dead_pack_is_in_no_sum),
+	KUNIT_CASE(dead_packs_alone_have_no_sum),
 	KUNIT_CASE(percent_is_used_where_the_whole_is_known),
 	KUNIT_CASE(signs_of_rates),
 	KUNIT_CASE(status_of_the_whole),
@@ -500,8 +522,10 @@ static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(what_is_too_large_is_unknown),
 	KUNIT_CASE(topology_of_voltages),
 	KUNIT_CASE(chain_holds_what_its_weakest_holds),
-	KUNIT_CASE(worst_health_and_highest_temperature),
+	KUNIT_CASE(worst_health_counts),
+	KUNIT_CASE(highest_temperature_and_count),
 	KUNIT_CASE(technology_is_common_or_unknown),
+	KUNIT_CASE(behaviour_of_those_that_can),
 	KUNIT_CASE(behaviour_is_common_or_automatic),
 	KUNIT_CASE(critical_policies),
 	KUNIT_CASE(alerts_are_parts_of_the_whole),
