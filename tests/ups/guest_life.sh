@@ -4,7 +4,7 @@
 . /tests/guest-lib.sh
 
 check "udev has loaded the driver" grep -q "^megatec_ups" /proc/modules
-is "found by ACPI at a serial port" \
+is "found by firmware at a serial port" \
 	"$(basename "$(readlink -f "$SYSFS/$BAT/device/subsystem")")" serial
 host speed 0
 host charge 50

@@ -7,9 +7,10 @@ set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# case_of NAME MAINS POLICY HOW WANTED [KVER]: one guest that ends by HOW
+# case_of NAME MAINS POLICY HOW WANTED [KVER|arm64]: one guest that ends by HOW
 case_of() {
-	local got
+	local got kver=${6:-6.1} arch=x86_64
+	[ "$kver" != arm64 ] || kver=6.1 arch=arm64
 	cat >"$work/script.sh" <<END
 #!/bin/bash
 # vm: timeout=120 acpi=none
@@ -26,7 +27,7 @@ END
 	start_sim --socket "$work/ups"
 	local end=poweroff
 	[ "$4" != reboot ] || end=restart
-	guest "$work/script.sh" END=$end KVER="${6:-6.1}"
+	guest "$work/script.sh" END=$end KVER="$kver" ARCH="$arch"
 	is "$1: the guest has ended" "$status" 0
 	[ "$status" = 0 ] || tail -n 12 "$work/err" | sed 's/^/# /'
 	got=$(ctl commands | tr ' ' '\n' | grep -v '^Q1$' | grep -v none | tr '\n' ' ')
@@ -35,6 +36,8 @@ END
 
 case_of "poweroff on battery" 0 "" poweroff "C S01R0003"
 case_of "poweroff on battery, newest kernel" 0 "" poweroff "C S01R0003" newest
+case_of "poweroff on battery, arm64" 0 "" poweroff "C S01R0003" arm64
+case_of "reboot on battery, arm64" 0 "" reboot "" arm64
 case_of "reboot on battery" 0 "" reboot ""
 case_of "poweroff on mains" 1 "" poweroff ""
 case_of "poweroff on mains, always" 1 always poweroff "C S01R0003"
