@@ -38,6 +38,7 @@ boots() {
 	log=$log.text
 	check "$1: no report of the kernel" sh -c "! grep -aE '$SPLATS' '$log'"
 	[ -z "${LOG:-}" ] || cp "$log" "$LOG.$1"
+	[ $status = 0 ] || tail -n 80 "$log" | sed 's/^/# /'
 }
 
 boots tree

@@ -406,15 +406,29 @@ static void highest_temperature_and_count(struct kunit *test)
 	EXPECT_SUM(p, &parallel, PSY_CYCLE_COUNT, 7);
 }
 
+static struct comp_pack made_of(int technology)
+{
+	return with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_TECHNOLOGY, technology);
+}
+
+static void technology_of_those_that_tell(struct kunit *test)
+{
+	const struct comp_pack p[] = {
+		made_of(POWER_SUPPLY_TECHNOLOGY_LION), pack(5000, 10000, 0, ST(NOT_CHARGING)),
+		made_of(POWER_SUPPLY_TECHNOLOGY_LION),
+	};
+
+	EXPECT_SUM(p, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION);
+}
+
 static void technology_is_common_or_unknown(struct kunit *test)
 {
-	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
-	const struct comp_pack lion = with(base, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION);
-	const struct comp_pack nimh = with(base, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_NiMH);
-	const struct comp_pack same[] = { lion, base, lion }, mixed[] = { lion, nimh, lion };
+	const struct comp_pack p[] = {
+		made_of(POWER_SUPPLY_TECHNOLOGY_LION), made_of(POWER_SUPPLY_TECHNOLOGY_NiMH),
+		made_of(POWER_SUPPLY_TECHNOLOGY_LION),
+	};
 
-	EXPECT_SUM(same, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION);
-	EXPECT_SUM(mixed, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN);
+	EXPECT_SUM(p, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN);
 }
 
 static struct comp_pack behaving(int behaviour)
@@ -524,6 +538,7 @@ static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(chain_holds_what_its_weakest_holds),
 	KUNIT_CASE(worst_health_counts),
 	KUNIT_CASE(highest_temperature_and_count),
+	KUNIT_CASE(technology_of_those_that_tell),
 	KUNIT_CASE(technology_is_common_or_unknown),
 	KUNIT_CASE(behaviour_of_those_that_can),
 	KUNIT_CASE(behaviour_is_common_or_automatic),
