@@ -12,7 +12,7 @@ vm=$top/tests/vm
 # Where the simulator is
 here=$top/tests/ups
 
-need_packages device-tree-compiler acpica-tools cpp >&2
+need_packages device-tree-compiler acpica-tools cpp cpio >&2
 source=$("$top/tests/kunit/source.sh" 6.12) || bail "no kernel source"
 
 # board NAME: the kernel's tree of a board, with its labels
@@ -114,7 +114,16 @@ start_sim --socket "$work/ups"
 boots raspberrypi-sbs arm64 "board,$top/dts/raspberrypi-sbs.dtso" "" "${pack[@]}"
 boots raspberrypi-dual-sbs arm64 "board-mux,$top/dts/raspberrypi-dual-sbs.dtso" "" "${dual[@]}"
 boots raspberrypi4-megatec-ups arm64 "board,$work/ups.dtso" "$work/ups" "${ups[@]}"
-boots sbs-pack x86_64 "board,$work/sbs-pack.asl" "" "${pack[@]}"
+# As the guide says: a table in front of the initrd
+(
+	cd "$work" || exit
+	iasl sbs-pack.asl >iasl.log 2>&1
+	mkdir -p kernel/firmware/acpi
+	cp sbs-pack.aml kernel/firmware/acpi
+	find kernel | cpio -H newc -o >acpi.cpio 2>/dev/null
+)
+EARLY=$work/acpi.cpio boots sbs-pack x86_64 board "" "${pack[@]}" \
+	'check "the log has it" sh -c "dmesg | grep -q \"Table Upgrade: install .SSDT\""'
 boots sbs-dual-composite x86_64 "board,$work/sbs-dual-composite.asl" "" "${dual[@]}"
 boots ups-megatec x86_64 "$top/dts/acpi/ups-megatec.asl" "$work/ups" "${ups[@]}"
 is "all examples were booted" $booted $examples
