@@ -11,6 +11,7 @@
 #include <linux/property.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <linux/string.h>
 
 #include "internal.h"
 
@@ -128,6 +129,38 @@ int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
 	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_u32, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_fw_word() - read and check an optional firmware property
+ * @dev: device
+ * @name: name of the property
+ * @words: the three words that it can have
+ * @choice: holds the default, and the index of the word if there is one
+ *
+ * Context: may sleep; from probe.
+ * Return: 0; -EINVAL after a message that names the property and what is
+ * allowed, when it is no string or another one.
+ */
+int psy_miniclass_fw_word(struct device *dev, const char *name,
+			  const char * const words[3], int *choice)
+{
+	const char *word;
+	int i;
+
+	if (!device_property_present(dev, name))
+		return 0;
+	if (device_property_string_array_count(dev, name) != 1 ||
+	    device_property_read_string(dev, name, &word))
+		word = "(no string)";
+	i = match_string(words, 3, word);
+	if (i < 0)
+		return dev_err_probe(dev, -EINVAL,
+				     "%s: is \"%s\", must be \"%s\", \"%s\" or \"%s\"\n",
+				     name, word, words[0], words[1], words[2]);
+	*choice = i;
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_word, "PSY_MINICLASS");
 
 /* Answer a property from a snapshot and from what is set. Held: pub. */
 int psy_answer(struct psy_miniclass *mc, const struct psy_snapshot *snap,

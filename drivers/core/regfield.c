@@ -57,6 +57,26 @@ int psy_values_get(const struct psy_values *v, enum psy_field field, int *val)
 }
 EXPORT_SYMBOL_NS_GPL(psy_values_get, "PSY_MINICLASS");
 
+/**
+ * psy_values_take() - take over the valid ones of some fields
+ * @v: set of values
+ * @from: set to take them from
+ * @fields: mask of %PSY_BIT(): which ones; those that @from does not know stay
+ *
+ * Context: any.
+ */
+void psy_values_take(struct psy_values *v, const struct psy_values *from, u64 fields)
+{
+	unsigned int f;
+
+	fields &= from->valid;
+	for (f = 0; f < PSY_NR_FIELDS; f++)
+		if (fields & PSY_BIT(f))
+			v->val[f] = from->val[f];
+	v->valid |= fields;
+}
+EXPORT_SYMBOL_NS_GPL(psy_values_take, "PSY_MINICLASS");
+
 static s64 psy_div_round(s64 num, s32 den)
 {
 	return div_s64(num < 0 ? num - den / 2 : num + den / 2, den);

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Whose battery a pack is: the machine's, or a composite battery's. */
 #include <linux/device.h>
-#include <linux/errno.h>
 #include <linux/module.h>
-#include <linux/property.h>
 #include <linux/string.h>
 
 #include "internal.h"
 
-#define PSY_ROLE_PROPERTY	"battery-role"
 #define PSY_MAX_MEMBERS		64
 
 static char *members[PSY_MAX_MEMBERS];
@@ -30,35 +27,6 @@ static bool psy_role_by_parameter(struct device *dev)
 	return false;
 }
 
-static int psy_role_by_firmware(struct device *dev, enum psy_role *role)
-{
-	static const struct {
-		const char *word;
-		enum psy_role role;
-	} words[] = {
-		{ "system",		PSY_ROLE_SYSTEM },
-		{ "member",		PSY_ROLE_MEMBER },
-		{ "visible-member",	PSY_ROLE_VISIBLE },
-	};
-	const char *word;
-	unsigned int i;
-
-	if (!device_property_present(dev, PSY_ROLE_PROPERTY))
-		return 0;
-	if (device_property_string_array_count(dev, PSY_ROLE_PROPERTY) != 1 ||
-	    device_property_read_string(dev, PSY_ROLE_PROPERTY, &word))
-		word = "(no string)";
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (!strcmp(word, words[i].word)) {
-			*role = words[i].role;
-			return 0;
-		}
-	}
-	return dev_err_probe(dev, -EINVAL,
-			     "%s: is \"%s\", must be \"system\", \"member\" or \"visible-member\"\n",
-			     PSY_ROLE_PROPERTY, word);
-}
-
 /**
  * psy_role_get() - settle the role of an instance
  * @dev: its device
@@ -72,13 +40,15 @@ static int psy_role_by_firmware(struct device *dev, enum psy_role *role)
  */
 int psy_role_get(struct device *dev, enum psy_role wish, enum psy_role *role)
 {
-	int ret;
+	/* In the order of the enum, from PSY_ROLE_SYSTEM on */
+	static const char * const words[] = { "system", "member", "visible-member" };
+	int choice = 0, ret;
 
-	*role = PSY_ROLE_SYSTEM;
-	ret = psy_role_by_firmware(dev, role);
+	ret = psy_miniclass_fw_word(dev, "battery-role", words, &choice);
 	if (ret)
 		return ret;
 
+	*role = PSY_ROLE_SYSTEM + choice;
 	if (psy_role_by_parameter(dev))
 		*role = PSY_ROLE_MEMBER;
 	if (*role == PSY_ROLE_MEMBER && visible_members)

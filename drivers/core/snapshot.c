@@ -544,36 +544,12 @@ int psy_refresh_first(struct psy_miniclass *mc)
 }
 
 /**
- * psy_miniclass_get_snapshot() - take a consistent copy of the status
- * @mc: the instance
- * @snap: where to store it
- *
- * Refreshes first if the snapshot has outlived its lifetime.
- *
- * Context: may sleep; not from within a hook.
- * Return: 0, or -ENODEV when there is no pack.
- */
-int psy_miniclass_get_snapshot(struct psy_miniclass *mc, struct psy_snapshot *snap)
-{
-	unsigned long flags;
-
-	psy_refresh(mc);
-
-	spin_lock_irqsave(&mc->pub, flags);
-	*snap = mc->snap;
-	spin_unlock_irqrestore(&mc->pub, flags);
-
-	return snap->tag == PSY_TAG_NONE ? -ENODEV : 0;
-}
-EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_snapshot, "PSY_MINICLASS");
-
-/**
- * psy_miniclass_get_pack() - take a copy of the status and of the pack's info
+ * psy_miniclass_get_pack() - take a consistent copy of the status and of the info
  * @mc: the instance
  * @snap: where to store the status
- * @info: where to store the info that belongs to it
+ * @info: where to store the info that belongs to it, or NULL
  *
- * As psy_miniclass_get_snapshot().
+ * Refreshes first if the snapshot has outlived its lifetime.
  *
  * Context: may sleep; not from within a hook of the same instance.
  * Return: 0, or -ENODEV when there is no pack.
@@ -587,10 +563,26 @@ int psy_miniclass_get_pack(struct psy_miniclass *mc, struct psy_snapshot *snap,
 
 	spin_lock_irqsave(&mc->pub, flags);
 	*snap = mc->snap;
-	if (mc->box)
+	if (info && mc->box)
 		*info = mc->box->info;
 	spin_unlock_irqrestore(&mc->pub, flags);
 
 	return snap->tag == PSY_TAG_NONE ? -ENODEV : 0;
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_pack, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_get_snapshot() - take a consistent copy of the status
+ * @mc: the instance
+ * @snap: where to store it
+ *
+ * As psy_miniclass_get_pack() without the info.
+ *
+ * Context: may sleep; not from within a hook.
+ * Return: 0, or -ENODEV when there is no pack.
+ */
+int psy_miniclass_get_snapshot(struct psy_miniclass *mc, struct psy_snapshot *snap)
+{
+	return psy_miniclass_get_pack(mc, snap, NULL);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_snapshot, "PSY_MINICLASS");

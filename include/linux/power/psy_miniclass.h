@@ -478,11 +478,14 @@ int psy_miniclass_get_pack(struct psy_miniclass *mc, struct psy_snapshot *snap,
 
 int psy_values_set(struct psy_values *v, enum psy_field field, s64 val);
 int psy_values_get(const struct psy_values *v, enum psy_field field, int *val);
+void psy_values_take(struct psy_values *v, const struct psy_values *from, u64 fields);
 void psy_string_clean(char *dst, const u8 *src, size_t len);
 int psy_chemistry_to_technology(const char *chemistry);
 bool psy_date_valid(int year, int month, int day);
 
 int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
 			 u32 *val);
+int psy_miniclass_fw_word(struct device *dev, const char *name,
+			  const char * const words[3], int *choice);
 
 #endif /* __LINUX_POWER_PSY_MINICLASS_H */
