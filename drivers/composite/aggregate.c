@@ -509,35 +509,19 @@ static void comp_sum_voltage(const struct comp_pack *packs, unsigned int n, u64 
 		comp_active_voltage(packs, n, alive, sum);
 }
 
-static void comp_sum_technology(const struct comp_pack *packs, unsigned int n, u64 alive,
-				struct comp_sum *sum)
+/* What all have in common that tell it, or else @differ. */
+static void comp_sum_common(const struct comp_pack *packs, unsigned int n, u64 alive,
+			    enum psy_field field, int differ, struct comp_sum *sum)
 {
 	unsigned int i;
 	int val, have;
 
 	for (i = 0; i < n; i++) {
-		if (!(alive & BIT_ULL(i)) || psy_values_get(&packs[i].v, PSY_TECHNOLOGY, &val))
+		if (!(alive & BIT_ULL(i)) || psy_values_get(&packs[i].v, field, &val))
 			continue;
-		if (!psy_values_get(&sum->values, PSY_TECHNOLOGY, &have) && have != val)
-			val = POWER_SUPPLY_TECHNOLOGY_UNKNOWN;
-		psy_values_set(&sum->values, PSY_TECHNOLOGY, val);
-	}
-}
-
-/* What all do that can be told; as each likes, when they differ. */
-static void comp_sum_behaviour(const struct comp_pack *packs, unsigned int n, u64 alive,
-			       struct comp_sum *sum)
-{
-	unsigned int i;
-	int val, have;
-
-	for (i = 0; i < n; i++) {
-		if (!(alive & BIT_ULL(i)) ||
-		    psy_values_get(&packs[i].v, PSY_CHARGE_BEHAVIOUR, &val))
-			continue;
-		if (!psy_values_get(&sum->values, PSY_CHARGE_BEHAVIOUR, &have) && have != val)
-			val = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
-		psy_values_set(&sum->values, PSY_CHARGE_BEHAVIOUR, val);
+		if (!psy_values_get(&sum->values, field, &have) && have != val)
+			val = differ;
+		psy_values_set(&sum->values, field, val);
 	}
 }
 
@@ -581,7 +565,6 @@ void comp_aggregate(const struct comp_pack *packs, unsigned int n,
 		comp_publish_amounts(&total, sum);
 	else
 		comp_sum_relative(packs, n, alive, rules, sum);
-	sum->left_out = alive & ~sum->counted;
 
 	comp_sum_alert(packs, n, rules, total.full, PSY_ALERT_LOW, sum);
 	comp_sum_alert(packs, n, rules, total.full, PSY_ALERT_CRITICAL, sum);
@@ -590,7 +573,8 @@ void comp_aggregate(const struct comp_pack *packs, unsigned int n,
 	comp_sum_voltage(packs, n, alive, rules, sum);
 	comp_sum_max(packs, n, alive, PSY_TEMP, sum);
 	comp_sum_max(packs, n, alive, PSY_CYCLE_COUNT, sum);
-	comp_sum_technology(packs, n, alive, sum);
-	comp_sum_behaviour(packs, n, alive, sum);
+	comp_sum_common(packs, n, alive, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN, sum);
+	comp_sum_common(packs, n, alive, PSY_CHARGE_BEHAVIOUR,
+			POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO, sum);
 }
 EXPORT_SYMBOL_IF_KUNIT(comp_aggregate);

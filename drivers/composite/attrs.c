@@ -11,8 +11,6 @@
 
 #include "composite.h"
 
-#define COMP_NOBODY	(-1)
-
 static const char *comp_slot_state(const struct comp *c, unsigned int i)
 {
 	if (!c->config.slots[i].src)
@@ -121,6 +119,49 @@ bool comp_can_behave(struct comp *c)
 	return false;
 }
 
+/* The chosen one first: if it refuses, nothing is changed. */
+static int comp_discharge_from(struct comp *c, int index)
+{
+	int ret = comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+				POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
+
+	if (!ret)
+		comp_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+	return ret == -EINVAL ? -EOPNOTSUPP : ret;
+}
+
+/* That the others wait is what puts one first: so at least one of them must. */
+static int comp_charge_first(struct comp *c, int index)
+{
+	int ret = comp_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+
+	if (!ret)
+		comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+			      POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+	return ret;
+}
+
+/* Choose a member, or nobody; one choice takes the place of the other. */
+static int comp_choice_store(struct comp *c, const char *buf,
+			     int (*choose)(struct comp *c, int index), int *choice)
+{
+	int index, ret;
+
+	mutex_lock(&c->lock);
+	ret = comp_find_member(c, buf, &index);
+	if (!ret)
+		ret = index == COMP_NOBODY ?
+		      comp_set_behaviour(c, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) :
+		      choose(c, index);
+	if (!ret) {
+		c->discharge_from = COMP_NOBODY;
+		c->charge_first = COMP_NOBODY;
+		*choice = index;
+	}
+	mutex_unlock(&c->lock);
+	return ret;
+}
+
 static ssize_t discharge_from_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct comp *c = dev_get_drvdata(dev);
@@ -128,38 +169,12 @@ static ssize_t discharge_from_show(struct device *dev, struct device_attribute *
 	return comp_choice_show(c, &c->discharge_from, buf);
 }
 
-/* The chosen one first: if it refuses, nothing is changed. */
-static int comp_discharge_from(struct comp *c, int index)
-{
-	const int automatic = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
-	int ret;
-
-	if (index == COMP_NOBODY)
-		return comp_others(c, index, automatic);
-
-	ret = comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
-			    POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
-	if (!ret)
-		comp_others(c, index, automatic);
-	return ret == -EINVAL ? -EOPNOTSUPP : ret;
-}
-
 static ssize_t discharge_from_store(struct device *dev, struct device_attribute *attr,
 				    const char *buf, size_t len)
 {
 	struct comp *c = dev_get_drvdata(dev);
-	int index, ret;
 
-	mutex_lock(&c->lock);
-	ret = comp_find_member(c, buf, &index);
-	if (!ret)
-		ret = comp_discharge_from(c, index);
-	if (!ret) {
-		c->discharge_from = index;
-		c->charge_first = COMP_NOBODY;
-	}
-	mutex_unlock(&c->lock);
-	return ret ?: len;
+	return comp_choice_store(c, buf, comp_discharge_from, &c->discharge_from) ?: len;
 }
 static DEVICE_ATTR_RW(discharge_from);
 
@@ -170,38 +185,12 @@ static ssize_t charge_first_show(struct device *dev, struct device_attribute *at
 	return comp_choice_show(c, &c->charge_first, buf);
 }
 
-/* That the others wait is what puts one first: so at least one of them must. */
-static int comp_charge_first(struct comp *c, int index)
-{
-	const int automatic = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
-	int ret;
-
-	if (index == COMP_NOBODY)
-		return comp_others(c, index, automatic);
-
-	ret = comp_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
-	if (!ret)
-		comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
-			      automatic);
-	return ret;
-}
-
 static ssize_t charge_first_store(struct device *dev, struct device_attribute *attr,
 				  const char *buf, size_t len)
 {
 	struct comp *c = dev_get_drvdata(dev);
-	int index, ret;
 
-	mutex_lock(&c->lock);
-	ret = comp_find_member(c, buf, &index);
-	if (!ret)
-		ret = comp_charge_first(c, index);
-	if (!ret) {
-		c->charge_first = index;
-		c->discharge_from = COMP_NOBODY;
-	}
-	mutex_unlock(&c->lock);
-	return ret ?: len;
+	return comp_choice_store(c, buf, comp_charge_first, &c->charge_first) ?: len;
 }
 static DEVICE_ATTR_RW(charge_first);
 

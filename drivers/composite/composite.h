@@ -93,7 +93,6 @@ struct comp_amounts {
  * @values: what it tells, as if it were one pack
  * @counted: bit mask of the members that are in the sums
  * @dead: those that have no voltage
- * @left_out: those that are there, but cannot be added to the others
  * @power_known: whether @power is
  * @power: µW, negative when the whole is discharged
  */
@@ -101,7 +100,6 @@ struct comp_sum {
 	struct psy_values values;
 	u64 counted;
 	u64 dead;
-	u64 left_out;
 	bool power_known;
 	s64 power;
 };
@@ -166,7 +164,7 @@ struct comp_source {
 };
 
 /* source.c */
-int comp_sources_start(void);
+void comp_sources_start(void);
 void comp_sources_stop(void);
 void comp_sources_learn(struct power_supply *psy);
 struct comp_source *comp_source_find(bool (*match)(struct power_supply *psy, const void *data),
@@ -208,7 +206,7 @@ struct comp_slot {
 bool comp_slot_read(struct comp_slot *slot, ktime_t now);
 const char *comp_slot_name(const struct comp_slot *slot);
 int comp_slot_limits(struct comp_slot *slot, int low, int high);
-int comp_slot_can(struct comp_slot *slot, enum power_supply_property psp);
+bool comp_slot_can(struct comp_slot *slot, enum power_supply_property psp);
 int comp_slot_set(struct comp_slot *slot, enum power_supply_property psp, int val);
 
 /**
@@ -251,6 +249,9 @@ void comp_config_free(struct comp_config *config);
 int comp_configfs_init(void);
 void comp_configfs_exit(void);
 
+/* No member is told apart from the others */
+#define COMP_NOBODY	(-1)
+
 /**
  * struct comp_set - the packs that are in the sums
  * @counted: bit mask of the members
@@ -289,8 +290,8 @@ struct comp_set {
  * @limited: the members have limits
  * @whole: limits of the whole, µWh
  * @recompute_ns: what the last addition took
- * @discharge_from: the member that was told to supply the machine, or -1
- * @charge_first: the member that is charged while others are not, or -1
+ * @discharge_from: the member that was told to supply the machine, or %COMP_NOBODY
+ * @charge_first: the member that is charged while others are not, or %COMP_NOBODY
  */
 struct comp {
 	struct list_head node;

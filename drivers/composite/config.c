@@ -122,26 +122,6 @@ void comp_config_free(struct comp_config *config)
 	config->nr = 0;
 }
 
-/* A property with one of a few words; absent is the first of them. */
-static int comp_fw_word(struct device *dev, const char *name, const char * const *words,
-			unsigned int n, int *choice)
-{
-	const char *word = "(no string)";
-	int ret;
-
-	if (!device_property_present(dev, name))
-		return 0;
-	if (device_property_string_array_count(dev, name) == 1)
-		device_property_read_string(dev, name, &word);
-	ret = match_string(words, n, word);
-	if (ret < 0)
-		return dev_err_probe(dev, -EINVAL,
-				     "%s: is \"%s\", must be \"%s\", \"%s\" or \"%s\"\n",
-				     name, word, words[0], words[1], words[2]);
-	*choice = ret;
-	return 0;
-}
-
 static int comp_fw_references(struct device *dev, struct comp_config *config)
 {
 	struct fwnode_handle *fwnode;
@@ -206,10 +186,9 @@ int comp_config_fwnode(struct device *dev, struct comp_config *config)
 	if (!ret)
 		ret = comp_fw_names(dev, config);
 	if (!ret)
-		ret = comp_fw_word(dev, "topology", comp_topologies, COMP_NR_TOPOLOGIES, &topology);
+		ret = psy_miniclass_fw_word(dev, "topology", comp_topologies, &topology);
 	if (!ret)
-		ret = comp_fw_word(dev, "critical-policy", comp_criticals, COMP_NR_CRITICALS,
-				   &critical);
+		ret = psy_miniclass_fw_word(dev, "critical-policy", comp_criticals, &critical);
 	if (ret)
 		return ret;
 	if (!config->nr)

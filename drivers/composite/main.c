@@ -374,8 +374,8 @@ static int comp_probe(struct platform_device *pdev)
 	if (!c)
 		return -ENOMEM;
 	c->dev = &pdev->dev;
-	c->discharge_from = -1;
-	c->charge_first = -1;
+	c->discharge_from = COMP_NOBODY;
+	c->charge_first = COMP_NOBODY;
 	mutex_init(&c->lock);
 	INIT_DELAYED_WORK(&c->assemble, comp_assemble);
 	platform_set_drvdata(pdev, c);

@@ -79,7 +79,6 @@ static int comp_read_ours(struct psy_miniclass *mc, struct psy_values *v, u32 *i
 {
 	struct psy_snapshot snap;
 	struct psy_info info;
-	unsigned int f;
 	int ret;
 
 	ret = psy_miniclass_get_pack(mc, &snap, &info);
@@ -88,10 +87,14 @@ static int comp_read_ours(struct psy_miniclass *mc, struct psy_values *v, u32 *i
 
 	*identity = snap.tag;
 	*v = snap.status;
-	for (f = 0; f < PSY_NR_FIELDS; f++)
-		if ((PSY_INFO_FIELDS & PSY_BIT(f)) && (info.values.valid & PSY_BIT(f)))
-			psy_values_set(v, f, info.values.val[f]);
+	psy_values_take(v, &info.values, PSY_INFO_FIELDS);
 	return 0;
+}
+
+/* Keep the member's supply from going; NULL without a lock when there is none. */
+static struct power_supply *comp_slot_lock(const struct comp_slot *slot)
+{
+	return slot->src ? comp_source_lock(slot->src) : NULL;
 }
 
 /* Of two units one will do: some drivers switch the pack over for each. */
@@ -176,7 +179,7 @@ static bool comp_slot_forgive(struct comp_slot *slot, int err, ktime_t now)
  */
 bool comp_slot_read(struct comp_slot *slot, ktime_t now)
 {
-	struct power_supply *psy = slot->src ? comp_source_lock(slot->src) : NULL;
+	struct power_supply *psy = comp_slot_lock(slot);
 	struct psy_miniclass *mc;
 	struct psy_values v;
 	u32 identity = slot->identity;
@@ -238,15 +241,15 @@ static bool comp_psy_can(struct power_supply *psy, enum power_supply_property ps
  * @psp: the property
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: 1 or 0.
+ * Return: true when it does.
  */
-int comp_slot_can(struct comp_slot *slot, enum power_supply_property psp)
+bool comp_slot_can(struct comp_slot *slot, enum power_supply_property psp)
 {
-	struct power_supply *psy = slot->src ? comp_source_lock(slot->src) : NULL;
-	int can;
+	struct power_supply *psy = comp_slot_lock(slot);
+	bool can;
 
 	if (!psy)
-		return 0;
+		return false;
 	can = comp_psy_can(psy, psp);
 	comp_source_unlock(slot->src);
 	return can;
@@ -264,7 +267,7 @@ int comp_slot_can(struct comp_slot *slot, enum power_supply_property psp)
  */
 int comp_slot_set(struct comp_slot *slot, enum power_supply_property psp, int val)
 {
-	struct power_supply *psy = slot->src ? comp_source_lock(slot->src) : NULL;
+	struct power_supply *psy = comp_slot_lock(slot);
 	union power_supply_propval v = { .intval = val };
 	int ret = -EOPNOTSUPP;
 

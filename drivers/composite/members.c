@@ -93,13 +93,10 @@ static int comp_query_tag(struct psy_miniclass *mc, u32 *tag)
 static int comp_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
 	struct comp *c = psy_miniclass_get_drvdata(mc);
-	unsigned int f;
 
 	mutex_lock(&c->lock);
 	comp_read(c);
-	for (f = 0; f < PSY_NR_FIELDS; f++)
-		if ((PSY_INFO_FIELDS & PSY_BIT(f)) && (c->sum.values.valid & PSY_BIT(f)))
-			psy_values_set(&info->values, f, c->sum.values.val[f]);
+	psy_values_take(&info->values, &c->sum.values, PSY_INFO_FIELDS);
 	mutex_unlock(&c->lock);
 
 	/* The same whatever the members are: a change would pass for another pack. */
@@ -169,7 +166,6 @@ static int comp_query_status(struct psy_miniclass *mc, const struct psy_info *in
 			     struct psy_values *status)
 {
 	struct comp *c = psy_miniclass_get_drvdata(mc);
-	unsigned int f;
 	int ret = 0;
 
 	mutex_lock(&c->lock);
@@ -177,10 +173,7 @@ static int comp_query_status(struct psy_miniclass *mc, const struct psy_info *in
 	if (!c->set.counted) {
 		ret = -ENODEV;
 	} else {
-		for (f = 0; f < PSY_NR_FIELDS; f++)
-			if ((PSY_STATUS_FIELDS & PSY_BIT(f)) &&
-			    (c->sum.values.valid & PSY_BIT(f)))
-				psy_values_set(status, f, c->sum.values.val[f]);
+		psy_values_take(status, &c->sum.values, PSY_STATUS_FIELDS);
 		/* The shares may be other ones: a hand-over from pack to pack. */
 		if (c->limited)
 			comp_divide(c);

@@ -127,12 +127,10 @@ static int comp_first_source(struct power_supply *psy, void *data)
  * comp_sources_start() - watch the supplies
  *
  * Context: may sleep.
- * Return: 0.
  */
-int comp_sources_start(void)
+void comp_sources_start(void)
 {
 	power_supply_for_each_psy(NULL, comp_first_source);
-	return 0;
 }
 
 /**
