@@ -99,21 +99,25 @@ expect "the driver of the third is unbound" discharging "$A" "$B"
 echo "$dev" >"$DRIVER/bind"
 expect "and bound again" discharging "$A" "$B" "$C"
 
+transfers() {
+	cat "$A/transfers" "$B/transfers" "$C/transfers" | awk '{ n += $1 } END { print n }'
+}
+
 # What it costs: nothing beside what the members cost.
-before=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+before=$(transfers)
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	: "$(<"$SYSFS/$WHOLE/uevent")"
 done
-after=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+after=$(transfers)
 at_most "transfers of ten readings" $((after - before)) 51
 sleep 1.2
-before=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+before=$(transfers)
 : "$(<"$SYSFS/$WHOLE/uevent")"
-middle=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+middle=$(transfers)
 for _ in 1 2 3 4 5; do
 	: "$(<"$SYSFS/$WHOLE/uevent")"
 done
-after=$(($(cat "$A/transfers") + $(cat "$B/transfers") + $(cat "$C/transfers")))
+after=$(transfers)
 at_most "transfers of an old one" $((middle - before)) 51
 is "transfers inside the lifetime" $((after - middle)) 0
 

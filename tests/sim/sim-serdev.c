@@ -21,7 +21,6 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
-#include <linux/property.h>
 #include <linux/reboot.h>
 #include <linux/seq_file.h>
 #include <linux/serdev.h>
@@ -96,6 +95,15 @@ static __printf(2, 3) void sim_log(struct sim_serdev *sim, const char *format, .
 	va_end(args);
 }
 
+/* The same for who does not hold the lock */
+#define sim_note(ctrl, ...) do {			\
+	struct sim_serdev *_sim = sim_of(ctrl);		\
+							\
+	mutex_lock(&_sim->lock);			\
+	sim_log(_sim, __VA_ARGS__);			\
+	mutex_unlock(&_sim->lock);			\
+} while (0)
+
 static const char *sim_serdev_reply(const char *command)
 {
 	if (!strcmp(command, "Q1"))
@@ -153,11 +161,7 @@ static void sim_serdev_answer(struct work_struct *work)
 
 static int sim_serdev_open(struct serdev_controller *ctrl)
 {
-	struct sim_serdev *sim = sim_of(ctrl);
-
-	mutex_lock(&sim->lock);
-	sim_log(sim, "open");
-	mutex_unlock(&sim->lock);
+	sim_note(ctrl, "open");
 	return 0;
 }
 
@@ -174,30 +178,18 @@ static void sim_serdev_close(struct serdev_controller *ctrl)
 
 static void sim_serdev_flow(struct serdev_controller *ctrl, bool on)
 {
-	struct sim_serdev *sim = sim_of(ctrl);
-
-	mutex_lock(&sim->lock);
-	sim_log(sim, "flow %d", on);
-	mutex_unlock(&sim->lock);
+	sim_note(ctrl, "flow %d", on);
 }
 
 static int sim_serdev_parity(struct serdev_controller *ctrl, enum serdev_parity parity)
 {
-	struct sim_serdev *sim = sim_of(ctrl);
-
-	mutex_lock(&sim->lock);
-	sim_log(sim, "parity %d", parity);
-	mutex_unlock(&sim->lock);
+	sim_note(ctrl, "parity %d", parity);
 	return 0;
 }
 
 static unsigned int sim_serdev_speed(struct serdev_controller *ctrl, unsigned int speed)
 {
-	struct sim_serdev *sim = sim_of(ctrl);
-
-	mutex_lock(&sim->lock);
-	sim_log(sim, "speed %u", speed);
-	mutex_unlock(&sim->lock);
+	sim_note(ctrl, "speed %u", speed);
 	return speed;
 }
 
@@ -217,12 +209,8 @@ static const char *line_is(unsigned int set, unsigned int clear, unsigned int li
 static int sim_serdev_set_tiocm(struct serdev_controller *ctrl, unsigned int set,
 				unsigned int clear)
 {
-	struct sim_serdev *sim = sim_of(ctrl);
-
-	mutex_lock(&sim->lock);
-	sim_log(sim, "DTR %s, RTS %s", line_is(set, clear, TIOCM_DTR),
-		line_is(set, clear, TIOCM_RTS));
-	mutex_unlock(&sim->lock);
+	sim_note(ctrl, "DTR %s, RTS %s", line_is(set, clear, TIOCM_DTR),
+		 line_is(set, clear, TIOCM_RTS));
 	return 0;
 }
 
@@ -261,8 +249,6 @@ static int sim_serdev_probe(struct platform_device *pdev)
 	mutex_init(&sim->lock);
 	INIT_DELAYED_WORK(&sim->answer, sim_serdev_answer);
 	sim->start = ktime_get();
-	/* The port can be stuck from the start. */
-	device_property_read_u32(dev, "sim,silent", &sim->silent);
 
 	ctrl = serdev_controller_alloc(dev, dev, sizeof(sim));
 	if (!ctrl)

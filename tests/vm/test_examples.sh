@@ -102,8 +102,7 @@ ups=('check "supplies" await 30 have "ups0 ups0-line"'
 
 # Its pins are those of the Pi, and mean nothing here.
 sed '/pinctrl-/d' "$top/dts/raspberrypi4-megatec-ups.dtso" >"$work/ups.dtso"
-controllers='s/\\_SB\.PCI0\.\(SBUS\|I2C0\)/\\_SB.PSM1/; s/\\_SB\.PCI0\.I2C1/\\_SB.PSM2/'
-controllers="$controllers; s/\(\\\\\\\\_SB\)\.PCI0\.\(SBUS\|I2C0\)/\1.PSM1/; s/\(\\\\\\\\_SB\)\.PCI0\.I2C1/\1.PSM2/"
+controllers='s/_SB\.PCI0\.\(SBUS\|I2C0\)/_SB.PSM1/; s/_SB\.PCI0\.I2C1/_SB.PSM2/'
 for e in sbs-pack sbs-dual-composite; do
 	sed "$controllers" "$top/dts/acpi/$e.asl" >"$work/$e.asl"
 	check "$e: the controller is named by its path alone" \
