@@ -162,14 +162,19 @@ int psy_miniclass_fw_word(struct device *dev, const char *name,
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_word, "PSY_MINICLASS");
 
+static int psy_scope(const struct psy_miniclass *mc)
+{
+	return mc->role == PSY_ROLE_SYSTEM ? POWER_SUPPLY_SCOPE_SYSTEM :
+					     POWER_SUPPLY_SCOPE_DEVICE;
+}
+
 /* Answer a property from a snapshot and from what is set. Held: pub. */
 int psy_answer(struct psy_miniclass *mc, const struct psy_snapshot *snap,
 	       const struct psy_info *info, enum power_supply_property psp,
 	       union power_supply_propval *val)
 {
 	if (psp == POWER_SUPPLY_PROP_SCOPE) {
-		val->intval = mc->role == PSY_ROLE_SYSTEM ? POWER_SUPPLY_SCOPE_SYSTEM :
-							    POWER_SUPPLY_SCOPE_DEVICE;
+		val->intval = psy_scope(mc);
 		return 0;
 	}
 	if (psy_limit_of(psp)) {
@@ -198,6 +203,16 @@ static int psy_get_property(struct power_supply *psy, enum power_supply_property
 	spin_unlock_irqrestore(&mc->pub, flags);
 	if (done)
 		return ret;
+
+	/*
+	 * power_supply_is_system_supplied() asks every supply for SCOPE, also from
+	 * inside the get_property() of a supply that our own refresh is reading. It
+	 * is fixed at registration, so it needs neither a refresh nor the mutex.
+	 */
+	if (psp == POWER_SUPPLY_PROP_SCOPE) {
+		val->intval = psy_scope(mc);
+		return 0;
+	}
 
 	psy_refresh(mc);
 
