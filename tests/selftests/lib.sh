@@ -46,14 +46,27 @@ is() {
 	fi
 }
 
-# at_most NAME GOT LIMIT
-at_most() {
-	if [ "$2" -le "$3" ]; then
+# count TEXT: a number of things, from 0 up. A counter that cannot be read gives
+# nothing, and a difference with one that cannot be read may be negative.
+count() {
+	case $1 in
+	'' | *[!0-9]*) return 1 ;;
+	esac
+}
+
+# between NAME GOT LOW HIGH: a count within these limits, which belong to it
+between() {
+	if count "$2" && [ "$2" -ge "$3" ] && [ "$2" -le "$4" ]; then
 		echo "# $1: $2"
 		ok "$1"
 	else
-		not_ok "$1" "got $2, at most $3 allowed"
+		not_ok "$1" "got '$2', wanted $3 to $4"
 	fi
+}
+
+# at_most NAME GOT LIMIT
+at_most() {
+	between "$1" "$2" 0 "$3"
 }
 
 # finish: the plan, and the verdict as exit status
