@@ -5,8 +5,11 @@
 # every entry has its fields.
 set -eu
 cd "$(dirname "$0")/../.."
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. tests/lint/lib.sh
+sources=$(files 'drivers/*.c')
 bad=0
-names=$(git ls-files -co --exclude-standard -- 'drivers/*.c' | grep -v /tests/ |
+names=$(echo "$sources" | grep -v /tests/ |
 	xargs cat | tr -s '\n\t ' ' ' | sed 's/;/;\n/g' |
 	sed -nE -e '/debugfs_create_dir/d' \
 		-e 's/.*UPS_VALUE\(([a-z][a-z0-9_]*),.*/\1/p' -e '/_ATTR[A-Z_]*\( ?_/d' \

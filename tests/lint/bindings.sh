@@ -13,6 +13,10 @@ export me=bindings
 . tests/vm/lib.sh
 need_packages dt-schema yamllint device-tree-compiler >&2
 
+# Beforehand: what a download prints is not a finding.
+from=Documentation/devicetree/bindings
+kernel=$(tests/kunit/source.sh 6.1 $from)/$from
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -R Documentation/devicetree/bindings "$work/"
@@ -35,8 +39,6 @@ report() {
 # What nodes are checked by: the kernel's bindings for supplies, and ours, which the
 # one of the gauge is to refer to (it would refuse battery-role otherwise).
 schema() {
-	local kernel from=Documentation/devicetree/bindings
-	kernel=$("$top/tests/kunit/source.sh" 6.1 $from)/$from
 	mkdir -p "$work/all/power"
 	cp -R "$kernel/power/supply" "$work/all/power/"
 	cp -R "$kernel/serial" "$kernel/i2c" "$kernel/gpio" "$work/all/"

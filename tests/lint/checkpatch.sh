@@ -8,7 +8,10 @@ cd "$(dirname "$0")/../.."
 export me=checkpatch
 # shellcheck source=tests/vm/lib.sh
 . tests/vm/lib.sh
-need_packages perl git
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. tests/lint/lib.sh
+need_packages perl
+files=$(files '*.c' '*.h' '*Kconfig' '*.dts' '*.dtso' '*.yaml')
 src=$(tests/kunit/source.sh newest scripts/checkpatch.pl scripts/spelling.txt \
 	scripts/const_structs.checkpatch scripts/kernel-doc tools/docs tools/lib/python)
 
@@ -24,7 +27,7 @@ ignore=$ignore,LINUX_VERSION_CODE
 
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-git ls-files -co --exclude-standard -- '*.c' '*.h' '*Kconfig' '*.dts' '*.dtso' '*.yaml' |
+echo "$files" |
 	while read -r f; do
 		more=
 		case $f in
@@ -34,10 +37,9 @@ git ls-files -co --exclude-standard -- '*.c' '*.h' '*Kconfig' '*.dts' '*.dtso' '
 		perl "$src/scripts/checkpatch.pl" --strict --no-tree --no-summary --terse \
 			--show-types --max-line-length=100 --ignore "$ignore$more" -f "$f" || :
 	done >"$out" 2>&1
-n=$(git ls-files -co --exclude-standard -- '*.c' '*.h' | wc -l)
+n=$(echo "$files" | wc -l)
 if [ -s "$out" ]; then
 	cat "$out"
 	exit 1
 fi
-[ "$n" -gt 0 ] || die 1 "no file was checked"
 echo "$n source files are clean"

@@ -8,18 +8,21 @@ cd "$(dirname "$0")/../.."
 export me=kernel-doc
 # shellcheck source=tests/vm/lib.sh
 . tests/vm/lib.sh
-need_packages perl git
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. tests/lint/lib.sh
+need_packages perl
 tool=$(tests/kunit/source.sh 6.12 scripts/kernel-doc)/scripts/kernel-doc
 
-files=$(git ls-files -co --exclude-standard -- 'include/*.h' 'drivers/*.c' 'drivers/*.h' \
-	'tests/sim/*.[ch]' | grep -v '/tests/.*_kunit')
+files=$(files 'include/*.h' 'drivers/*.c' 'drivers/*.h' 'tests/sim/*.[ch]')
+files=$(echo "$files" | grep -v '/tests/.*_kunit')
+sources=$(files 'drivers/*.c')
 # shellcheck disable=SC2086 # a list of files
 if perl "$tool" -none -Wall $files 2>&1 | grep -E 'warning|error|perl' |
 	grep -v "No structured comments found"; then
 	exit 1
 fi
 bad=
-for f in $(git ls-files -co --exclude-standard -- 'drivers/*.c'); do
+for f in $sources; do
 	for s in $(sed -n 's/^EXPORT_SYMBOL_NS_GPL(\([a-z0-9_]*\),.*/\1/p' "$f"); do
 		# Data has no form in kernel-doc: its comment is an ordinary one.
 		grep -qE "^ \* $s\(\) - |^const struct [a-z0-9_]+ $s = " "$f" ||

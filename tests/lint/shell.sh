@@ -7,8 +7,11 @@ cd "$(dirname "$0")/../.."
 export me=shell
 # shellcheck source=tests/vm/lib.sh
 . tests/vm/lib.sh
-need_packages shellcheck git
-files=$(git ls-files -co --exclude-standard | while read -r f; do
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. tests/lint/lib.sh
+need_packages shellcheck
+all=$(files)
+files=$(echo "$all" | while read -r f; do
 	case $f in
 	*.sh) echo "$f" ;;
 	*) [ ! -f "$f" ] || ! head -n 1 "$f" | grep -qE '^#!.*/(ba)?sh' || echo "$f" ;;

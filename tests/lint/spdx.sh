@@ -4,7 +4,10 @@
 # Every file names its licence in its first lines.
 set -eu
 cd "$(dirname "$0")/../.."
-bad=$(git ls-files -co --exclude-standard | while read -r f; do
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. tests/lint/lib.sh
+files=$(files)
+bad=$(echo "$files" | while read -r f; do
 	case $f in
 	LICENSES/* | Documentation/ABI/*) continue ;;
 	esac

@@ -5,14 +5,18 @@
 # anything that a reader of this tree does not have.
 set -eu
 cd "$(dirname "$0")/../.."
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. tests/lint/lib.sh
+files=$(files)
+files=$(echo "$files" | grep -v '^LICENSES/')
 # In two halves, or this file would find itself.
 bad=0
-if git ls-files -co --exclude-standard | grep -v '^LICENSES/' |
+if echo "$files" |
 	xargs grep -nIE 'deb''ian\.org|security\.deb''ian|snap''shot\.deb|mir''rors?\.[a-z]'; then
 	echo "names of package hosts"
 	bad=1
 fi
-if git ls-files -co --exclude-standard | grep -v '^LICENSES/' |
+if echo "$files" |
 	xargs grep -nIE 'shared/''reference|DEVELO''PERS\.md|DESI''GN\.md|iss''ue #|/work/''(main|shared)'; then
 	echo "names of what is not in this tree"
 	bad=1
