@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The verdicts of tests/selftests/lib.sh: what is no number, or no result, is not taken
+# for a good one.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=../selftests/lib.sh
+. "$here/../selftests/lib.sh"
+
+# verdict WANTED COMMAND...: of one check, in a process of its own
+verdict() {
+	local wanted=$1 got
+	shift
+	got=$("$@" | sed -n 's/^\(not ok\|ok\) .*/\1/p')
+	is "$*: $wanted" "$got" "$wanted"
+}
+
+verdict ok at_most x 0 0
+verdict ok at_most x 5 5
+verdict "not ok" at_most x 6 5
+verdict "not ok" at_most x -1 5
+verdict "not ok" at_most x "" 5
+verdict "not ok" at_most x "- 12345" 5
+verdict "not ok" at_most x none 5
+verdict ok between x 3 3 5
+verdict ok between x 5 3 5
+verdict "not ok" between x 2 3 5
+verdict "not ok" between x 6 3 5
+verdict "not ok" between x "" 0 5
+verdict "not ok" between x -1 -2 5
+verdict ok is x a a
+verdict "not ok" is x a b
+verdict ok check x true
+verdict "not ok" check x false
+
+# ends STATUS COMMAND...: the test ends with it
+ends() {
+	local wanted=$1
+	shift
+	("$@") >/dev/null
+	is "$*: status $wanted" $? "$wanted"
+}
+
+good() { ok x; finish; }
+bad() { ok x; not_ok x; finish; }
+nothing() { finish; }
+bailed() { ok x; bail x; }
+tests_so_far=$tests failures_so_far=$failures
+tests=0 failures=0
+results=$(
+	ends 0 good
+	tests=0 failures=0
+	ends 1 bad
+	tests=0 failures=0
+	ends 1 nothing
+	tests=0 failures=0
+	ends 1 bailed
+)
+tests=$tests_so_far failures=$failures_so_far
+while read -r line; do
+	case $line in
+	ok*) ok "${line#ok * }" ;;
+	*) not_ok "$line" ;;
+	esac
+done <<<"$results"
+finish
