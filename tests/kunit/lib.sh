@@ -3,15 +3,6 @@
 #
 # For the scripts that boot the user-mode kernel; to be sourced after vm/lib.sh.
 
-# What the kernel says when something is wrong, at whatever level
-SPLATS='BUG: |WARNING: |KASAN: |Oops|Kernel panic|UBSAN: |ODEBUG: '
-SPLATS+='|possible circular|possible recursive|possible deadlock|INFO: suspicious'
-SPLATS+='|inconsistent lock state|INFO: task .* blocked|unreferenced object'
-SPLATS+='|Segfault with no mm|cannot create duplicate|refcount_t:'
-# ... and that a detector has given up
-SPLATS+='|INFO: trying to register non-static key|turning off the locking'
-SPLATS+='|kmemleak: .*(disabled|pool empty)|ODEBUG: Out of memory'
-
 # uml_sources DIR: what the modules are built from, as a copy
 uml_sources() {
 	mkdir -p "$1/tests"
@@ -59,9 +50,4 @@ uml_boot() {
 	timeout -k 5 "$limit" "$uml/linux" mem=768M console=tty con=null con0=fd:0,fd:1 \
 		initrd="$initrd" rdinit=/init root=/dev/ram0 rw ignore_loglevel "$@" \
 		</dev/null >"$log" 2>&1
-}
-
-# uml_splats LOG: lines that should not be there; fails if there are none
-uml_splats() {
-	tr -d '\r' <"$1" | grep -aE "$SPLATS"
 }

@@ -45,9 +45,9 @@ failed=
 grep -qa 'psy-kunit: end' "$log" || fail "the run did not come to its end"
 ! grep -a 'psy-kunit: cannot' "$log" || fail "a module could not be loaded or unloaded"
 ! grep -qaE '^ *not ok' "$log" || fail "there are failed cases"
-if uml_splats "$log" >"$work/splats"; then
+if find_splats "$log" 30 >"$work/splats"; then
 	fail "the kernel reported:"
-	grep -aE -A30 "$SPLATS" "$log" | head -n 120
+	head -n 120 "$work/splats"
 fi
 
 # Cases are indented, suites are not.

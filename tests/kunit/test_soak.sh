@@ -35,9 +35,9 @@ fail() {
 [ "$status" = 0 ] || fail "the kernel ended with status $status"
 grep -a 'psy-soak:' "$work/log" || :
 grep -qa "psy-soak: $rounds rounds, 0 faults" "$work/log" || fail "not all rounds went well"
-if uml_splats "$work/log" >/dev/null; then
+if find_splats "$work/log" 30 >"$work/splats"; then
 	fail "the kernel reported:"
-	grep -aE -A30 "$SPLATS" "$work/log" | head -n 120
+	head -n 120 "$work/splats"
 fi
 [ -z "${LOG:-}" ] || cp "$work/log" "$LOG"
 [ -z "$failed" ] && echo "ok 1 $rounds rounds without a report"

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# shellcheck shell=sh
-#
 # What the test scripts share; to be sourced by a script that has set "me".
 
 CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/psy-miniclass
@@ -80,4 +78,70 @@ locked() {
 		flock 9
 		"$@" 9>&-
 	)
+}
+
+# What a kernel reports when something is wrong, at whatever level: extended regular
+# expressions, one a line, for the logs of virtual machines and of the user-mode
+# kernel. tests/vm/test_splats.sh has an example of each.
+#
+# Deaths and warnings
+SPLATS='\<BUG:
+WARNING:
+kernel BUG at
+kernel NULL pointer
+Oops
+Internal error:
+Kernel panic
+Unable to handle kernel
+general protection fault
+Segfault with no mm
+stack guard page
+scheduling while atomic
+Call [Tt]race:'
+# Sanitizers and other detectors of misused memory
+SPLATS="$SPLATS"'
+KASAN:
+KFENCE:
+UBSAN:
+ODEBUG:
+\<BUG [^ ]+ \((Not t|T)ainted
+unreferenced object
+kmemleak: [0-9]+ new
+list_(add|del) corruption
+refcount_t:'
+# Locks
+SPLATS="$SPLATS"'
+possible (circular|recursive|irq lock inversion|deadlock|unsafe locking)
+inconsistent .*lock state
+INFO: suspicious
+suspicious RCU usage
+held lock freed
+lock held when returning
+bad unlock balance
+Invalid wait context'
+# Tasks and processors that do not come on
+SPLATS="$SPLATS"'
+task .* blocked for more than
+detected .*stalls? on
+(soft lockup|hard LOCKUP|workqueue lockup)'
+# Drivers, devices and their files
+SPLATS="$SPLATS"'
+cannot create duplicate
+debugfs: .*already
+kobject_add_internal failed
+tried to init an initialized object
+does not have a release\(\) function
+driver failed to report
+nobody cared'
+# That a detector has given up
+SPLATS="$SPLATS"'
+INFO: trying to register non-static key
+turning off the locking
+MAX_LOCKDEP_[A-Z_]+ too low
+kmemleak: .*(disabled|pool empty)'
+
+# find_splats LOG [LINES]: reports in a kernel log, with so many lines after each;
+# fails if there is none
+find_splats() {
+	tr -d '\r' <"$1" | grep -aE ${2:+-A "$2"} "$SPLATS"
 }
