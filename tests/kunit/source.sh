@@ -66,8 +66,14 @@ done
 mkdir -p "$CACHE/source"
 find "$CACHE/source" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
 deb=$CACHE/source/$package-$version.deb
-key=$(echo "$paths" | sha256sum | cut -c1-8)
-out=$CACHE/source/$package-$version-$key
+# key PATHS
+key() {
+	echo "$1" | sha256sum | cut -c1-8
+}
+
+out=$CACHE/source/$package-$version-$(key "")
+# A part is in the whole, if that is there already.
+[ -d "$out" ] || out=$CACHE/source/$package-$version-$(key "$paths")
 locked "source-$ver" unpack
 touch "$out"
 echo "$out"

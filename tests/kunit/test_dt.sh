@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1500 parallel=1
+# test: timeout=1500 needs=uml
 #
 # Device trees in the user-mode kernel: every property is read, every wrong one is
 # refused by name, and what the tree refers to (lines, interrupts, chargers, cells,

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# test: needs=source-newest
 #
 # checkpatch --strict of the newest kernel on every source file: no error, no
 # warning, no check.

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# test: needs=source-6.12
 #
 # kernel-doc comments are complete: nothing that kernel-doc warns of, and every
 # exported function has one.

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# test: needs=6.1
 #
 # sparse on every module, with endianness checks: no finding in our files.
 set -eu

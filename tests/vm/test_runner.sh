@@ -45,10 +45,15 @@ echo "ok 1 - a"
 echo "ok 2 - b"
 END
 guest_test notok <<<'echo ok 1; echo "not ok 2"; echo 1..2'
-guest_test nested <<<'echo "    not ok 1 - inner"; echo ok 1'
+guest_test nested <<<'echo "    not ok 1 - inner"; echo ok 1; echo 1..1'
+guest_test noplan <<<'echo ok 1'
+guest_test bailed <<<'echo ok 1; echo "Bail out! no disk"; echo 1..1'
+guest_test killed <<<'echo ok 1; echo 1..1; kill -9 $$'
+guest_test notexec <<<'echo ok 1; echo 1..1'
+chmod -x tests/selftests/test_notexec.sh
 guest_test silent <<<'echo nothing to say'
 guest_test short <<<'echo 1..3; echo ok 1'
-guest_test status <<<'echo ok 1; exit 99'
+guest_test status <<<'echo ok 1; echo 1..1; exit 99'
 guest_test skip <<<'exit 4'
 program tests/lint/clean.sh <<<'exit 0'
 program tests/lint/dirty.sh <<<'exit 1'
@@ -58,6 +63,25 @@ program tests/lint/slow.sh <<END
 sleep 60
 END
 program tests/kunit/run.sh <<<'echo "    not ok 3 - a case"'
+program tests/ups/test_host.sh <<<'echo ok 1; echo 1..1'
+program tests/ups/test_hostexec.sh <<<'echo ok 1; echo 1..1'
+chmod -x tests/ups/test_hostexec.sh
+program tests/vm/kernel.sh <<'END'
+#!/bin/sh
+[ "$1" != newest ] || { echo "no such kernel" && exit 1; }
+sleep 1
+: >"tests/logs/have-$1"
+END
+program tests/lint/needs.sh <<'END'
+#!/bin/sh
+# test: needs=6.12
+ls tests/logs/have-6.12
+END
+program tests/lint/zalone.sh <<'END'
+#!/bin/sh
+# test: alone=1
+! ls tests/logs/*.shown 2>/dev/null
+END
 # A file that is not executable is no lint unit.
 echo 'exit 1' >tests/lint/helper.sh
 
@@ -95,8 +119,9 @@ last_line() {
 echo "TAP version 13"
 run
 check "failures make the run fail" [ $status != 0 ]
-check "the last line counts" last_line "5 passed, 10 failed, 1 skipped"
-for u in vm-good-6.1 vm-good-newest vm-good-arm64 build-6.1 lint-clean; do
+check "the last line counts" last_line "8 passed, 15 failed, 1 skipped"
+for u in vm-good-6.1 vm-good-newest vm-good-arm64 build-6.1 lint-clean host-host lint-needs \
+	lint-zalone; do
 	check "$u passes" verdict PASS $u
 done
 check "a warning fails a build" verdict FAIL build-6.12
@@ -109,6 +134,16 @@ check "a nested not ok fails" verdict FAIL vm-nested-6.1
 check "no result at all fails" verdict FAIL vm-silent-6.1
 check "fewer results than planned fail" verdict FAIL vm-short-6.1
 check "an exit status fails" verdict FAIL vm-status-6.1
+check "results without a plan fail" verdict FAIL vm-noplan-6.1
+check "... and this is said" grep -q "vm-noplan-6.1: no plan" out
+check "a test that gives up fails" verdict FAIL vm-bailed-6.1
+check "a killed test fails" verdict FAIL vm-killed-6.1
+check "... and this is said" grep -q "vm-killed-6.1: .*killed" out
+check "a test that is not executable fails" verdict FAIL vm-notexec-6.1
+check "... on this machine as well" verdict FAIL host-hostexec
+check "... and this is said" grep -q "test_hostexec.sh is not executable" out
+check "a failed preparation is shown" grep -q "could not prepare newest: no such kernel" out
+check "times are shown, the longest first" grep -q "^slowest first" out
 check "status 4 is a skip" verdict SKIP vm-skip-6.1
 check "the failure's output is shown" grep -q "    | nothing to say" out
 check "a unit has its log" grep -q "kernel newest arch x86_64" \
@@ -122,8 +157,19 @@ check "a regular expression selects" last_line "1 passed, 0 failed"
 run skip
 check "nothing but skips is no success" [ $status != 0 ]
 run no-such-test
-check "nothing run is no success" [ $status != 0 ]
-check "and says so" last_line "0 passed, 0 failed"
+check "nothing run is no success" [ $status = 2 ]
+check "and says so" grep -q "no unit matches TESTS=no-such-test" out
+JOBS=many run clean
+check "JOBS that is no number is refused" [ $status = 2 ]
+LOAD=1 run 'lint-clean'
+check "a run under load" last_line "1 passed, 0 failed"
+tests/run lint >out 2>&1
+check "static checks alone" last_line "3 passed, 2 failed"
+TESTS=clean tests/run lint >out 2>&1
+check "... of one name" last_line "1 passed, 0 failed"
+tests/run everything >out 2>&1
+status=$?
+check "an unknown argument is refused" [ $status = 2 ]
 
 echo "1..$n"
 exit $failed

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# test: timeout=900 needs=6.1
 #
 # What other tests rely on in vm-run: its output, its exit status, and that
 # it fails when the kernel complains, hangs or dies.
@@ -107,7 +108,8 @@ script hang.sh <<'END'
 echo before
 while :; do sleep 1; done
 END
-run SCRIPT=hang.sh TIMEOUT=15
+# Long enough for a busy machine to boot in
+run SCRIPT=hang.sh TIMEOUT=90
 check "a hang is status 124" status_is 124
 check "a hang is called a timeout" says "timeout: no end of the script"
 check "what came before the hang is shown" grep -qx before out
