@@ -182,6 +182,22 @@ modules() {
 	done
 }
 
+make_system() {
+	[ ! -e "$system" ] || return 0
+	root=$(mktemp -d)
+	trap 'rm -rf "$root"' EXIT
+	chmod 755 "$root"
+	modules
+	cp "$here/init" "$root/init"
+	mkdir -p "$root/usr/local/bin"
+	cp "$here"/guest/* "$root/usr/local/bin"
+	chmod 755 "$root/init" "$root"/usr/local/bin/*
+	pack "$root" >"$system.new"
+	mv "$system.new" "$system"
+	find "$CACHE/guest" -maxdepth 1 -name 'system-*' -mmin +1440 -delete
+	find "$CACHE/lock" -name 'guest-system-*' -mmin +1440 -delete
+}
+
 arch=$1
 kernel=$2
 build=$3
@@ -218,16 +234,17 @@ id=$({ echo "$from_id"; cat "$0" "$here/lib.sh" "$here"/guest-src/*; } | sha256s
 base=$CACHE/guest/$arch-$id.cpio
 locked "guest-$arch" make_base
 
-root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
-chmod 755 "$root"
-modules
-cp "$here/init" "$root/init"
-mkdir -p "$root/usr/local/bin"
-cp "$here"/guest/* "$root/usr/local/bin"
-chmod 755 "$root/init" "$root"/usr/local/bin/*
-[ -z "$overlay" ] || cp -R "$overlay/." "$root/"
+# The kernel, the modules and the guest's own scripts are the same for many guests;
+# only FOLDER is of this one.
+id=$({
+	echo "$kernel ${build##*/} $arch"
+	cat "$kernel/version" "$0" "$here/init" "$here"/guest/* "$top"/dist/modprobe.d/*.conf
+	[ -z "$build" ] || stat -c '%n %s %Y' "$build"/*.ko
+} | sha256sum | cut -c1-16)
+system=$CACHE/guest/system-$id.cpio
+locked "guest-system-$id" make_system
+touch "$system"
 {
-	cat "$base"
-	pack "$root"
+	cat "$base" "$system"
+	[ -z "$overlay" ] || pack "$overlay"
 } >"$out"
