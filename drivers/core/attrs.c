@@ -115,3 +115,70 @@ static const struct attribute_group psy_attr_group = {
 };
 
 const struct attribute_group *psy_attr_groups[] = { &psy_attr_group, NULL };
+
+/* Attributes whose changes poll() waits for; battery_tag has no limit. */
+static const struct {
+	u32 limit;
+	const char *name;
+} psy_polled[PSY_NR_POLLED] = {
+	{ PSY_LIMIT_LOW,	"capacity_alert_min" },
+	{ PSY_LIMIT_HIGH,	"capacity_alert_max" },
+	{ PSY_LIMIT_TEMP_MIN,	"temp_alert_min" },
+	{ PSY_LIMIT_TEMP_MAX,	"temp_alert_max" },
+	{ 0,			"battery_tag" },
+};
+
+/**
+ * psy_polled_notify() - wake the pollers of some attributes
+ * @mc: the instance
+ * @limits: PSY_LIMIT_* bits of the limits
+ * @tag: battery_tag as well
+ *
+ * Context: may sleep.
+ */
+void psy_polled_notify(struct psy_miniclass *mc, u32 limits, bool tag)
+{
+	unsigned int i;
+
+	for (i = 0; i < PSY_NR_POLLED; i++)
+		if (psy_polled[i].limit ? limits & psy_polled[i].limit : tag)
+			sysfs_notify(&mc->psy->dev.kobj, NULL, psy_polled[i].name);
+}
+
+/**
+ * psy_polled_get() - keep the nodes of the attributes that poll() waits for
+ * @mc: the instance, about to be unregistered
+ * @nodes: where to store them; for psy_polled_end()
+ *
+ * Removing an attribute does not wake its pollers, and waking them before would
+ * miss those that begin in between: the nodes are kept to notify them afterwards.
+ *
+ * Context: may sleep.
+ */
+void psy_polled_get(struct psy_miniclass *mc, struct kernfs_node *nodes[PSY_NR_POLLED])
+{
+	unsigned int i;
+
+	for (i = 0; i < PSY_NR_POLLED; i++)
+		nodes[i] = sysfs_get_dirent(mc->psy->dev.kobj.sd, psy_polled[i].name);
+}
+
+/**
+ * psy_polled_end() - wake all pollers of a supply that has been unregistered
+ * @nodes: what psy_polled_get() has stored
+ *
+ * From here on poll() on such a file returns at once, and read() gives -ENODEV.
+ *
+ * Context: may sleep.
+ */
+void psy_polled_end(struct kernfs_node *nodes[PSY_NR_POLLED])
+{
+	unsigned int i;
+
+	for (i = 0; i < PSY_NR_POLLED; i++) {
+		if (!nodes[i])
+			continue;
+		sysfs_notify_dirent(nodes[i]);
+		sysfs_put(nodes[i]);
+	}
+}

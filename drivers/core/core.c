@@ -344,7 +344,6 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	lockdep_set_subclass(&mc->lock, desc->nested);
 	spin_lock_init(&mc->pub);
 	INIT_LIST_HEAD(&mc->retired);
-	psy_limits_init(mc);
 	psy_wait_init(mc);
 	psy_work_init(mc);
 	return mc;
@@ -417,12 +416,15 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
  */
 static void psy_unregister(void *data)
 {
+	struct kernfs_node *polled[PSY_NR_POLLED];
 	struct psy_miniclass *mc = data;
 
 	psy_work_stop(mc);
 	psy_wait_drain(mc);
 	psy_debugfs_remove(mc);
+	psy_polled_get(mc, polled);
 	power_supply_unregister(mc->psy);
+	psy_polled_end(polled);
 	psy_limits_disarm(mc);
 	psy_name_put(mc);
 	psy_free(mc);
@@ -433,13 +435,18 @@ static void psy_go_live(struct psy_miniclass *mc)
 {
 	spin_lock_irq(&mc->pub);
 	psy_told_fill(&mc->told, &mc->snap);
-	mc->told.alerts = psy_alerts(&mc->limits, &mc->snap.status);
+	/*
+	 * A limit that user space has set is announced even if it is passed already:
+	 * who waited for it on the former instance was woken to wait here.
+	 */
+	mc->told.alerts = psy_alerts(&mc->limits, &mc->snap.status) & ~mc->limits_set;
 	mc->live = true;
 	/* At once when there is an alarm to set. */
 	if (mc->alarms)
 		mc->asked++;
 	queue_delayed_work(system_freezable_power_efficient_wq, &mc->poll_work,
-			   mc->asked != mc->answered || mc->unsure ? 0 : mc->poll);
+			   mc->asked != mc->answered || mc->unsure || mc->limits_set ? 0 :
+			   mc->poll);
 	spin_unlock_irq(&mc->pub);
 }
 
@@ -484,7 +491,9 @@ devm_psy_miniclass_register(struct device *dev,
 		return ERR_PTR(-ENOMEM);
 	mc->role = role;
 
-	ret = psy_refresh_first(mc);
+	ret = psy_limits_init(mc, config->user_limits);
+	if (!ret)
+		ret = psy_refresh_first(mc);
 	if (!ret)
 		ret = psy_register(mc, config->name);
 	if (ret) {

@@ -4,7 +4,6 @@
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/pm.h>
-#include <linux/sysfs.h>
 #include <linux/workqueue.h>
 
 #include "internal.h"
@@ -116,19 +115,8 @@ void psy_event_check(struct psy_miniclass *mc)
 
 static void psy_event_work(struct work_struct *work)
 {
-	static const struct {
-		u32 limit;
-		const char *attr;
-	} limits[] = {
-		{ PSY_LIMIT_LOW,	"capacity_alert_min" },
-		{ PSY_LIMIT_HIGH,	"capacity_alert_max" },
-		{ PSY_LIMIT_TEMP_MIN,	"temp_alert_min" },
-		{ PSY_LIMIT_TEMP_MAX,	"temp_alert_max" },
-	};
 	struct psy_miniclass *mc = container_of(work, struct psy_miniclass, event_work);
-	struct kobject *kobj = &mc->psy->dev.kobj;
 	unsigned long flags;
-	unsigned int i;
 	u32 to_notify;
 	bool tag;
 
@@ -141,11 +129,7 @@ static void psy_event_work(struct work_struct *work)
 
 	mc->stats.events++;
 	power_supply_changed(mc->psy);
-	for (i = 0; i < ARRAY_SIZE(limits); i++)
-		if (to_notify & limits[i].limit)
-			sysfs_notify(kobj, NULL, limits[i].attr);
-	if (tag)
-		sysfs_notify(kobj, NULL, "battery_tag");
+	psy_polled_notify(mc, to_notify, tag);
 }
 
 static void psy_poll_work(struct work_struct *work)

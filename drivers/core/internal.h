@@ -172,6 +172,7 @@ struct psy_info_box {
  * @tell_later: an event is held back by its rate only
  * @limits: what user space has set, or the pack's own
  * @limits_set: PSY_LIMIT_*: set by user space
+ * @user_limits: where the driver keeps them for the next instance, or NULL
  * @to_notify: PSY_LIMIT_* attributes whose pollers are to be woken
  * @notify_tag: the same for the tag
  * @waiters: list of &struct psy_waiter
@@ -241,6 +242,7 @@ struct psy_miniclass {
 	bool live;
 	struct psy_limits limits;
 	u32 limits_set;
+	struct psy_limits *user_limits;
 	u32 to_notify;
 	bool notify_tag;
 	struct list_head waiters;
@@ -290,7 +292,7 @@ unsigned long psy_poll_delay(const struct psy_poll_in *in);
 int psy_wait_over(const struct psy_wait *wait, const struct psy_snapshot *snap);
 
 /* limits.c */
-void psy_limits_init(struct psy_miniclass *mc);
+int psy_limits_init(struct psy_miniclass *mc, struct psy_limits *user);
 void psy_limits_default(struct psy_miniclass *mc, const struct psy_info *info);
 unsigned int psy_limits_list(struct psy_miniclass *mc, enum power_supply_property *props);
 bool psy_limits_arm(struct psy_miniclass *mc);
@@ -319,7 +321,15 @@ bool psy_pass_get(struct psy_miniclass *mc, unsigned int index,
 void psy_pass_begin(struct psy_miniclass *mc);
 
 /* attrs.c */
+/* Attributes that poll() waits for: one per limit, and battery_tag. */
+#define PSY_NR_POLLED	5
+
+struct kernfs_node;
+
 extern const struct attribute_group *psy_attr_groups[];
+void psy_polled_get(struct psy_miniclass *mc, struct kernfs_node *nodes[PSY_NR_POLLED]);
+void psy_polled_notify(struct psy_miniclass *mc, u32 limits, bool tag);
+void psy_polled_end(struct kernfs_node *nodes[PSY_NR_POLLED]);
 
 /* core.c */
 int psy_answer(struct psy_miniclass *mc, const struct psy_snapshot *snap,

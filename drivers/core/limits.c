@@ -25,15 +25,58 @@ static const struct {
 	{ POWER_SUPPLY_PROP_TEMP_ALERT_MAX,	PSY_LIMIT_TEMP_MAX },
 };
 
-/* Limits that nothing can pass. */
-void psy_limits_init(struct psy_miniclass *mc)
+static int *psy_limit_slot(struct psy_limits *limits, u32 limit)
 {
+	switch (limit) {
+	case PSY_LIMIT_LOW:
+		return &limits->low;
+	case PSY_LIMIT_HIGH:
+		return &limits->high;
+	case PSY_LIMIT_TEMP_MIN:
+		return &limits->temp_min;
+	default:
+		return &limits->temp_max;
+	}
+}
+
+static bool psy_limit_in_range(u32 limit, int val)
+{
+	if (limit & PSY_LIMITS_TEMP)
+		return val >= PSY_TEMP_LOWEST && val <= PSY_TEMP_HIGHEST;
+	return val >= 0 && val <= 100;
+}
+
+/*
+ * Limits that nothing can pass, except those that user space had set before the
+ * slot was registered again.
+ */
+int psy_limits_init(struct psy_miniclass *mc, struct psy_limits *user)
+{
+	unsigned int i;
+
 	mc->limits = (struct psy_limits){
 		.low = 0,
 		.high = 100,
 		.temp_min = PSY_TEMP_LOWEST,
 		.temp_max = PSY_TEMP_HIGHEST,
 	};
+	mc->user_limits = user;
+	if (!user)
+		return 0;
+
+	for (i = 0; i < ARRAY_SIZE(psy_limit_map); i++) {
+		u32 limit = psy_limit_map[i].limit;
+		int val = *psy_limit_slot(user, limit);
+
+		if (!(user->valid & limit))
+			continue;
+		if (!psy_limit_in_range(limit, val))
+			return dev_err_probe(mc->dev, -EINVAL, "limit %#x is out of range: %d\n",
+					     limit, val);
+		*psy_limit_slot(&mc->limits, limit) = val;
+		mc->limits_set |= limit;
+	}
+	return 0;
 }
 
 /* A pack brings its own warning level, which user space may have overruled. */
@@ -80,20 +123,6 @@ u32 psy_limit_of(enum power_supply_property psp)
 	return 0;
 }
 
-static int *psy_limit_slot(struct psy_limits *limits, u32 limit)
-{
-	switch (limit) {
-	case PSY_LIMIT_LOW:
-		return &limits->low;
-	case PSY_LIMIT_HIGH:
-		return &limits->high;
-	case PSY_LIMIT_TEMP_MIN:
-		return &limits->temp_min;
-	default:
-		return &limits->temp_max;
-	}
-}
-
 /* Held: pub. */
 int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp)
 {
@@ -107,12 +136,11 @@ int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp)
 int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int val)
 {
 	u32 limit = psy_limit_of(psp);
-	bool temp = limit & PSY_LIMITS_TEMP;
-	enum psy_field field = temp ? PSY_TEMP : PSY_CAPACITY;
+	enum psy_field field = limit & PSY_LIMITS_TEMP ? PSY_TEMP : PSY_CAPACITY;
 	unsigned long flags;
 	int ret = 0;
 
-	if (val < (temp ? PSY_TEMP_LOWEST : 0) || val > (temp ? PSY_TEMP_HIGHEST : 100))
+	if (!psy_limit_in_range(limit, val))
 		return -EINVAL;
 
 	psy_refresh(mc);
@@ -125,6 +153,10 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 	} else {
 		*psy_limit_slot(&mc->limits, limit) = val;
 		mc->limits_set |= limit;
+		if (mc->user_limits) {
+			*psy_limit_slot(mc->user_limits, limit) = val;
+			mc->user_limits->valid |= limit;
+		}
 		/* The new limit is told even if the old one was passed. */
 		mc->told.alerts &= ~limit;
 	}

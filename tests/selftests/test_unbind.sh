@@ -34,6 +34,23 @@ round() {
 	[ "$(prop present)" = 1 ] || failed=$((failed + 1))
 }
 
+# Who sleeps in poll() must not sleep on, on a file that is gone.
+pollers=
+for attr in battery_tag capacity_alert_min capacity_alert_max; do
+	poll-attr "$SYSFS/$BAT/$attr" 120 >"/tmp/poller.$attr" &
+	pollers="$pollers $!"
+done
+for attr in battery_tag capacity_alert_min capacity_alert_max; do
+	await 10 grep -q polling "/tmp/poller.$attr" || bail "no poller of $attr"
+done
+echo "$id" >"$DRIVER/unbind"
+woken=0
+for poller in $pollers; do
+	wait "$poller" && woken=$((woken + 1))
+done
+is "pollers are woken when the supply goes" $woken 3
+echo "$id" >"$DRIVER/bind"
+
 # Warm up: what is allocated once is not a leak.
 for _ in 1 2 3 4 5; do round; done
 

@@ -187,6 +187,7 @@ struct psy_miniclass *fake_register(struct fake_bus *bus,
 		.drvdata = bus,
 		.name = "psy-fake",
 		.alarms = bus->alarms,
+		.user_limits = &bus->user_limits,
 	};
 
 	return devm_psy_miniclass_register(bus->dev, desc, &config);

@@ -30,6 +30,7 @@ struct regmap;
  * @inside: accesses at this moment
  * @overlaps: accesses that met another one
  * @alarms: for the instance's config
+ * @user_limits: for the instance's config
  * @limits: what the alarm was set to
  * @sets: how often it was set
  * @disables: how often it was taken back
@@ -55,6 +56,7 @@ struct fake_bus {
 	atomic_t inside;
 	unsigned int overlaps;
 	u32 alarms;
+	struct psy_limits user_limits;
 	struct psy_limits limits;
 	unsigned int sets;
 	unsigned int disables;

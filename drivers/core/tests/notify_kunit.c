@@ -109,6 +109,45 @@ static void a_limit_on_the_unknown_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), -ENODEV);
 }
 
+/* A slot that is registered again keeps what the user has set, and nothing else. */
+static void limits_of_the_user_are_carried_over(struct kunit *test)
+{
+	struct psy_miniclass_config config = { .drvdata = test->priv, .name = "psy-again" };
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+
+	KUNIT_EXPECT_EQ(test, bus->user_limits.valid, 0U);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 60), 0);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 101), -EINVAL);
+	KUNIT_EXPECT_EQ(test, bus->user_limits.valid, PSY_LIMIT_LOW);
+	KUNIT_EXPECT_EQ(test, bus->user_limits.low, 60);
+
+	config.regmap = bus->regmap;
+	config.user_limits = &bus->user_limits;
+	mc = devm_psy_miniclass_register(bus->dev, &fake_alarm_desc, &config);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 60);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX), 100);
+	/* At 50 percent it is passed: announced, though it was so from the start. */
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+
+	/* Nothing was set by user space: nothing to announce. */
+	config.user_limits = NULL;
+	config.name = "psy-anew";
+	mc = devm_psy_miniclass_register(bus->dev, &fake_alarm_desc, &config);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 0);
+	KUNIT_EXPECT_EQ(test, events(mc), 0ULL);
+
+	bus->user_limits.low = 101;
+	config.user_limits = &bus->user_limits;
+	config.name = "psy-wrong";
+	mc = devm_psy_miniclass_register(bus->dev, &fake_alarm_desc, &config);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(mc), -EINVAL);
+	fake_unregister(bus);
+}
+
 static void temperature_limits_need_an_alarm(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -361,6 +400,7 @@ static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(hooks_come_in_pairs),
 	KUNIT_CASE(a_limit_is_told_once_and_again_after_it_was_left),
 	KUNIT_CASE(a_limit_on_the_unknown_is_refused),
+	KUNIT_CASE(limits_of_the_user_are_carried_over),
 	KUNIT_CASE(temperature_limits_need_an_alarm),
 	KUNIT_CASE(the_alarm_is_set_then_the_device_is_read),
 	KUNIT_CASE(an_unchanged_alarm_is_not_set_again),

@@ -396,6 +396,11 @@ enum psy_role {
  *	tell by calling psy_miniclass_changed(), that is, with its line connected
  * @settle_polls: how often to look again, at intervals of 1 s, for the pack's
  *	reaction to a change of external power; 0 stands for 5
+ * @user_limits: limits set by user space, kept by the driver from one
+ *	registration of a slot to the next; NULL forgets them. Its @valid bits say
+ *	which are in force from the start. The class writes to it as long as the
+ *	instance exists; the driver accesses it only before the registration and
+ *	after the instance has ended.
  */
 struct psy_miniclass_config {
 	struct regmap *regmap;
@@ -406,6 +411,7 @@ struct psy_miniclass_config {
 	int retries;
 	u32 alarms;
 	unsigned int settle_polls;
+	struct psy_limits *user_limits;
 };
 
 /**
