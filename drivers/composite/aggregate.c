@@ -31,8 +31,16 @@ static bool comp_voltage(const struct psy_values *v, int *uv)
 	       (!psy_values_get(v, PSY_VOLTAGE_NOW, uv) && *uv > 0);
 }
 
-/* A pack without voltage tells what it could hold, but has nothing to give. */
-static bool comp_is_dead(const struct psy_values *v)
+/**
+ * comp_is_dead() - whether a pack has no voltage
+ * @v: its values
+ *
+ * Such a pack reports what it could hold, but has nothing to give.
+ *
+ * Context: any; pure.
+ * Return: false also when the voltage is unknown.
+ */
+bool comp_is_dead(const struct psy_values *v)
 {
 	int uv;
 

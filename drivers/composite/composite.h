@@ -105,6 +105,7 @@ struct comp_sum {
 };
 
 /* aggregate.c */
+bool comp_is_dead(const struct psy_values *v);
 bool comp_rate(const struct psy_values *v, s64 *uw);
 bool comp_amounts(const struct psy_values *v, struct comp_amounts *a);
 bool comp_mixed_flow(const struct comp_pack *packs, unsigned int n);
@@ -184,7 +185,10 @@ bool comp_sources_online(void);
  * @system: desktop software counts it for itself
  * @pack: what it told last
  * @identity: which pack that was; differs from pack to pack
+ * @model: hash of its last model name that could be read
+ * @serial: the same of its serial number
  * @lost: since when it has been answering nothing, 0 while it answers
+ * @less: since when it has been reporting less than before, else 0
  * @low: limit that it was given, percent
  * @high: limit that it was given, percent
  */
@@ -197,7 +201,10 @@ struct comp_slot {
 	bool system;
 	struct comp_pack pack;
 	u32 identity;
+	u32 model;
+	u32 serial;
 	ktime_t lost;
+	ktime_t less;
 	int low;
 	int high;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One member: what it tells, and what it is told. */
+#include <kunit/visibility.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/module.h>
 #include <linux/power_supply.h>
 #include <linux/property.h>
 #include <linux/stringhash.h>
@@ -16,6 +18,12 @@
  */
 #define COMP_GRACE_MS		5000
 #define COMP_ABSENT_MS		3000
+
+/* Fields that may be a little old: the others belong to one moment. */
+#define COMP_CARRIED		(PSY_INFO_FIELDS | PSY_BIT(PSY_HEALTH) | \
+				 PSY_BIT(PSY_CAPACITY_LEVEL) | PSY_BIT(PSY_VOLTAGE_NOW) | \
+				 PSY_BIT(PSY_TEMP) | PSY_BIT(PSY_CYCLE_COUNT) | \
+				 PSY_BIT(PSY_CHARGE_BEHAVIOUR))
 
 static const struct {
 	enum power_supply_property psp;
@@ -60,18 +68,18 @@ static int comp_get(struct power_supply *psy, enum power_supply_property psp,
 	return power_supply_get_property(psy, psp, val);
 }
 
-/* Take a string into account; a driver that lists it can tell it. */
-static int comp_hash(struct power_supply *psy, enum power_supply_property psp, u32 *hash)
+/*
+ * Take a string into account. One that cannot be read now is what it was: some
+ * adapters cannot transfer strings at all, and others fail once in a while.
+ */
+static void comp_hash(struct power_supply *psy, enum power_supply_property psp, u32 *last,
+		      u32 *hash)
 {
 	union power_supply_propval val;
-	int ret;
 
-	if (!comp_lists(psy, psp))
-		return 0;
-	ret = power_supply_get_property(psy, psp, &val);
-	if (!ret && val.strval)
-		*hash = *hash * 31 + full_name_hash(NULL, val.strval, strlen(val.strval));
-	return ret;
+	if (!comp_get(psy, psp, &val) && val.strval)
+		*last = full_name_hash(NULL, val.strval, strlen(val.strval));
+	*hash = *hash * 31 + *last;
 }
 
 /* An instance of the class: one consistent copy. */
@@ -112,18 +120,64 @@ static bool comp_is_told(const struct psy_values *v, enum psy_field field)
 	}
 }
 
+/* Errors that stand for a value that is unknown or not there */
+static bool comp_is_unknown(int err)
+{
+	return err == -ENODATA || err == -EINVAL || err == -ENODEV;
+}
+
+/* How well a reading can be added up: not at all, by percent, by energy */
+static int comp_rank(const struct psy_values *v)
+{
+	struct comp_amounts a;
+
+	if (comp_amounts(v, &a))
+		return 2;
+	return v->valid & PSY_BIT(PSY_CAPACITY) ? 1 : 0;
+}
+
+/*
+ * Status and amounts are what a member is added up by: a reading without one of
+ * them that was there before, or has failed, is a failed reading. Some drivers say
+ * "no data" after a failed transfer.
+ */
+static bool comp_is_poorer(const struct comp_pack *before, const struct psy_values *v, int err)
+{
+	int rank = comp_rank(v);
+
+	if (err && !rank)
+		return true;
+	return before->present &&
+	       (rank < comp_rank(&before->v) ||
+		(before->v.valid & ~v->valid & PSY_BIT(PSY_STATUS)));
+}
+
+/* What else was there before is kept during the grace period. */
+static void comp_carry_over(struct comp_slot *slot, struct psy_values *v, ktime_t now)
+{
+	u64 missing = slot->pack.v.valid & ~v->valid & COMP_CARRIED;
+
+	if (!slot->pack.present || !missing) {
+		slot->less = 0;
+		return;
+	}
+	if (!slot->less)
+		slot->less = now;
+	if (ktime_ms_delta(now, slot->less) < COMP_GRACE_MS)
+		psy_values_take(v, &slot->pack.v, missing);
+}
+
 /*
  * A supply of another driver: one property after the other. What it does not know
- * is unknown; any other error spoils the reading as a whole. So does knowing less
- * than before: some drivers say "no data" when a transfer has failed.
+ * or cannot read is unknown; without status or amounts the reading has failed.
  */
-static int comp_read_foreign(struct power_supply *psy, const struct comp_pack *before,
+static int comp_read_foreign(struct comp_slot *slot, struct power_supply *psy, ktime_t now,
 			     struct psy_values *v, u32 *identity)
 {
 	union power_supply_propval val;
 	unsigned int i;
+	int ret, err = 0;
 	u32 hash = 1;
-	int ret;
 
 	if (!comp_get(psy, POWER_SUPPLY_PROP_PRESENT, &val) && !val.intval)
 		return -ENODEV;
@@ -133,17 +187,24 @@ static int comp_read_foreign(struct power_supply *psy, const struct comp_pack *b
 		if (comp_is_told(v, comp_props[i].field))
 			continue;
 		ret = comp_get(psy, comp_props[i].psp, &val);
+		/* ACPI's driver reports 0 cycles where firmware does not count. */
+		if (!ret && comp_props[i].field == PSY_CYCLE_COUNT && val.intval <= 0)
+			continue;
 		if (!ret)
 			psy_values_set(v, comp_props[i].field, val.intval);
-		else if (ret != -ENODATA && ret != -EINVAL && ret != -ENODEV)
-			return ret;
+		else if (!comp_is_unknown(ret))
+			err = err ?: ret;
+		/* Nor is a device that does not answer asked for the rest. */
+		if (err && comp_props[i].field == PSY_STATUS)
+			return err;
 	}
 	if (!v->valid)
-		return -ENODEV;
-	ret = comp_hash(psy, POWER_SUPPLY_PROP_MODEL_NAME, &hash) ?:
-	      comp_hash(psy, POWER_SUPPLY_PROP_SERIAL_NUMBER, &hash);
-	if (before->present && (ret || (before->v.valid & ~v->valid)))
-		return -ENODATA;
+		return err ?: -ENODEV;
+	if (comp_is_poorer(&slot->pack, v, err))
+		return err ?: -ENODATA;
+	comp_carry_over(slot, v, now);
+	comp_hash(psy, POWER_SUPPLY_PROP_MODEL_NAME, &slot->model, &hash);
+	comp_hash(psy, POWER_SUPPLY_PROP_SERIAL_NUMBER, &slot->serial, &hash);
 	*identity = hash;
 	return 0;
 }
@@ -156,16 +217,27 @@ static bool comp_is_system(struct power_supply *psy)
 	       val.intval != POWER_SUPPLY_SCOPE_DEVICE;
 }
 
-/* A reading has failed. Is it forgiven: what was told before believed for a while? */
+/* A reading has failed. Keep the last one during the grace period? */
 static bool comp_slot_forgive(struct comp_slot *slot, int err, ktime_t now)
 {
 	s64 grace = err == -ENODEV ? COMP_ABSENT_MS : COMP_GRACE_MS;
 
-	if (slot->ours || !slot->pack.present)
+	/* The class has had its own grace period for a pack that does not answer. */
+	if (!slot->pack.present || (slot->ours && err != -ENODATA))
 		return false;
 	if (!slot->lost)
 		slot->lost = now;
 	return ktime_ms_delta(now, slot->lost) < grace;
+}
+
+/* There is no pack, and nothing is known of the next one. */
+static void comp_slot_clear(struct comp_slot *slot)
+{
+	slot->pack.present = false;
+	slot->lost = 0;
+	slot->less = 0;
+	slot->model = 0;
+	slot->serial = 0;
 }
 
 /**
@@ -186,30 +258,36 @@ bool comp_slot_read(struct comp_slot *slot, ktime_t now)
 	int ret;
 
 	if (!psy) {
-		slot->pack.present = false;
-		slot->lost = 0;
+		comp_slot_clear(slot);
 		return false;
 	}
 
 	mc = psy_miniclass_from_psy(psy);
 	slot->ours = mc;
 	ret = mc ? comp_read_ours(mc, &v, &identity) :
-		   comp_read_foreign(psy, &slot->pack, &v, &identity);
+		   comp_read_foreign(slot, psy, now, &v, &identity);
 	if (!ret)
 		slot->system = comp_is_system(psy);
 	comp_source_unlock(slot->src);
+	/* A sample of 0 V may be a failed conversion, as an error is. */
+	if (!ret && slot->pack.present && identity == slot->identity &&
+	    comp_is_dead(&v) && !comp_is_dead(&slot->pack.v))
+		ret = -ENODATA;
 	if (ret && comp_slot_forgive(slot, ret, now))
 		return true;
 
-	slot->lost = 0;
 	/* Knowing less is better than nothing, if it lasts. */
-	slot->pack.present = !ret || (ret == -ENODATA && !mc);
-	if (slot->pack.present) {
-		slot->pack.v = v;
-		slot->identity = identity;
+	if (ret && ret != -ENODATA) {
+		comp_slot_clear(slot);
+		return false;
 	}
+	slot->lost = 0;
+	slot->pack.present = true;
+	slot->pack.v = v;
+	slot->identity = identity;
 	return false;
 }
+EXPORT_SYMBOL_IF_KUNIT(comp_slot_read);
 
 /**
  * comp_slot_name() - what to call a member

@@ -10,9 +10,11 @@
  * Lock order: the class's own mutex, sources_lock; the class's own mutex,
  * comp_source::lock. The latter is held while a driver is asked.
  */
+#include <kunit/visibility.h>
 #include <linux/device.h>
 #include <linux/device/class.h>
 #include <linux/errno.h>
+#include <linux/module.h>
 #include <linux/power_supply.h>
 #include <linux/slab.h>
 
@@ -46,6 +48,7 @@ void comp_source_put(struct comp_source *src)
 {
 	kref_put(&src->ref, comp_source_release);
 }
+EXPORT_SYMBOL_IF_KUNIT(comp_source_put);
 
 /* A supply was registered, or was there before us. */
 static int comp_source_add(CLASS_INTERFACE_ARGS)
@@ -116,6 +119,7 @@ void comp_sources_learn(struct power_supply *psy)
 	}
 	mutex_unlock(&interface_lock);
 }
+EXPORT_SYMBOL_IF_KUNIT(comp_sources_learn);
 
 static int comp_first_source(struct power_supply *psy, void *data)
 {
@@ -169,6 +173,7 @@ struct comp_source *comp_source_find(bool (*match)(struct power_supply *psy, con
 	mutex_unlock(&sources_lock);
 	return found;
 }
+EXPORT_SYMBOL_IF_KUNIT(comp_source_find);
 
 /**
  * comp_source_lock() - keep a supply from going

@@ -14,9 +14,10 @@
  * @v: what it tells; fields that are not valid give -ENODATA
  * @scope: %POWER_SUPPLY_SCOPE_SYSTEM and so on
  * @err: error of every property, 0 for none
+ * @fails: mask of %PSY_BIT(): fields that give -EIO
  * @asked: properties asked for
  * @behaviour: what charge_behaviour was set to
- * @serial: its serial number
+ * @serial: its serial number; without one that property gives -ENODEV
  */
 struct fake_supply {
 	struct power_supply_desc desc;
@@ -24,6 +25,7 @@ struct fake_supply {
 	struct psy_values v;
 	int scope;
 	int err;
+	u64 fails;
 	atomic_t asked;
 	int behaviour;
 	const char *serial;
@@ -37,6 +39,7 @@ void fake_supply_del(struct fake_supply *f);
 extern struct kunit_suite comp_aggregate_suite;
 extern struct kunit_suite comp_split_suite;
 extern struct kunit_suite comp_random_suite;
+extern struct kunit_suite comp_member_suite;
 extern struct kunit_suite comp_members_suite;
 extern struct kunit_suite comp_firmware_suite;
 

@@ -12,6 +12,11 @@ static const enum power_supply_property fake_props[] = {
 	POWER_SUPPLY_PROP_SCOPE,
 	POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 	POWER_SUPPLY_PROP_SERIAL_NUMBER,
+	POWER_SUPPLY_PROP_HEALTH,
+	POWER_SUPPLY_PROP_CHARGE_NOW,
+	POWER_SUPPLY_PROP_CHARGE_FULL,
+	POWER_SUPPLY_PROP_CYCLE_COUNT,
+	POWER_SUPPLY_PROP_CAPACITY,
 };
 
 static const enum power_supply_property fake_line_props[] = { POWER_SUPPLY_PROP_ONLINE };
@@ -29,6 +34,16 @@ static int fake_field(enum power_supply_property psp)
 		return PSY_ENERGY_FULL;
 	case POWER_SUPPLY_PROP_ENERGY_NOW:
 		return PSY_ENERGY_NOW;
+	case POWER_SUPPLY_PROP_HEALTH:
+		return PSY_HEALTH;
+	case POWER_SUPPLY_PROP_CHARGE_NOW:
+		return PSY_CHARGE_NOW;
+	case POWER_SUPPLY_PROP_CHARGE_FULL:
+		return PSY_CHARGE_FULL;
+	case POWER_SUPPLY_PROP_CYCLE_COUNT:
+		return PSY_CYCLE_COUNT;
+	case POWER_SUPPLY_PROP_CAPACITY:
+		return PSY_CAPACITY;
 	default:
 		return -EINVAL;
 	}
@@ -56,10 +71,13 @@ static int fake_get(struct power_supply *psy, enum power_supply_property psp,
 		return 0;
 	case POWER_SUPPLY_PROP_SERIAL_NUMBER:
 		val->strval = f->serial;
-		return 0;
+		return f->serial ? 0 : -ENODEV;
 	default:
 		field = fake_field(psp);
-		return field < 0 ? field : psy_values_get(&f->v, field, &val->intval);
+		if (field < 0)
+			return field;
+		return f->fails & PSY_BIT(field) ? -EIO :
+						   psy_values_get(&f->v, field, &val->intval);
 	}
 }
 

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Readings of one member, at times that the test chooses. */
+#include <linux/ktime.h>
+
+#include "comp_kunit.h"
+
+struct member_test {
+	struct fake_supply f;
+	struct comp_slot slot;
+	ktime_t now;
+};
+
+static bool member_is(struct power_supply *psy, const void *data)
+{
+	return psy == data;
+}
+
+static int member_init(struct kunit *test)
+{
+	struct member_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	test->priv = t;
+	t->now = ms_to_ktime(1000000);
+	fake_supply_init(&t->f, "fake-member", 10000, 20000, 4000);
+	KUNIT_ASSERT_EQ(test, fake_supply_add(&t->f, NULL), 0);
+	comp_sources_learn(t->f.psy);
+	t->slot.src = comp_source_find(member_is, t->f.psy);
+	KUNIT_ASSERT_NOT_NULL(test, t->slot.src);
+	return 0;
+}
+
+static void member_exit(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+
+	if (t->slot.src)
+		comp_source_put(t->slot.src);
+	fake_supply_del(&t->f);
+}
+
+/* Read @ms later. Returns whether a failure was forgiven. */
+static bool read_after(struct member_test *t, s64 ms)
+{
+	t->now = ktime_add_ms(t->now, ms);
+	return comp_slot_read(&t->slot, t->now);
+}
+
+/* A field of the last reading, INT_MIN when it is unknown */
+static int told(const struct member_test *t, enum psy_field field)
+{
+	int val = INT_MIN;
+
+	if (t->slot.pack.present)
+		psy_values_get(&t->slot.pack.v, field, &val);
+	return val;
+}
+
+static void a_moment_without_voltage_is_forgiven(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
+	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 0);
+	KUNIT_EXPECT_TRUE(test, read_after(t, 1000));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_TRUE(test, read_after(t, 4999));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 12000000);
+
+	/* A good sample in between starts the time again. */
+	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 11000000);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
+	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 0);
+	KUNIT_EXPECT_TRUE(test, read_after(t, 1000));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 11000000);
+
+	/* If it lasts, it is true. */
+	KUNIT_EXPECT_FALSE(test, read_after(t, 5000));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 0);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 12000000);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 12000000);
+}
+
+/* A pack that is dead at first sight, and a different one that is. */
+static void a_dead_pack_is_dead(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+
+	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 0);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 0);
+	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 12000000);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
+	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 0);
+	t->f.serial = "different";
+	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 0);
+}
+
+/* A property that never answers is unknown, and costs nothing else. */
+static void a_secondary_property_may_fail(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+
+	psy_values_set(&t->f.v, PSY_HEALTH, POWER_SUPPLY_HEALTH_GOOD);
+	t->f.fails = PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_POWER_NOW);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 10000000);
+	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), INT_MIN);
+	KUNIT_EXPECT_EQ(test, told(t, PSY_POWER_NOW), INT_MIN);
+	psy_values_set(&t->f.v, PSY_ENERGY_NOW, 9000000);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 9000000);
+
+	/* One that stops to answer is kept for a while; the rest goes on. */
+	t->f.fails = 0;
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
+	t->f.fails = PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_POWER_NOW);
+	psy_values_set(&t->f.v, PSY_ENERGY_NOW, 8000000);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 8000000);
+	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
+	KUNIT_EXPECT_EQ(test, told(t, PSY_POWER_NOW), INT_MIN);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 4999));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1));
+	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), INT_MIN);
+	KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 8000000);
+}
+
+/* Without status or amounts nothing can be added up. */
+static void essential_properties_are_forgiven_for_a_while(struct kunit *test)
+{
+	static const enum psy_field essential[] = {
+		PSY_STATUS, PSY_ENERGY_NOW, PSY_ENERGY_FULL,
+	};
+	struct member_test *t = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(essential); i++) {
+		t->f.fails = 0;
+		psy_values_set(&t->f.v, PSY_POWER_NOW, 4000000);
+		KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+		KUNIT_EXPECT_EQ(test, told(t, PSY_POWER_NOW), 4000000);
+		t->f.fails = PSY_BIT(essential[i]);
+		psy_values_set(&t->f.v, PSY_POWER_NOW, 5000000);
+		KUNIT_EXPECT_TRUE_MSG(test, read_after(t, 1000), "field %d", essential[i]);
+		/* All of the last reading, which was of one moment */
+		KUNIT_EXPECT_EQ(test, told(t, PSY_POWER_NOW), 4000000);
+		KUNIT_EXPECT_TRUE(test, read_after(t, 4999));
+		KUNIT_EXPECT_FALSE(test, read_after(t, 1));
+		KUNIT_EXPECT_FALSE_MSG(test, t->slot.pack.present, "field %d", essential[i]);
+	}
+}
+
+/* In-tree drivers on adapters without block reads list strings that always fail. */
+static void a_string_may_fail_for_ever(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+	const char *serial = t->f.serial;
+	u32 with, without;
+	unsigned int i;
+
+	t->f.serial = NULL;
+	for (i = 0; i < 10; i++) {
+		psy_values_set(&t->f.v, PSY_ENERGY_NOW, 9000000 - i);
+		KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+		KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 9000000 - (int)i);
+	}
+	without = t->slot.identity;
+
+	/* One that fails now and then makes no other pack. */
+	t->f.serial = serial;
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	with = t->slot.identity;
+	KUNIT_EXPECT_NE(test, with, without);
+	t->f.serial = NULL;
+	KUNIT_EXPECT_FALSE(test, read_after(t, 20000));
+	KUNIT_EXPECT_EQ(test, t->slot.identity, with);
+	t->f.serial = "different";
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	KUNIT_EXPECT_NE(test, t->slot.identity, with);
+}
+
+static void no_cycles_are_no_count(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+
+	psy_values_set(&t->f.v, PSY_CYCLE_COUNT, 0);
+	read_after(t, 0);
+	KUNIT_EXPECT_EQ(test, told(t, PSY_CYCLE_COUNT), INT_MIN);
+	psy_values_set(&t->f.v, PSY_CYCLE_COUNT, 1);
+	read_after(t, 1000);
+	KUNIT_EXPECT_EQ(test, told(t, PSY_CYCLE_COUNT), 1);
+}
+
+static struct kunit_case member_cases[] = {
+	KUNIT_CASE(a_moment_without_voltage_is_forgiven),
+	KUNIT_CASE(a_dead_pack_is_dead),
+	KUNIT_CASE(a_secondary_property_may_fail),
+	KUNIT_CASE(essential_properties_are_forgiven_for_a_while),
+	KUNIT_CASE(a_string_may_fail_for_ever),
+	KUNIT_CASE(no_cycles_are_no_count),
+	{ }
+};
+
+struct kunit_suite comp_member_suite = {
+	.name = "comp_member",
+	.init = member_init,
+	.exit = member_exit,
+	.test_cases = member_cases,
+};
