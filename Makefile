@@ -33,14 +33,18 @@ demo: ## show the drivers at work in a virtual machine
 test: ## run all tests, or those that match (TESTS=pattern)
 	@tests/run
 
+.PHONY: test-fresh
+test-fresh: ## the demo and all tests in a new minimal system
+	@tests/fresh
+
 vm-run: ## run SCRIPT=file in a virtual machine (KVER=6.1|6.12|newest)
 	@tests/vm/vm-run
 
 kunit: ## run the KUnit suites
 	@tests/kunit/run.sh
 
-lint: ## run all static checks
-	@TESTS='^lint-' tests/run
+lint: ## run all static checks, or those that match (TESTS=pattern)
+	@tests/run lint
 
 checkpatch: ## check the coding style
 	@tests/lint/checkpatch.sh
