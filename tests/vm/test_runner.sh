@@ -171,5 +171,12 @@ tests/run everything >out 2>&1
 status=$?
 check "an unknown argument is refused" [ $status = 2 ]
 
+mkdir "a tree"
+cp -R tests "a tree/"
+"a tree/tests/run" >out 2>&1
+status=$?
+check "a path with spaces is refused" [ $status = 2 ]
+check "... and this is said" grep -q "path of this tree has spaces" out
+
 echo "1..$n"
 exit $failed
