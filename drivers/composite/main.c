@@ -546,5 +546,7 @@ static void __exit comp_exit(void)
 module_exit(comp_exit);
 
 MODULE_DESCRIPTION("Many batteries, shown as one");
+MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PSY_VERSION);
 MODULE_IMPORT_NS("PSY_MINICLASS");

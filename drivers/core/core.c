@@ -525,4 +525,6 @@ static void __exit psy_miniclass_exit(void)
 module_exit(psy_miniclass_exit);
 
 MODULE_DESCRIPTION("Battery class driver for the power_supply subsystem");
+MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PSY_VERSION);

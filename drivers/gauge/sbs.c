@@ -538,5 +538,7 @@ static struct i2c_driver sbs_driver = {
 module_i2c_driver(sbs_driver);
 
 MODULE_DESCRIPTION("Smart battery (SBS) fuel gauge driver");
+MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PSY_VERSION);
 MODULE_IMPORT_NS("PSY_MINICLASS");

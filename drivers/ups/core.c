@@ -649,4 +649,6 @@ static void __exit ups_serial_module_exit(void)
 module_exit(ups_serial_module_exit);
 
 MODULE_DESCRIPTION("Frame of drivers for UPSes on a serial port");
+MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PSY_VERSION);

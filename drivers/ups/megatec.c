@@ -292,5 +292,7 @@ static struct serdev_device_driver megatec_driver = {
 module_serdev_device_driver(megatec_driver);
 
 MODULE_DESCRIPTION("Driver of UPSes that speak the Megatec (Q1) protocol");
+MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PSY_VERSION);
 MODULE_IMPORT_NS("UPS_SERIAL");

@@ -6,7 +6,7 @@
 # uml_sources DIR: what the modules are built from, as a copy
 uml_sources() {
 	mkdir -p "$1/tests"
-	cp -R "$top"/{Kbuild,Kconfig,compat,drivers,include} "$1"
+	cp -R "$top"/{Kbuild,Kconfig,compat,dist,drivers,include} "$1"
 	cp -R "$top/tests/sim" "$1/tests"
 }
 

@@ -19,7 +19,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
 # What a build needs of this tree; another tree is taken whole.
-PARTS="Kbuild Kconfig compat drivers include tests/sim"
+PARTS="Kbuild Kconfig compat dist/dkms.conf drivers include tests/sim"
 KEEP=6
 
 # pack: the sources as a reproducible tar
