@@ -5,27 +5,40 @@
 # the command line reach it as they are.
 
 # A kernel build tree. Empty: that of the running kernel, else the newest one
-# installed, else the distribution's headers package is installed.
+# installed. If there is none, "make modules" as root installs the headers.
 KDIR ?=
 
-in_kdir = kdir=$$(dist/kdir "$(KDIR)") && \
-	$(MAKE) --no-print-directory -C "$$kdir" M="$(CURDIR)"
+in_kdir = $(MAKE) --no-print-directory -C "$$kdir" M="$(CURDIR)"
+
+# The kernel's build system takes a space or a colon for the end of a path.
+check_path = case "$(CURDIR)" in *[[:space:]:]*) \
+	echo "the kernel cannot build below a path with a space or a colon: $(CURDIR)" >&2; \
+	exit 1 ;; esac
 
 .NOTPARALLEL:
 .PHONY: modules modules_install clean help demo test vm-run checkpatch sparse \
-	lint kunit bench dkms-install dt_binding_check
+	lint kunit bench dkms-install dkms-remove dt_binding_check
 
 modules: ## build the modules (KDIR=build tree of the kernel)
-	+@$(in_kdir) modules
+	+@$(check_path); kdir=$$(dist/kdir --install "$(KDIR)") && $(in_kdir) modules
 
-modules_install: ## install the built modules (INSTALL_MOD_PATH=)
-	+@$(in_kdir) modules_install
+modules_install: ## install the built modules (KDIR=, INSTALL_MOD_PATH=)
+	+@$(check_path); \
+	[ -e modules.order ] || { echo 'nothing is built yet: run "make" first' >&2; exit 1; }; \
+	kdir=$$(dist/kdir "$(KDIR)") && $(in_kdir) modules_install
 
 clean: ## remove what a build left in this tree (tests/logs stays)
-	+@$(in_kdir) clean
+	@find . \( -path ./.git -o -path ./tests/logs \) -prune -o -type f \( -name '*.[ao]' \
+		-o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o -name '*.o.d' \
+		-o -name '.*.cmd' -o -name .module-common.c -o -name modules.order \
+		-o -name Module.symvers \) -exec rm -f {} +
+	@rm -rf .tmp_versions
 
 dkms-install: ## build and install by DKMS, again for every new kernel
 	@dist/dkms-install
+
+dkms-remove: ## undo dkms-install
+	@dist/dkms-remove
 
 demo: ## show the drivers at work in a virtual machine
 	@tests/vm/demo
