@@ -51,9 +51,7 @@ static DEVICE_ATTR_RO(ups_state);
 
 static ssize_t comm_status_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	bool lost = ups_serial_get_state(ups_of_dev(dev)) == UPS_NO_COMM;
-
-	return sysfs_emit(buf, "%s\n", lost ? "lost" : "ok");
+	return sysfs_emit(buf, "%s\n", ups_is_lost(ups_of_dev(dev)) ? "lost" : "ok");
 }
 static DEVICE_ATTR_RO(comm_status);
 
@@ -172,7 +170,7 @@ static ssize_t ups_command(struct device *dev, const char *buf, size_t count,
 		return ret;
 	if (!on)
 		return -EINVAL;
-	if (ups_serial_get_state(ups) == UPS_NO_COMM)
+	if (ups_is_lost(ups))
 		return -ENOTCONN;
 	mutex_lock(&ups->port);
 	ret = command(ups);
@@ -214,7 +212,7 @@ static ssize_t beeper_store(struct device *dev, struct device_attribute *attr,
 	ret = kstrtobool(buf, &on);
 	if (ret)
 		return ret;
-	if (ups_serial_get_state(ups) == UPS_NO_COMM)
+	if (ups_is_lost(ups))
 		return -ENOTCONN;
 	mutex_lock(&ups->port);
 	ret = ups->desc->ops->beeper(ups, on);

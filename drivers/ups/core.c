@@ -24,7 +24,14 @@
 /* While a UPS is silent it is asked once in so many polls. */
 #define UPS_BACKOFF	3
 
-#define UPS_CRITICAL_S	30
+/* A flag that comes and goes is debounced by then; small units last a minute. */
+#define UPS_CRITICAL_S	10
+
+/* Longer than relays that switch; then a silent UPS on battery may be at its end. */
+#define UPS_SILENCE_S	30
+
+/* Where user space is shown 5 percent for any low battery */
+#define UPS_LOW_PERCENT	5
 
 static DEFINE_IDA(ups_ids);
 static struct dentry *ups_debugfs_root;
@@ -260,24 +267,29 @@ static void ups_log(struct ups_serial *ups, enum ups_state state)
 
 static void ups_take(struct ups_serial *ups, const struct ups_status *status)
 {
+	ktime_t now = ktime_get_boottime();
 	enum ups_state before, after;
 	unsigned long flags;
+	bool was_lost, lost;
 
 	spin_lock_irqsave(&ups->pub, flags);
 	before = ups->judge.state;
+	was_lost = ups->judge.lost;
 	if (status) {
-		after = ups_judge_reading(&ups->judge, status->flags, ktime_get_boottime());
+		after = ups_judge_reading(&ups->judge, status, now);
 		ups->status = *status;
 	} else {
-		after = ups_judge_miss(&ups->judge);
+		after = ups_judge_miss(&ups->judge, now);
 	}
+	lost = ups->judge.lost;
 	spin_unlock_irqrestore(&ups->pub, flags);
 
-	if (before != after) {
-		if (after == UPS_NO_COMM)
-			ups->stats.losses++;
+	if (lost && !was_lost)
+		ups->stats.losses++;
+	if (before != after)
 		ups_log(ups, after);
-	}
+	else if (lost != was_lost)
+		dev_warn(&ups->serdev->dev, "communication %s\n", lost ? "lost" : "restored");
 	wake_up_all(&ups->changed);
 	if (ups->battery)
 		ups_supplies_tell(ups);
@@ -310,7 +322,7 @@ static int ups_poll(struct ups_serial *ups)
 	int ret = 0;
 
 	mutex_lock(&ups->port);
-	if (ups->judge.state == UPS_NO_COMM)
+	if (ups->judge.lost)
 		ret = ups_identify(ups);
 	if (!ret)
 		ret = ups->desc->ops->get_status(ups, &status);
@@ -336,7 +348,8 @@ static void ups_work(struct work_struct *work)
 
 	if (ups_poll(ups) == -ESHUTDOWN)
 		return;
-	if (ups->judge.state == UPS_NO_COMM)
+	/* On battery there is a deadline: no time to lose. */
+	if (ups->judge.lost && ups->judge.last <= UPS_ONLINE)
 		ms *= UPS_BACKOFF;
 	if (!READ_ONCE(ups->closing))
 		queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(ms));
@@ -360,6 +373,18 @@ enum ups_state ups_serial_get_state(struct ups_serial *ups)
 	return state;
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_get_state, "UPS_SERIAL");
+
+/* Whether there is no communication, in whatever state */
+bool ups_is_lost(struct ups_serial *ups)
+{
+	unsigned long flags;
+	bool lost;
+
+	spin_lock_irqsave(&ups->pub, flags);
+	lost = ups->judge.lost;
+	spin_unlock_irqrestore(&ups->pub, flags);
+	return lost;
+}
 
 /**
  * ups_serial_wait_for_state_change() - wait until the state is another one
@@ -430,7 +455,7 @@ int ups_serial_turn_off(struct ups_serial *ups, unsigned int seconds)
 	delay = ops->off_delay(seconds);
 	if (delay < 0)
 		return delay;
-	if (ups_serial_get_state(ups) == UPS_NO_COMM)
+	if (ups_is_lost(ups))
 		return -ENOTCONN;
 
 	mutex_lock(&ups->port);
@@ -544,7 +569,7 @@ static struct ups_serial *ups_alloc(struct serdev_device *serdev,
 	ups->dtr = config->dtr;
 	ups->rts = config->rts;
 	ups->framer.end = desc->end;
-	ups->judge.critical_ms = UPS_CRITICAL_S * MSEC_PER_SEC;
+	ups->judge.lost = true;
 	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
 	snprintf(ups->line_name, sizeof(ups->line_name), "ups%d-line", ups->id);
 	mutex_init(&ups->port);
@@ -562,20 +587,52 @@ free_ups:
 	return NULL;
 }
 
+static int ups_read_rules(struct serdev_device *serdev, struct ups_rules *rules)
+{
+	u32 critical = UPS_CRITICAL_S, silence = UPS_SILENCE_S;
+	u32 percent = UPS_LOW_PERCENT, runtime = 0, after = 0;
+	const struct {
+		const char *name;
+		u32 max;
+		u32 *val;
+	} limits[] = {
+		{ "critical-delay-sec", 3600, &critical },
+		{ "lost-critical-delay-sec", 3600, &silence },
+		{ "low-battery-percent", 100, &percent },
+		{ "low-battery-runtime-sec", 86400, &runtime },
+		{ "low-battery-after-sec", 86400, &after },
+	};
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		ret = ups_serial_fw_u32(serdev, limits[i].name, 0, limits[i].max,
+					limits[i].val);
+		if (ret)
+			return ret;
+	}
+	*rules = (struct ups_rules){
+		.critical_ms = critical * MSEC_PER_SEC,
+		.silence_ms = silence * MSEC_PER_SEC,
+		.low_charge = percent,
+		.low_runtime = runtime,
+		.low_after_ms = after * MSEC_PER_SEC,
+	};
+	return 0;
+}
+
 static int ups_start(struct ups_serial *ups)
 {
-	u32 speed = ups->desc->speed, critical = UPS_CRITICAL_S;
-	u32 settle = ups->desc->settle_ms;
+	u32 speed = ups->desc->speed, settle = ups->desc->settle_ms;
 	int ret;
 
 	ret = ups_serial_fw_u32(ups->serdev, "current-speed", 300, 115200, &speed);
 	if (!ret)
-		ret = ups_serial_fw_u32(ups->serdev, "critical-delay-sec", 0, 3600, &critical);
-	if (!ret)
 		ret = ups_serial_fw_u32(ups->serdev, "settle-ms", 0, 5000, &settle);
+	if (!ret)
+		ret = ups_read_rules(ups->serdev, &ups->judge.rules);
 	if (ret)
 		return ret;
-	ups->judge.critical_ms = critical * MSEC_PER_SEC;
 	ups->settle_ms = settle;
 
 	serdev_device_set_drvdata(ups->serdev, ups);

@@ -83,39 +83,63 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len)
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_framer_push);
 
+static bool ups_is_low(const struct ups_rules *r, const struct ups_status *s)
+{
+	if (s->flags & UPS_FLAG_BATTERY_LOW)
+		return true;
+	if ((s->valid & UPS_HAS_CHARGE) && s->charge <= r->low_charge && r->low_charge)
+		return true;
+	return (s->valid & UPS_HAS_RUNTIME) && s->runtime <= r->low_runtime && r->low_runtime;
+}
+
+static bool ups_has_waited(ktime_t since, ktime_t now, unsigned int ms)
+{
+	return ktime_ms_delta(now, since) >= ms;
+}
+
 /**
- * ups_judge_reading() - take a reading into account
+ * ups_judge_reading() - update the state from a reading
  * @j: the judge
- * @flags: flags of the reading
+ * @status: the reading: flags, charge and runtime are used
  * @now: its time
  *
  * Mains that fails or returns is believed at once. A low battery counts only
- * while mains has failed (some units say so at any time), and when two readings
- * in a row say so.
+ * while mains has failed (some units report it at any time), and when two readings
+ * in a row report it; it stays low until mains returns, because a flag that comes
+ * and goes is the sign of a battery at its end. A communication that was lost
+ * continues with the state before.
  *
  * Return: the state.
  */
-enum ups_state ups_judge_reading(struct ups_judge *j, u32 flags, ktime_t now)
+enum ups_state ups_judge_reading(struct ups_judge *j, const struct ups_status *status,
+				 ktime_t now)
 {
 	j->misses = 0;
-	if (!(flags & UPS_FLAG_MAINS_FAILED)) {
+	j->lost = false;
+	j->heard = now;
+	if (!(status->flags & UPS_FLAG_MAINS_FAILED)) {
 		j->lows = 0;
-		j->state = UPS_ONLINE;
+		j->last = UPS_ONLINE;
+		j->state = j->last;
 		return j->state;
 	}
 
-	j->lows = flags & UPS_FLAG_BATTERY_LOW ? j->lows + 1 : 0;
-	if (j->lows < UPS_LOWS) {
-		j->state = UPS_ON_BATTERY;
-		return j->state;
+	if (j->last <= UPS_ONLINE) {
+		j->last = UPS_ON_BATTERY;
+		j->battery_since = now;
 	}
-
-	if (j->state < UPS_LOW_BATTERY) {
-		j->state = UPS_LOW_BATTERY;
-		j->low_since = now;
-	} else if (ktime_ms_delta(now, j->low_since) >= j->critical_ms) {
-		j->state = UPS_CRITICAL;
+	if (j->last == UPS_ON_BATTERY) {
+		j->lows = ups_is_low(&j->rules, status) ? j->lows + 1 : 0;
+		if (j->lows >= UPS_LOWS ||
+		    (j->rules.low_after_ms &&
+		     ups_has_waited(j->battery_since, now, j->rules.low_after_ms))) {
+			j->last = UPS_LOW_BATTERY;
+			j->low_since = now;
+		}
+	} else if (ups_has_waited(j->low_since, now, j->rules.critical_ms)) {
+		j->last = UPS_CRITICAL;
 	}
+	j->state = j->last;
 	return j->state;
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_judge_reading);
@@ -123,40 +147,67 @@ EXPORT_SYMBOL_IF_KUNIT(ups_judge_reading);
 /**
  * ups_judge_miss() - a poll has brought no reading
  * @j: the judge
+ * @now: its time
  *
- * Relays that switch keep a UPS busy for a moment, so one or two are no loss.
+ * Relays that switch keep a UPS busy for a moment, so one or two are not a loss.
+ * After that a UPS that was on battery may have its end any moment: a low battery
+ * becomes critical in the same time as with communication, and any battery after
+ * a deadline of its own.
  *
  * Return: the state.
  */
-enum ups_state ups_judge_miss(struct ups_judge *j)
+enum ups_state ups_judge_miss(struct ups_judge *j, ktime_t now)
 {
 	if (j->misses < UPS_MISSES)
 		j->misses++;
-	if (j->misses == UPS_MISSES) {
+	if (j->misses < UPS_MISSES)
+		return j->state;
+
+	j->lost = true;
+	j->lows = 0;
+	if (j->last == UPS_LOW_BATTERY && ups_has_waited(j->low_since, now, j->rules.critical_ms))
+		j->last = UPS_CRITICAL;
+	if (j->last == UPS_CRITICAL ||
+	    (j->last > UPS_ONLINE && j->rules.silence_ms &&
+	     ups_has_waited(j->heard, now, j->rules.silence_ms)))
+		j->state = UPS_CRITICAL;
+	else
 		j->state = UPS_NO_COMM;
-		j->lows = 0;
-	}
 	return j->state;
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_judge_miss);
 
 /**
+ * ups_judge_power() - what feeds the outlets, as far as it is known
+ * @j: the judge
+ *
+ * A UPS that fell silent on battery is on battery until it reports something else.
+ *
+ * Return: the state; %UPS_NO_COMM only when mains was last seen, or nothing yet.
+ */
+enum ups_state ups_judge_power(const struct ups_judge *j)
+{
+	return j->state == UPS_NO_COMM && j->last > UPS_ONLINE ? j->last : j->state;
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_judge_power);
+
+/**
  * ups_killpower_now() - whether to cut the outlets as the machine powers off
  * @policy: what the user wants
- * @state: of the UPS
+ * @j: state of the UPS
  *
- * Without communication nothing is known, and nothing can be commanded.
+ * A UPS that has fallen silent is judged by its last reading: its answers may be
+ * lost while commands still reach it.
  *
  * Return: true when they are to be cut.
  */
-bool ups_killpower_now(enum ups_killpower policy, enum ups_state state)
+bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j)
 {
 	switch (policy) {
 	case UPS_KILLPOWER_ALWAYS:
-		return state != UPS_NO_COMM;
+		return j->last != UPS_NO_COMM;
 	case UPS_KILLPOWER_ON_BATTERY:
-		return state == UPS_ON_BATTERY || state == UPS_LOW_BATTERY ||
-		       state == UPS_CRITICAL;
+		return j->last > UPS_ONLINE;
 	default:
 		return false;
 	}
@@ -165,7 +216,7 @@ EXPORT_SYMBOL_IF_KUNIT(ups_killpower_now);
 
 /**
  * ups_capacity() - percentage for user space
- * @state: of the UPS
+ * @state: of the UPS, see ups_judge_power()
  * @status: last reading
  *
  * Return: 0 to 100, or -ENODATA.
@@ -186,7 +237,7 @@ EXPORT_SYMBOL_IF_KUNIT(ups_capacity);
 
 /**
  * ups_battery_status() - status of the battery for user space
- * @state: of the UPS
+ * @state: of the UPS, see ups_judge_power()
  * @status: last reading
  *
  * Return: POWER_SUPPLY_STATUS_*.

@@ -39,9 +39,14 @@ static int ups_cut(struct sys_off_data *data)
 	struct ups_serial *ups = data->cb_data;
 	unsigned long end = jiffies + msecs_to_jiffies(UPS_CUT_MS);
 	struct device *dev = &ups->serdev->dev;
+	unsigned long flags;
 	int delay, ret;
+	bool cut;
 
-	if (!ups_killpower_now(ups->killpower, ups_serial_get_state(ups)))
+	spin_lock_irqsave(&ups->pub, flags);
+	cut = ups_killpower_now(ups->killpower, &ups->judge);
+	spin_unlock_irqrestore(&ups->pub, flags);
+	if (!cut)
 		return NOTIFY_DONE;
 	delay = ups->desc->ops->off_delay(ups->killpower_delay);
 	if (delay < 0)

@@ -85,7 +85,7 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 
 	spin_lock_irqsave(&ups->pub, flags);
 	s = ups->status;
-	state = ups->judge.state;
+	state = ups_judge_power(&ups->judge);
 	spin_unlock_irqrestore(&ups->pub, flags);
 
 	switch (psp) {
@@ -293,9 +293,10 @@ void ups_supplies_unregister(struct ups_serial *ups)
 void ups_supplies_tell(struct ups_serial *ups)
 {
 	enum ups_state state = ups_serial_get_state(ups);
+	enum ups_state power = ups_judge_power(&ups->judge);
 	int online = ups_online(state);
-	int status = ups_battery_status(state, &ups->status);
-	int capacity = ups_capacity(state, &ups->status);
+	int status = ups_battery_status(power, &ups->status);
+	int capacity = ups_capacity(power, &ups->status);
 	int health = ups_health(&ups->status);
 
 	/* The line first: upower looks at all batteries when a line changes. */

@@ -45,23 +45,51 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
 #define UPS_LOWS	2	/* low battery */
 
 /**
+ * struct ups_rules - when a battery on failed mains is low, and when critical
+ * @critical_ms: time from low to critical
+ * @silence_ms: time from the last reading until a UPS that has fallen silent on
+ *	battery is critical; 0 for never
+ * @low_charge: percent, low at this charge or less; 0 for no such limit
+ * @low_runtime: seconds, low at this runtime or less; 0 for no such limit
+ * @low_after_ms: low when mains has failed for this long; 0 for no such limit
+ */
+struct ups_rules {
+	unsigned int critical_ms;
+	unsigned int silence_ms;
+	int low_charge;
+	int low_runtime;
+	unsigned int low_after_ms;
+};
+
+/**
  * struct ups_judge - from readings to a state
  * @state: as decided so far
+ * @last: state by the readings alone, which silence does not change;
+ *	%UPS_NO_COMM before the first one
+ * @lost: there is no communication
  * @misses: polls without a reading, in a row
  * @lows: readings with a low battery on failed mains, in a row
- * @low_since: when the state became %UPS_LOW_BATTERY
- * @critical_ms: it becomes critical after so long
+ * @heard: time of the last reading
+ * @battery_since: when mains failed
+ * @low_since: when @last became %UPS_LOW_BATTERY
+ * @rules: limits
  */
 struct ups_judge {
 	enum ups_state state;
+	enum ups_state last;
+	bool lost;
 	unsigned int misses;
 	unsigned int lows;
+	ktime_t heard;
+	ktime_t battery_since;
 	ktime_t low_since;
-	unsigned int critical_ms;
+	struct ups_rules rules;
 };
 
-enum ups_state ups_judge_reading(struct ups_judge *j, u32 flags, ktime_t now);
-enum ups_state ups_judge_miss(struct ups_judge *j);
+enum ups_state ups_judge_reading(struct ups_judge *j, const struct ups_status *status,
+				 ktime_t now);
+enum ups_state ups_judge_miss(struct ups_judge *j, ktime_t now);
+enum ups_state ups_judge_power(const struct ups_judge *j);
 
 /* enum ups_killpower - when the outlets are cut as the machine powers off */
 enum ups_killpower {
@@ -70,7 +98,7 @@ enum ups_killpower {
 	UPS_KILLPOWER_ALWAYS,
 };
 
-bool ups_killpower_now(enum ups_killpower policy, enum ups_state state);
+bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j);
 int ups_capacity(enum ups_state state, const struct ups_status *status);
 int ups_battery_status(enum ups_state state, const struct ups_status *status);
 
@@ -199,5 +227,6 @@ void ups_power_critical(struct ups_serial *ups, enum ups_state state);
 
 /* core.c */
 const char *ups_state_name(enum ups_state state);
+bool ups_is_lost(struct ups_serial *ups);
 
 #endif /* __UPS_H */

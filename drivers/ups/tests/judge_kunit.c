@@ -80,32 +80,160 @@ static void a_stream_without_end_is_dropped(struct kunit *test)
 #define LB	UPS_FLAG_BATTERY_LOW
 #define MISS	0xffffffff
 
+struct step {
+	u32 flags;
+	enum ups_state state;
+};
+
+/* One step every two seconds */
+static void follow(struct kunit *test, struct ups_judge *j, const struct step *steps,
+		   unsigned int num)
+{
+	unsigned int i;
+
+	for (i = 0; i < num; i++) {
+		ktime_t now = ms_to_ktime(100000 + 2000 * i);
+		struct ups_status s = { .flags = steps[i].flags };
+		enum ups_state state = s.flags == MISS ? ups_judge_miss(j, now) :
+				       ups_judge_reading(j, &s, now);
+
+		KUNIT_EXPECT_EQ_MSG(test, state, steps[i].state, "step %u", i);
+		KUNIT_EXPECT_EQ(test, j->state, state);
+	}
+}
+
 static void states_follow_readings(struct kunit *test)
 {
-	static const struct {
-		u32 flags;
-		enum ups_state state;
-	} steps[] = {
+	static const struct step steps[] = {
 		{ MISS, UPS_NO_COMM }, { 0, UPS_ONLINE }, { LB, UPS_ONLINE }, { LB, UPS_ONLINE },
 		{ OB, UPS_ON_BATTERY }, { OB | LB, UPS_ON_BATTERY }, { OB, UPS_ON_BATTERY },
 		{ OB | LB, UPS_ON_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
 		{ MISS, UPS_LOW_BATTERY }, { MISS, UPS_LOW_BATTERY },
 		{ OB | LB, UPS_LOW_BATTERY },
-		{ OB | LB, UPS_CRITICAL },	/* 10 s after it became low */
+		{ OB | LB, UPS_CRITICAL },	/* 8 s after it became low */
 		{ OB | LB, UPS_CRITICAL }, { 0, UPS_ONLINE },
 		{ MISS, UPS_ONLINE }, { MISS, UPS_ONLINE }, { MISS, UPS_NO_COMM },
 		{ MISS, UPS_NO_COMM }, { OB | LB, UPS_ON_BATTERY },
 		{ OB | LB, UPS_LOW_BATTERY }, { 0, UPS_ONLINE },
 	};
-	struct ups_judge j = { .critical_ms = 8000 };
+	struct ups_judge j = { .rules.critical_ms = 8000 };
+
+	follow(test, &j, steps, ARRAY_SIZE(steps));
+}
+
+/* A low battery is low until mains returns, whatever its flag does. */
+static void low_ends_with_mains_only(struct kunit *test)
+{
+	static const struct step steps[] = {
+		{ OB | LB, UPS_ON_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
+		{ OB, UPS_LOW_BATTERY }, { OB, UPS_LOW_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
+		{ OB, UPS_CRITICAL }, { OB, UPS_CRITICAL }, { OB, UPS_CRITICAL },
+		{ 0, UPS_ONLINE },
+		/* and begins again from nothing */
+		{ OB | LB, UPS_ON_BATTERY }, { OB, UPS_ON_BATTERY }, { OB | LB, UPS_ON_BATTERY },
+		{ OB | LB, UPS_LOW_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
+	};
+	struct ups_judge j = { .rules.critical_ms = 8000 };
+
+	follow(test, &j, steps, ARRAY_SIZE(steps));
+}
+
+/* Silence on battery does not end what was known, and does not last for ever. */
+static void silence_on_battery_becomes_critical(struct kunit *test)
+{
+	static const struct step normal[] = {
+		{ 0, UPS_ONLINE }, { OB, UPS_ON_BATTERY },
+		{ MISS, UPS_ON_BATTERY }, { MISS, UPS_ON_BATTERY }, { MISS, UPS_NO_COMM },
+		{ MISS, UPS_NO_COMM }, { MISS, UPS_CRITICAL },	/* 10 s of silence */
+		{ MISS, UPS_CRITICAL }, { OB, UPS_ON_BATTERY },
+		/* A reading that was low before the loss does not count after it. */
+		{ OB | LB, UPS_ON_BATTERY }, { MISS, UPS_ON_BATTERY }, { MISS, UPS_ON_BATTERY },
+		{ MISS, UPS_NO_COMM }, { OB | LB, UPS_ON_BATTERY }, { 0, UPS_ONLINE },
+	};
+	static const struct step low[] = {
+		{ OB | LB, UPS_ON_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
+		{ MISS, UPS_LOW_BATTERY }, { MISS, UPS_LOW_BATTERY }, { MISS, UPS_NO_COMM },
+		{ OB, UPS_CRITICAL },	/* 8 s after it became low */
+		{ MISS, UPS_CRITICAL }, { MISS, UPS_CRITICAL }, { MISS, UPS_CRITICAL },
+		{ MISS, UPS_CRITICAL }, { OB, UPS_CRITICAL }, { 0, UPS_ONLINE },
+		{ OB | LB, UPS_ON_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
+		{ MISS, UPS_LOW_BATTERY }, { MISS, UPS_LOW_BATTERY }, { MISS, UPS_NO_COMM },
+		{ MISS, UPS_CRITICAL },
+	};
+	struct ups_judge j = { .rules = { .critical_ms = 8000, .silence_ms = 10000 } };
+
+	follow(test, &j, normal, ARRAY_SIZE(normal));
+
+	j = (struct ups_judge){ .rules = { .critical_ms = 8000, .silence_ms = 100000 } };
+	follow(test, &j, low, 5);
+	KUNIT_EXPECT_TRUE(test, j.lost);
+	KUNIT_EXPECT_EQ(test, ups_judge_power(&j), UPS_LOW_BATTERY);
+	j = (struct ups_judge){ .rules = { .critical_ms = 8000, .silence_ms = 100000 } };
+	follow(test, &j, low, ARRAY_SIZE(low));
+
+	/* 0: silence alone is never critical. On mains it never is. */
+	j = (struct ups_judge){ .rules.critical_ms = 8000 };
+	follow(test, &j, normal, 6);
+	KUNIT_EXPECT_EQ(test, ups_judge_miss(&j, ms_to_ktime(9000000)), UPS_NO_COMM);
+	KUNIT_EXPECT_EQ(test, ups_judge_power(&j), UPS_ON_BATTERY);
+	j = (struct ups_judge){ .rules.silence_ms = 10000 };
+	follow(test, &j, normal, 1);
+	ups_judge_miss(&j, ms_to_ktime(9000000));
+	ups_judge_miss(&j, ms_to_ktime(9000000));
+	KUNIT_EXPECT_EQ(test, ups_judge_miss(&j, ms_to_ktime(9000000)), UPS_NO_COMM);
+	KUNIT_EXPECT_EQ(test, ups_judge_power(&j), UPS_NO_COMM);
+}
+
+/* For units without a flag of their own */
+static void limits_make_a_battery_low(struct kunit *test)
+{
+	static const struct {
+		struct ups_rules rules;
+		struct ups_status status;
+		bool low;
+	} cases[] = {
+		{ { .low_charge = 20 }, { .valid = UPS_HAS_CHARGE, .charge = 20 }, true },
+		{ { .low_charge = 20 }, { .valid = UPS_HAS_CHARGE, .charge = 21 }, false },
+		{ { .low_charge = 20 }, { .charge = 0 }, false },
+		{ { }, { .valid = UPS_HAS_CHARGE, .charge = 0 }, false },
+		{ { .low_runtime = 60 }, { .valid = UPS_HAS_RUNTIME, .runtime = 60 }, true },
+		{ { .low_runtime = 60 }, { .valid = UPS_HAS_RUNTIME, .runtime = 61 }, false },
+		{ { .low_runtime = 60 }, { .runtime = 0 }, false },
+		{ { }, { .valid = UPS_HAS_RUNTIME, .runtime = 0 }, false },
+	};
+	struct ups_judge j;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		ktime_t now = ms_to_ktime(100000 + 2000 * i);
-		enum ups_state state = steps[i].flags == MISS ? ups_judge_miss(&j) :
-				       ups_judge_reading(&j, steps[i].flags, now);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ups_status s = cases[i].status;
 
-		KUNIT_EXPECT_EQ_MSG(test, state, steps[i].state, "step %u", i);
+		j = (struct ups_judge){ .rules = cases[i].rules };
+		ups_judge_reading(&j, &s, 0);
+		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ONLINE, "case %u", i);
+		s.flags = OB;
+		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ON_BATTERY,
+				    "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0),
+				    cases[i].low ? UPS_LOW_BATTERY : UPS_ON_BATTERY,
+				    "case %u", i);
+	}
+
+	j = (struct ups_judge){ .rules = { .low_after_ms = 10000 } };
+	{
+		struct ups_status s = { .flags = OB };
+
+		ups_judge_reading(&j, &s, ms_to_ktime(5000));
+		KUNIT_EXPECT_EQ(test, ups_judge_reading(&j, &s, ms_to_ktime(14999)),
+				UPS_ON_BATTERY);
+		KUNIT_EXPECT_EQ(test, ups_judge_reading(&j, &s, ms_to_ktime(15000)),
+				UPS_LOW_BATTERY);
+		s.flags = 0;
+		ups_judge_reading(&j, &s, ms_to_ktime(16000));
+		s.flags = OB;
+		KUNIT_EXPECT_EQ(test, ups_judge_reading(&j, &s, ms_to_ktime(17000)),
+				UPS_ON_BATTERY);
+		KUNIT_EXPECT_EQ(test, ups_judge_reading(&j, &s, ms_to_ktime(26999)),
+				UPS_ON_BATTERY);
 	}
 }
 
@@ -124,8 +252,15 @@ static void power_is_cut_by_policy(struct kunit *test)
 	unsigned int p, s;
 
 	for (p = 0; p < 3; p++)
-		for (s = 0; s < 5; s++)
-			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, s), cut[p][s]);
+		for (s = 0; s < 5; s++) {
+			struct ups_judge j = { .state = s, .last = s };
+
+			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &j), cut[p][s]);
+			/* Silent since: commands may still be heard. */
+			j.state = UPS_NO_COMM;
+			j.lost = true;
+			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &j), cut[p][s]);
+		}
 }
 
 static void low_shows_in_the_capacity(struct kunit *test)
@@ -142,6 +277,7 @@ static void low_shows_in_the_capacity(struct kunit *test)
 	s.valid = 0;
 	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_ONLINE, &s), -ENODATA);
 	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_LOW_BATTERY, &s), 5);
+	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_CRITICAL, &s), 2);
 	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_NO_COMM, &s), POWER_SUPPLY_STATUS_UNKNOWN);
 	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_LOW_BATTERY, &s),
 			POWER_SUPPLY_STATUS_DISCHARGING);
@@ -260,6 +396,9 @@ static struct kunit_case judge_cases[] = {
 	KUNIT_CASE(replies_are_found_in_anything),
 	KUNIT_CASE(a_stream_without_end_is_dropped),
 	KUNIT_CASE(states_follow_readings),
+	KUNIT_CASE(low_ends_with_mains_only),
+	KUNIT_CASE(silence_on_battery_becomes_critical),
+	KUNIT_CASE(limits_make_a_battery_low),
 	KUNIT_CASE(power_is_cut_by_policy),
 	KUNIT_CASE(low_shows_in_the_capacity),
 	KUNIT_CASE(a_wait_for_what_is_already_ends_at_once),
