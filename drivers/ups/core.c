@@ -24,6 +24,9 @@
 /* While a UPS is silent it is asked once in so many polls. */
 #define UPS_BACKOFF	3
 
+/* What is unknown of the UPS is asked for again after this many polls. */
+#define UPS_REFINE	15
+
 /* A flag that comes and goes is debounced by then; small units last a minute. */
 #define UPS_CRITICAL_S	10
 
@@ -265,23 +268,28 @@ static void ups_log(struct ups_serial *ups, enum ups_state state)
 	}
 }
 
-static void ups_take(struct ups_serial *ups, const struct ups_status *status)
+static void ups_take(struct ups_serial *ups, struct ups_status *status)
 {
 	ktime_t now = ktime_get_boottime();
 	enum ups_state before, after;
 	unsigned long flags;
 	bool was_lost, lost;
+	int capacity;
 
 	spin_lock_irqsave(&ups->pub, flags);
 	before = ups->judge.state;
 	was_lost = ups->judge.lost;
 	if (status) {
 		after = ups_judge_reading(&ups->judge, status, now);
+		ups_status_keep(status, &ups->status);
 		ups->status = *status;
 	} else {
 		after = ups_judge_miss(&ups->judge, now);
 	}
 	lost = ups->judge.lost;
+	capacity = ups_capacity(ups_judge_power(&ups->judge), &ups->status);
+	if (capacity >= 0)
+		ups->capacity = capacity;
 	spin_unlock_irqrestore(&ups->pub, flags);
 
 	if (lost && !was_lost)
@@ -291,41 +299,43 @@ static void ups_take(struct ups_serial *ups, const struct ups_status *status)
 	else if (lost != was_lost)
 		dev_warn(&ups->serdev->dev, "communication %s\n", lost ? "lost" : "restored");
 	wake_up_all(&ups->changed);
-	if (ups->battery)
-		ups_supplies_tell(ups);
+	if (ups->line)
+		ups_supplies_update(ups);
 	ups_power_critical(ups, after);
 }
 
-/* First contact, or the first after a loss. */
-static int ups_identify(struct ups_serial *ups)
+/* Ask what the UPS is, or for the rest of it. Held: port. */
+static int ups_identify(struct ups_serial *ups,
+			int (*ask)(struct ups_serial *ups, struct ups_ident *ident))
 {
 	struct ups_ident ident = { };
 	unsigned long flags;
 	int ret;
 
-	ret = ups->desc->ops->identify(ups, &ident);
-	if (ret)
+	ret = ask(ups, &ident);
+	if (ret < 0)
 		return ret;
+	ups->refine_in = ret == UPS_INCOMPLETE && ups->desc->ops->refine ? UPS_REFINE : 0;
 
 	spin_lock_irqsave(&ups->pub, flags);
-	/* What has been shown stays: user space takes a change for another battery. */
-	if (!ups->known)
-		ups->ident = ident;
-	ups->known = true;
+	ups_ident_fill(&ups->ident, &ident);
 	spin_unlock_irqrestore(&ups->pub, flags);
 	return 0;
 }
 
 static int ups_poll(struct ups_serial *ups)
 {
+	const struct ups_serial_ops *ops = ups->desc->ops;
 	struct ups_status status = { };
 	int ret = 0;
 
 	mutex_lock(&ups->port);
 	if (ups->judge.lost)
-		ret = ups_identify(ups);
+		ret = ups_identify(ups, ops->identify);
+	else if (ups->refine_in && !--ups->refine_in)
+		ups_identify(ups, ops->refine);
 	if (!ret)
-		ret = ups->desc->ops->get_status(ups, &status);
+		ret = ops->get_status(ups, &status);
 	mutex_unlock(&ups->port);
 
 	if (ret == -ESHUTDOWN)

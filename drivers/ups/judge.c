@@ -3,6 +3,7 @@
 #include <kunit/visibility.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/string.h>
 
 #include "ups.h"
 
@@ -214,6 +215,71 @@ bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j)
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_killpower_now);
 
+static void ups_keep(struct ups_status *now, const struct ups_status *last, u32 bit, int *val,
+		     int old)
+{
+	if ((now->valid & bit) || !(last->valid & bit))
+		return;
+	*val = old;
+	now->valid |= bit;
+}
+
+/**
+ * ups_status_keep() - keep what a reading does not carry
+ * @now: the reading; what is missing is filled from @last
+ * @last: the one before, filled likewise
+ *
+ * A field may be unreadable once. A property that can be read must stay so: programs
+ * take an error of capacity for 0 percent. Flags are always those of @now.
+ *
+ * Context: any; pure.
+ */
+void ups_status_keep(struct ups_status *now, const struct ups_status *last)
+{
+	ups_keep(now, last, UPS_HAS_INPUT, &now->input_mv, last->input_mv);
+	ups_keep(now, last, UPS_HAS_OUTPUT, &now->output_mv, last->output_mv);
+	ups_keep(now, last, UPS_HAS_LOAD, &now->load, last->load);
+	ups_keep(now, last, UPS_HAS_FREQUENCY, &now->frequency_mhz, last->frequency_mhz);
+	ups_keep(now, last, UPS_HAS_BATTERY, &now->battery_uv, last->battery_uv);
+	ups_keep(now, last, UPS_HAS_TEMP, &now->temp, last->temp);
+	ups_keep(now, last, UPS_HAS_CHARGE, &now->charge, last->charge);
+	ups_keep(now, last, UPS_HAS_RUNTIME, &now->runtime, last->runtime);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_status_keep);
+
+static void ups_fill_text(char *known, const char *found)
+{
+	if (!known[0])
+		strscpy(known, found, UPS_STRING_LEN);
+}
+
+static void ups_fill_number(int *known, int found)
+{
+	if (!*known)
+		*known = found;
+}
+
+/**
+ * ups_ident_fill() - add what has been found out to what is known
+ * @known: what is known; a value that is shown never changes, as user space takes
+ *	a change for another battery
+ * @found: what has been found out
+ *
+ * Context: any; pure.
+ */
+void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found)
+{
+	ups_fill_text(known->manufacturer, found->manufacturer);
+	ups_fill_text(known->model, found->model);
+	ups_fill_text(known->serial, found->serial);
+	ups_fill_text(known->firmware, found->firmware);
+	ups_fill_number(&known->rated_mv, found->rated_mv);
+	ups_fill_number(&known->rated_ma, found->rated_ma);
+	ups_fill_number(&known->rated_battery_uv, found->rated_battery_uv);
+	ups_fill_number(&known->energy_full_uwh, found->energy_full_uwh);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_ident_fill);
+
 /**
  * ups_capacity() - percentage for user space
  * @state: of the UPS, see ups_judge_power()
@@ -248,9 +314,10 @@ int ups_battery_status(enum ups_state state, const struct ups_status *status)
 	case UPS_NO_COMM:
 		return POWER_SUPPLY_STATUS_UNKNOWN;
 	case UPS_ONLINE:
-		if ((status->valid & UPS_HAS_CHARGE) && status->charge < 100)
-			return POWER_SUPPLY_STATUS_CHARGING;
-		return POWER_SUPPLY_STATUS_FULL;
+		if (!(status->valid & UPS_HAS_CHARGE))
+			return POWER_SUPPLY_STATUS_NOT_CHARGING;
+		return status->charge < 100 ? POWER_SUPPLY_STATUS_CHARGING :
+					      POWER_SUPPLY_STATUS_FULL;
 	default:
 		return POWER_SUPPLY_STATUS_DISCHARGING;
 	}

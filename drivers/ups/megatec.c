@@ -14,10 +14,15 @@
 /* A countdown that is on its way can swallow a new one: it is taken back first. */
 #define MEGATEC_CANCEL_MS	300
 
+/* A query that is never answered is sent this often, then left alone. */
+#define MEGATEC_ASKS	5
+
 /**
  * struct megatec - one UPS
  * @quirks: MEGATEC_* bits
  * @status_command: the spelling that it answers, NULL until it has
+ * @rating_asks: how often F may be sent, still
+ * @vendor_asks: how often I may be sent, still
  * @pack: its battery
  * @energy_full_uwh: what the battery holds, from the firmware
  * @beeper: last seen
@@ -25,6 +30,8 @@
 struct megatec {
 	u32 quirks;
 	const char *status_command;
+	unsigned int rating_asks;
+	unsigned int vendor_asks;
 	struct megatec_pack pack;
 	u32 energy_full_uwh;
 	bool beeper;
@@ -54,37 +61,69 @@ static int megatec_find_spelling(struct ups_serial *ups, struct megatec *mt)
 	return ret;
 }
 
+static void megatec_ask_rating(struct ups_serial *ups, struct megatec *mt,
+			       struct ups_ident *ident)
+{
+	struct megatec_rating rating;
+	char reply[UPS_REPLY_LEN + 1];
+	int ret;
+
+	if (!mt->rating_asks)
+		return;
+	ret = ups_serial_query(ups, "F", '#', reply);
+	if (ret == -ESHUTDOWN || ret == -EBUSY)
+		return;
+	mt->rating_asks--;
+	if (ret < 0 || megatec_parse_rating(reply, &rating))
+		return;
+	mt->rating_asks = 0;
+	ident->rated_mv = rating.mv;
+	ident->rated_ma = rating.ma;
+	if (!mt->pack.nominal_uv)
+		mt->pack.nominal_uv = rating.battery_uv;
+}
+
+static void megatec_ask_vendor(struct ups_serial *ups, struct megatec *mt,
+			       struct ups_ident *ident)
+{
+	char reply[UPS_REPLY_LEN + 1];
+	int ret;
+
+	if (!mt->vendor_asks)
+		return;
+	ret = ups_serial_query(ups, "I", '#', reply);
+	if (ret == -ESHUTDOWN || ret == -EBUSY)
+		return;
+	mt->vendor_asks--;
+	if (ret > 0 && !megatec_parse_ident(reply, ident))
+		mt->vendor_asks = 0;
+}
+
 /*
- * What is known once is not asked again: after a loss of communication the other
- * queries would only be noise, and some units lock up over F and I.
+ * What is known is not asked again: after a loss of communication the other
+ * queries would only be noise, and some units lock up over F and I. A reply that
+ * was lost at start must not cost the charge for good, though.
  */
+static int megatec_refine(struct ups_serial *ups, struct ups_ident *ident)
+{
+	struct megatec *mt = ups_serial_get_drvdata(ups);
+
+	megatec_ask_rating(ups, mt, ident);
+	megatec_ask_vendor(ups, mt, ident);
+	ident->rated_battery_uv = mt->pack.nominal_uv;
+	ident->energy_full_uwh = mt->energy_full_uwh;
+	return mt->rating_asks || mt->vendor_asks ? UPS_INCOMPLETE : 0;
+}
+
 static int megatec_identify(struct ups_serial *ups, struct ups_ident *ident)
 {
 	struct megatec *mt = ups_serial_get_drvdata(ups);
-	struct megatec_rating rating;
-	char reply[UPS_REPLY_LEN + 1];
 	int ret;
 
 	if (mt->status_command)
 		return 0;
 	ret = megatec_find_spelling(ups, mt);
-	if (ret)
-		return ret;
-
-	if (!(mt->quirks & MEGATEC_NO_RATING) &&
-	    ups_serial_query(ups, "F", '#', reply) > 0 &&
-	    !megatec_parse_rating(reply, &rating)) {
-		ident->rated_mv = rating.mv;
-		ident->rated_ma = rating.ma;
-		if (!mt->pack.nominal_uv)
-			mt->pack.nominal_uv = rating.battery_uv;
-	}
-	if (!(mt->quirks & MEGATEC_NO_VENDOR) && ups_serial_query(ups, "I", '#', reply) > 0)
-		megatec_parse_ident(reply, ident);
-
-	ident->rated_battery_uv = mt->pack.nominal_uv;
-	ident->energy_full_uwh = mt->energy_full_uwh;
-	return 0;
+	return ret ?: megatec_refine(ups, ident);
 }
 
 static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
@@ -144,6 +183,7 @@ static int megatec_beeper(struct ups_serial *ups, bool on)
 
 static const struct ups_serial_ops megatec_ops = {
 	.identify = megatec_identify,
+	.refine = megatec_refine,
 	.get_status = megatec_get_status,
 	.off_delay = megatec_off_delay,
 	.turn_off = megatec_turn_off,
@@ -209,6 +249,8 @@ static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *m
 	for (i = 0; i < ARRAY_SIZE(quirks); i++)
 		if (device_property_read_bool(&serdev->dev, quirks[i].name))
 			mt->quirks |= quirks[i].bit;
+	mt->rating_asks = mt->quirks & MEGATEC_NO_RATING ? 0 : MEGATEC_ASKS;
+	mt->vendor_asks = mt->quirks & MEGATEC_NO_VENDOR ? 0 : MEGATEC_ASKS;
 	for (i = 0; i < ARRAY_SIZE(volts); i++) {
 		u32 val = 0;
 

@@ -9,6 +9,7 @@
 #include <linux/math64.h>
 #include <linux/property.h>
 #include <linux/serdev.h>
+#include <linux/string.h>
 
 #include "ups.h"
 
@@ -82,10 +83,12 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 	struct ups_status s;
 	enum ups_state state;
 	unsigned long flags;
+	int last;
 
 	spin_lock_irqsave(&ups->pub, flags);
 	s = ups->status;
 	state = ups_judge_power(&ups->judge);
+	last = ups->capacity;
 	spin_unlock_irqrestore(&ups->pub, flags);
 
 	switch (psp) {
@@ -93,7 +96,8 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 		val->intval = 1;
 		return 0;
 	case POWER_SUPPLY_PROP_SCOPE:
-		val->intval = POWER_SUPPLY_SCOPE_SYSTEM;
+		val->intval = ups->charged ? POWER_SUPPLY_SCOPE_SYSTEM :
+					     POWER_SUPPLY_SCOPE_DEVICE;
 		return 0;
 	case POWER_SUPPLY_PROP_TECHNOLOGY:
 		/* Lead acid, which Linux has no word for */
@@ -110,7 +114,10 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 		return 0;
 	case POWER_SUPPLY_PROP_CAPACITY:
 		val->intval = ups_capacity(state, &s);
-		break;
+		/* On its way to a supply that does not have it */
+		if (val->intval < 0)
+			val->intval = last;
+		return 0;
 	case POWER_SUPPLY_PROP_ENERGY_FULL:
 	case POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN:
 		val->intval = ident->energy_full_uwh;
@@ -176,13 +183,20 @@ static const enum power_supply_property ups_line_props[] = {
 	POWER_SUPPLY_PROP_SCOPE,
 };
 
-/* What this UPS can tell, in the order that programs are used to. */
-static unsigned int ups_list(struct ups_serial *ups, enum power_supply_property *p)
+/*
+ * What this UPS reports, in the order that programs are used to. Each of these can
+ * be read from now on: programs take an error for 0, and one of them an error for
+ * the failure of all supplies. So there is no capacity as long as no charge is
+ * known, unless the UPS itself calls the battery low.
+ */
+static unsigned int ups_list(struct ups_serial *ups, enum power_supply_property *p, bool *charged)
 {
+	enum ups_state power = ups_judge_power(&ups->judge);
 	const struct ups_ident *id = &ups->ident;
 	const struct ups_status *s = &ups->status;
 	unsigned int n = 0;
 
+	*charged = ups_capacity(power, s) >= 0;
 	p[n++] = POWER_SUPPLY_PROP_PRESENT;
 	p[n++] = POWER_SUPPLY_PROP_SCOPE;
 	p[n++] = POWER_SUPPLY_PROP_STATUS;
@@ -193,13 +207,17 @@ static unsigned int ups_list(struct ups_serial *ups, enum power_supply_property 
 	if (s->valid & UPS_HAS_BATTERY)
 		p[n++] = POWER_SUPPLY_PROP_VOLTAGE_NOW;
 	if (id->energy_full_uwh) {
-		p[n++] = POWER_SUPPLY_PROP_POWER_NOW;
+		if (ups_drain(power, id, s) >= 0)
+			p[n++] = POWER_SUPPLY_PROP_POWER_NOW;
 		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN;
 		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL;
-		p[n++] = POWER_SUPPLY_PROP_ENERGY_NOW;
+		if (s->valid & UPS_HAS_CHARGE)
+			p[n++] = POWER_SUPPLY_PROP_ENERGY_NOW;
 	}
-	p[n++] = POWER_SUPPLY_PROP_CAPACITY;
-	p[n++] = POWER_SUPPLY_PROP_CAPACITY_LEVEL;
+	if (*charged) {
+		p[n++] = POWER_SUPPLY_PROP_CAPACITY;
+		p[n++] = POWER_SUPPLY_PROP_CAPACITY_LEVEL;
+	}
 	if (ups->desc->temp && (s->valid & UPS_HAS_TEMP))
 		p[n++] = POWER_SUPPLY_PROP_TEMP;
 	if (s->valid & UPS_HAS_RUNTIME)
@@ -220,6 +238,59 @@ static enum power_supply_type ups_battery_type(struct device *dev)
 								  POWER_SUPPLY_TYPE_BATTERY;
 }
 
+/*
+ * Without a capacity it is a battery of a device, which desktops leave alone: of
+ * the system they would take it for one at 0 percent.
+ */
+static int ups_battery_register(struct ups_serial *ups)
+{
+	struct device *dev = &ups->serdev->dev;
+	struct power_supply_config cfg = {
+		.drv_data = ups,
+		.fwnode = dev_fwnode(dev),
+		.attr_grp = ups_attr_groups,
+	};
+	struct power_supply *battery;
+
+	ups->battery_desc = (struct power_supply_desc){
+		.name = ups->name,
+		.type = ups_battery_type(dev),
+		.properties = ups->props,
+		.num_properties = ups_list(ups, ups->props, &ups->charged),
+		.get_property = ups_battery_get,
+	};
+	battery = power_supply_register(dev, &ups->battery_desc, &cfg);
+	if (IS_ERR(battery)) {
+		dev_err_ratelimited(dev, "cannot register %s (%ld)\n", ups->name,
+				    PTR_ERR(battery));
+		return PTR_ERR(battery);
+	}
+	ups->battery = battery;
+	return 0;
+}
+
+static void ups_battery_unregister(struct ups_serial *ups)
+{
+	if (ups->battery)
+		power_supply_unregister(ups->battery);
+	ups->battery = NULL;
+}
+
+/* The list of a supply is fixed: one with another list is another supply. */
+static void ups_battery_refresh(struct ups_serial *ups)
+{
+	enum power_supply_property props[UPS_MAX_PROPS];
+	bool charged;
+	size_t num;
+
+	num = ups_list(ups, props, &charged);
+	if (ups->battery && num == ups->battery_desc.num_properties &&
+	    !memcmp(props, ups->props, num * sizeof(*props)))
+		return;
+	ups_battery_unregister(ups);
+	ups_battery_register(ups);
+}
+
 /**
  * ups_supplies_register() - show the UPS to user space
  * @ups: the instance, which has a first reading
@@ -231,7 +302,8 @@ int ups_supplies_register(struct ups_serial *ups)
 {
 	struct device *dev = &ups->serdev->dev;
 	struct power_supply_config cfg = { .drv_data = ups, .fwnode = dev_fwnode(dev) };
-	struct power_supply *line, *battery;
+	struct power_supply *line;
+	int ret;
 
 	ups->line_desc = (struct power_supply_desc){
 		.name = ups->line_name,
@@ -248,25 +320,12 @@ int ups_supplies_register(struct ups_serial *ups)
 		dev_err(dev, "cannot register %s (%ld)\n", ups->line_name, PTR_ERR(line));
 		return PTR_ERR(line);
 	}
-
-	ups->battery_desc = (struct power_supply_desc){
-		.name = ups->name,
-		.type = ups_battery_type(dev),
-		.properties = ups->props,
-		.num_properties = ups_list(ups, ups->props),
-		.get_property = ups_battery_get,
-	};
-	cfg.supplied_to = NULL;
-	cfg.num_supplicants = 0;
-	cfg.attr_grp = ups_attr_groups;
-	battery = power_supply_register(dev, &ups->battery_desc, &cfg);
-	if (IS_ERR(battery)) {
-		dev_err(dev, "cannot register %s (%ld)\n", ups->name, PTR_ERR(battery));
+	ret = ups_battery_register(ups);
+	if (ret) {
 		power_supply_unregister(line);
-		return PTR_ERR(battery);
+		return ret;
 	}
 	ups->line = line;
-	ups->battery = battery;
 	ups->told.state = UPS_NO_COMM;
 	if (ups->ident.model[0])
 		dev_info(dev, "%s %s %s\n", ups->ident.manufacturer, ups->ident.model,
@@ -276,21 +335,21 @@ int ups_supplies_register(struct ups_serial *ups)
 
 void ups_supplies_unregister(struct ups_serial *ups)
 {
-	if (ups->battery)
-		power_supply_unregister(ups->battery);
+	ups_battery_unregister(ups);
 	if (ups->line)
 		power_supply_unregister(ups->line);
-	ups->battery = NULL;
 	ups->line = NULL;
 }
 
 /**
- * ups_supplies_tell() - send events for what has changed
+ * ups_supplies_update() - let user space see what has changed
  * @ups: the instance, with a new reading or none
+ *
+ * The battery is registered again when it can show more than before, or less.
  *
  * Context: may sleep; from the work of the instance.
  */
-void ups_supplies_tell(struct ups_serial *ups)
+void ups_supplies_update(struct ups_serial *ups)
 {
 	enum ups_state state = ups_serial_get_state(ups);
 	enum ups_state power = ups_judge_power(&ups->judge);
@@ -299,16 +358,18 @@ void ups_supplies_tell(struct ups_serial *ups)
 	int capacity = ups_capacity(power, &ups->status);
 	int health = ups_health(&ups->status);
 
-	/* The line first: upower looks at all batteries when a line changes. */
+	/* Mains first: upower refreshes all batteries when a line changes. */
 	if (online != ups->told.online)
 		power_supply_changed(ups->line);
-	if (status != ups->told.status || capacity != ups->told.capacity ||
-	    health != ups->told.health || state != ups->told.state) {
+	ups_battery_refresh(ups);
+	if (ups->battery &&
+	    (status != ups->told.status || capacity != ups->told.capacity ||
+	     health != ups->told.health || state != ups->told.state)) {
 		ups->stats.events++;
 		power_supply_changed(ups->battery);
+		if (state != ups->told.state)
+			sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
 	}
-	if (state != ups->told.state)
-		sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
 	ups->told.online = online;
 	ups->told.status = status;
 	ups->told.capacity = capacity;

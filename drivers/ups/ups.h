@@ -99,6 +99,8 @@ enum ups_killpower {
 };
 
 bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j);
+void ups_status_keep(struct ups_status *now, const struct ups_status *last);
+void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found);
 int ups_capacity(enum ups_state state, const struct ups_status *status);
 int ups_battery_status(enum ups_state state, const struct ups_status *status);
 
@@ -136,9 +138,9 @@ struct ups_stats {
  *
  * @pub: protects what readers take: the members up to @critical_action
  * @judge: the state
- * @status: last reading; kept when communication is lost
- * @ident: what the UPS is
- * @known: @ident and @status hold something
+ * @status: last reading, with what it did not carry from those before; kept when
+ *	communication is lost
+ * @ident: what the UPS is; values are added, none changes
  * @cancels: how often ups_serial_cancel_wait() was called
  * @killpower: what to do when the machine powers off
  * @killpower_delay: seconds
@@ -149,12 +151,17 @@ struct ups_stats {
  * @work: polls
  * @wq: where @work runs; a queue of its own, as a query takes long; freezable, so
  *	that nothing is sent while the system sleeps
+ * @refine_in: polls until what is unknown of @ident is asked for again; 0 for
+ *	never
  * @shown: registration of the supplies was tried
  * @battery: supply of the battery, NULL until the UPS has answered once
  * @line: supply of the line
  * @battery_desc: description of @battery
  * @line_desc: description of @line
  * @props: property list of @battery
+ * @charged: @props has the capacity, without which @battery is not a battery of the
+ *	system
+ * @capacity: last one, shown while @charged and no other is known
  * @told: what the last event said
  * @sys_off: handler that cuts the power
  * @debugfs: folder with the counters
@@ -184,7 +191,6 @@ struct ups_serial {
 	struct ups_judge judge;
 	struct ups_status status;
 	struct ups_ident ident;
-	bool known;
 	unsigned int cancels;
 	enum ups_killpower killpower;
 	unsigned int killpower_delay;
@@ -194,12 +200,15 @@ struct ups_serial {
 
 	struct delayed_work work;
 	struct workqueue_struct *wq;
+	unsigned int refine_in;
 	bool shown;
 	struct power_supply *battery;
 	struct power_supply *line;
 	struct power_supply_desc battery_desc;
 	struct power_supply_desc line_desc;
 	enum power_supply_property props[UPS_MAX_PROPS];
+	bool charged;
+	int capacity;
 	struct {
 		int online;
 		int status;
@@ -215,7 +224,7 @@ struct ups_serial {
 /* supply.c */
 int ups_supplies_register(struct ups_serial *ups);
 void ups_supplies_unregister(struct ups_serial *ups);
-void ups_supplies_tell(struct ups_serial *ups);
+void ups_supplies_update(struct ups_serial *ups);
 
 /* attrs.c */
 extern const struct attribute_group *ups_attr_groups[];

@@ -32,6 +32,9 @@ struct ups_serial;
 /** define UPS_OFF_DELAY - seconds that ups_serial_turn_off() is usually asked for */
 #define UPS_OFF_DELAY	180
 
+/** define UPS_INCOMPLETE - there is more to find out about a UPS, later */
+#define UPS_INCOMPLETE	1
+
 /** define UPS_WAIT_FOREVER - a wait without a time limit */
 #define UPS_WAIT_FOREVER	(-1)
 
@@ -125,7 +128,11 @@ struct ups_ident {
  * UPS through ups_serial_query() and ups_serial_send() only.
  *
  * @identify: Find out whether the UPS speaks the protocol, and what it is.
- *	Called until it succeeds, and after each loss of communication.
+ *	Called until it succeeds, and after each loss of communication; what it
+ *	finds is added to what is known. %UPS_INCOMPLETE when something may become
+ *	known later.
+ * @refine: Ask for what @identify has left out, %UPS_INCOMPLETE for again. Called
+ *	every 15 polls. Optional.
  * @get_status: Fill @status, which is zeroed.
  * @off_delay: The shortest delay that the UPS can be told and that is not
  *	shorter than @seconds; -ERANGE when it cannot wait so long. Pure.
@@ -141,6 +148,7 @@ struct ups_ident {
  */
 struct ups_serial_ops {
 	int (*identify)(struct ups_serial *ups, struct ups_ident *ident);
+	int (*refine)(struct ups_serial *ups, struct ups_ident *ident);
 	int (*get_status)(struct ups_serial *ups, struct ups_status *status);
 	int (*off_delay)(unsigned int seconds);
 	int (*turn_off)(struct ups_serial *ups, unsigned int seconds);
