@@ -323,6 +323,23 @@ static int ups_identify(struct ups_serial *ups,
 	return 0;
 }
 
+/*
+ * The machine has started while the UPS still counts down for the one that ran
+ * before, or was bound again. Held: port.
+ */
+static void ups_cancel_pending(struct ups_serial *ups, const struct ups_status *status)
+{
+	const struct ups_serial_ops *ops = ups->desc->ops;
+
+	if (!READ_ONCE(ups->check_pending))
+		return;
+	WRITE_ONCE(ups->check_pending, false);
+	if (!(status->flags & UPS_FLAG_SHUTDOWN) || !ops->cancel)
+		return;
+	dev_warn(&ups->serdev->dev, "a shutdown is pending, cancelled (%d)\n",
+		 ops->cancel(ups));
+}
+
 static int ups_poll(struct ups_serial *ups)
 {
 	const struct ups_serial_ops *ops = ups->desc->ops;
@@ -336,6 +353,8 @@ static int ups_poll(struct ups_serial *ups)
 		ups_identify(ups, ops->refine);
 	if (!ret)
 		ret = ops->get_status(ups, &status);
+	if (!ret)
+		ups_cancel_pending(ups, &status);
 	mutex_unlock(&ups->port);
 
 	if (ret == -ESHUTDOWN)
@@ -580,6 +599,7 @@ static struct ups_serial *ups_alloc(struct serdev_device *serdev,
 	ups->rts = config->rts;
 	ups->framer.end = desc->end;
 	ups->judge.lost = true;
+	ups->check_pending = true;
 	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
 	snprintf(ups->line_name, sizeof(ups->line_name), "ups%d-line", ups->id);
 	mutex_init(&ups->port);
@@ -647,12 +667,9 @@ static int ups_start(struct ups_serial *ups)
 
 	serdev_device_set_drvdata(ups->serdev, ups);
 	serdev_device_set_client_ops(ups->serdev, &ups_port_ops);
-	ret = ups_power_init(ups);
-	if (ret)
-		return ret;
 	ret = ups_open(ups, speed);
-	if (ret)
-		ups_power_exit(ups);
+	if (!ret)
+		ups_power_init(ups);
 	return ret;
 }
 
@@ -703,14 +720,18 @@ EXPORT_SYMBOL_NS_GPL(devm_ups_serial_init, "UPS_SERIAL");
 
 static int __init ups_serial_module_init(void)
 {
-	ups_debugfs_root = debugfs_create_dir("ups-serial", NULL);
-	return 0;
+	int ret = ups_power_module_init();
+
+	if (!ret)
+		ups_debugfs_root = debugfs_create_dir("ups-serial", NULL);
+	return ret;
 }
 module_init(ups_serial_module_init);
 
 static void __exit ups_serial_module_exit(void)
 {
 	debugfs_remove(ups_debugfs_root);
+	ups_power_module_exit();
 	ida_destroy(&ups_ids);
 }
 module_exit(ups_serial_module_exit);

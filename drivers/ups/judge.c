@@ -15,6 +15,12 @@
 #define UPS_CAPACITY_LOW	5
 #define UPS_CAPACITY_CRITICAL	2
 
+/*
+ * Time that user space takes from a low battery to the end of its shutdown: upower
+ * waits 20 s, systemd gives services up to 90 s each.
+ */
+#define UPS_RACE_MS		(5 * 60 * 1000)
+
 /**
  * ups_framer_arm() - wait for another reply
  * @f: the framer
@@ -98,6 +104,16 @@ static bool ups_has_waited(ktime_t since, ktime_t now, unsigned int ms)
 	return ktime_ms_delta(now, since) >= ms;
 }
 
+static enum ups_state ups_judge_end(struct ups_judge *j, enum ups_state state, ktime_t now)
+{
+	if (state >= UPS_LOW_BATTERY || j->last >= UPS_LOW_BATTERY) {
+		j->was_low = true;
+		j->low_seen = now;
+	}
+	j->state = state;
+	return state;
+}
+
 /**
  * ups_judge_reading() - update the state from a reading
  * @j: the judge
@@ -121,8 +137,7 @@ enum ups_state ups_judge_reading(struct ups_judge *j, const struct ups_status *s
 	if (!(status->flags & UPS_FLAG_MAINS_FAILED)) {
 		j->lows = 0;
 		j->last = UPS_ONLINE;
-		j->state = j->last;
-		return j->state;
+		return ups_judge_end(j, UPS_ONLINE, now);
 	}
 
 	if (j->last <= UPS_ONLINE) {
@@ -140,8 +155,7 @@ enum ups_state ups_judge_reading(struct ups_judge *j, const struct ups_status *s
 	} else if (ups_has_waited(j->low_since, now, j->rules.critical_ms)) {
 		j->last = UPS_CRITICAL;
 	}
-	j->state = j->last;
-	return j->state;
+	return ups_judge_end(j, j->last, now);
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_judge_reading);
 
@@ -171,10 +185,8 @@ enum ups_state ups_judge_miss(struct ups_judge *j, ktime_t now)
 	if (j->last == UPS_CRITICAL ||
 	    (j->last > UPS_ONLINE && j->rules.silence_ms &&
 	     ups_has_waited(j->heard, now, j->rules.silence_ms)))
-		j->state = UPS_CRITICAL;
-	else
-		j->state = UPS_NO_COMM;
-	return j->state;
+		return ups_judge_end(j, UPS_CRITICAL, now);
+	return ups_judge_end(j, UPS_NO_COMM, now);
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_judge_miss);
 
@@ -196,19 +208,28 @@ EXPORT_SYMBOL_IF_KUNIT(ups_judge_power);
  * ups_killpower_now() - whether to cut the outlets as the machine powers off
  * @policy: what the user wants
  * @j: state of the UPS
+ * @committed: the machine powers off because the UPS was critical
+ * @now: time
  *
  * A UPS that has fallen silent is judged by its last reading: its answers may be
  * lost while commands still reach it.
  *
+ * A machine that powers off because its battery was low must lose its power even
+ * when mains has returned by then: it would never start again. Whether that is the
+ * reason is known only when the power-off was ordered here; any other one that
+ * comes soon after a low battery is taken for it.
+ *
  * Return: true when they are to be cut.
  */
-bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j)
+bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j, bool committed,
+		       ktime_t now)
 {
 	switch (policy) {
 	case UPS_KILLPOWER_ALWAYS:
 		return j->last != UPS_NO_COMM;
 	case UPS_KILLPOWER_ON_BATTERY:
-		return j->last > UPS_ONLINE;
+		return j->last > UPS_ONLINE || committed ||
+		       (j->was_low && !ups_has_waited(j->low_seen, now, UPS_RACE_MS));
 	default:
 		return false;
 	}

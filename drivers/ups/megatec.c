@@ -328,6 +328,7 @@ static struct serdev_device_driver megatec_driver = {
 	.probe = megatec_probe,
 	.driver = {
 		.name = "megatec-ups",
+		.pm = &ups_serial_pm_ops,
 		.of_match_table = megatec_of_match,
 	},
 };

@@ -1,22 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The end: cutting the outlets as the machine powers off, and making it do so. */
+/* Power-off: the command that cuts the outlets, and the critical action. */
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pm.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/serdev.h>
 
 #include "ups.h"
 
-/* Nothing may hold up a power-off for longer. */
+/* A power-off is not held up for longer, by one UPS. */
 #define UPS_CUT_MS		3000
 
 /* Disks are flushed by then: what is left of the machine needs little time. */
 #define UPS_KILLPOWER_S		60
 
-/* A query that is on its way is cut short: nobody will read its reply. */
+/*
+ * Before ACPI's own handler, which evaluates _PTS: firmware may then have touched
+ * the chip that has the port. Each priority but the default one is for one handler.
+ */
+#define UPS_OFF_PRIO		(SYS_OFF_PRIO_FIRMWARE + 1)
+#define UPS_OFF_PRIOS		8
+
+static LIST_HEAD(ups_list);
+static DEFINE_MUTEX(ups_list_lock);
+static struct sys_off_handler *ups_off;
+
+/* A query in progress is cut short: nobody will read its reply. */
 static bool ups_port_lock(struct ups_serial *ups, unsigned long end)
 {
 	bool locked;
@@ -30,13 +44,11 @@ static bool ups_port_lock(struct ups_serial *ups, unsigned long end)
 }
 
 /*
- * Called for a power-off only, never for a restart, halt, kexec or crash, when
- * devices have been shut down; the port of a UART works on. The UPS counts the
- * delay, and switches on again with mains, also if that has returned meanwhile.
+ * The UPS counts the delay, and switches on again with mains, also if that has
+ * returned by then. Returns whether a command was sent.
  */
-static int ups_cut(struct sys_off_data *data)
+static bool ups_cut(struct ups_serial *ups)
 {
-	struct ups_serial *ups = data->cb_data;
 	unsigned long end = jiffies + msecs_to_jiffies(UPS_CUT_MS);
 	struct device *dev = &ups->serdev->dev;
 	unsigned long flags;
@@ -44,45 +56,105 @@ static int ups_cut(struct sys_off_data *data)
 	bool cut;
 
 	spin_lock_irqsave(&ups->pub, flags);
-	cut = ups_killpower_now(ups->killpower, &ups->judge);
+	cut = ups_killpower_now(ups->killpower, &ups->judge, ups->powered_off,
+				ktime_get_boottime());
 	spin_unlock_irqrestore(&ups->pub, flags);
 	if (!cut)
-		return NOTIFY_DONE;
+		return false;
 	delay = ups->desc->ops->off_delay(ups->killpower_delay);
 	if (delay < 0)
-		return NOTIFY_DONE;
+		return false;
 	if (!ups_port_lock(ups, end)) {
 		dev_err(dev, "port is busy, power is not cut\n");
-		return NOTIFY_DONE;
+		return false;
 	}
 	ups->deadline = end ?: 1;
 	ret = ups->desc->ops->turn_off(ups, delay);
+	if (ret == -ETIMEDOUT && time_before(jiffies, end))
+		ret = ups->desc->ops->turn_off(ups, delay);
 	ups->deadline = 0;
 	mutex_unlock(&ups->port);
 	if (ret)
 		dev_err(dev, "cannot command to cut the power (%d)\n", ret);
 	else
 		dev_emerg(dev, "will cut the power in %d s\n", delay);
+	return !ret;
+}
+
+/*
+ * Called for a power-off only, never for a restart, halt, kexec or crash, when
+ * devices have been shut down; the port of a UART still works.
+ */
+static int ups_off_all(struct sys_off_data *data)
+{
+	struct ups_serial *ups;
+
+	mutex_lock(&ups_list_lock);
+	list_for_each_entry(ups, &ups_list, list)
+		ups_cut(ups);
+	mutex_unlock(&ups_list_lock);
 	return NOTIFY_DONE;
 }
 
-int ups_power_init(struct ups_serial *ups)
+/*
+ * Hibernation by the platform does not call the handlers of a power-off. The image
+ * has been saved when this is called, and the port still works: what is below a
+ * device is suspended before it.
+ */
+static int ups_pm_poweroff(struct device *dev)
+{
+	struct ups_serial *ups = dev_get_drvdata(dev);
+
+	if (ups && ups->desc->ops->turn_off)
+		ups->cut_for_sleep = ups_cut(ups);
+	return 0;
+}
+
+/* The machine did not hibernate, or has been switched on before the cut. */
+static int ups_pm_restore(struct device *dev)
+{
+	struct ups_serial *ups = dev_get_drvdata(dev);
+
+	if (!ups || !ups->desc->ops->cancel)
+		return 0;
+	WRITE_ONCE(ups->check_pending, true);
+	if (!ups->cut_for_sleep)
+		return 0;
+	ups->cut_for_sleep = false;
+	mutex_lock(&ups->port);
+	ups->desc->ops->cancel(ups);
+	mutex_unlock(&ups->port);
+	return 0;
+}
+
+/**
+ * ups_serial_pm_ops - for the driver structure of a minidriver
+ *
+ * Cuts the outlets when the machine hibernates, as a power-off would.
+ */
+const struct dev_pm_ops ups_serial_pm_ops = {
+	.poweroff = ups_pm_poweroff,
+	.restore = ups_pm_restore,
+};
+EXPORT_SYMBOL_NS_GPL(ups_serial_pm_ops, "UPS_SERIAL");
+
+void ups_power_init(struct ups_serial *ups)
 {
 	ups->killpower = UPS_KILLPOWER_ON_BATTERY;
 	ups->killpower_delay = UPS_KILLPOWER_S;
+	INIT_LIST_HEAD(&ups->list);
 	if (!ups->desc->ops->turn_off)
-		return 0;
-
-	ups->sys_off = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF_PREPARE,
-						SYS_OFF_PRIO_DEFAULT, ups_cut, ups);
-	return PTR_ERR_OR_ZERO(ups->sys_off);
+		return;
+	mutex_lock(&ups_list_lock);
+	list_add_tail(&ups->list, &ups_list);
+	mutex_unlock(&ups_list_lock);
 }
 
 void ups_power_exit(struct ups_serial *ups)
 {
-	if (!IS_ERR_OR_NULL(ups->sys_off))
-		unregister_sys_off_handler(ups->sys_off);
-	ups->sys_off = NULL;
+	mutex_lock(&ups_list_lock);
+	list_del_init(&ups->list);
+	mutex_unlock(&ups_list_lock);
 }
 
 /* Once, and for good: a machine that has begun to power off is not called back. */
@@ -93,4 +165,22 @@ void ups_power_critical(struct ups_serial *ups, enum ups_state state)
 	ups->powered_off = true;
 	dev_emerg(&ups->serdev->dev, "critical, powering off\n");
 	orderly_poweroff(true);
+}
+
+int ups_power_module_init(void)
+{
+	int i;
+
+	for (i = 0; i < UPS_OFF_PRIOS; i++) {
+		ups_off = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF_PREPARE,
+						   UPS_OFF_PRIO + i, ups_off_all, NULL);
+		if (ups_off != ERR_PTR(-EBUSY))
+			break;
+	}
+	return PTR_ERR_OR_ZERO(ups_off);
+}
+
+void ups_power_module_exit(void)
+{
+	unregister_sys_off_handler(ups_off);
 }

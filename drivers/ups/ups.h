@@ -4,6 +4,7 @@
 #define __UPS_H
 
 #include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/power/ups_serial.h>
 #include <linux/power_supply.h>
@@ -12,7 +13,6 @@
 #include <linux/workqueue.h>
 
 struct dentry;
-struct sys_off_handler;
 
 #define UPS_NAME_LEN	20
 #define UPS_MAX_PROPS	24
@@ -72,6 +72,8 @@ struct ups_rules {
  * @heard: time of the last reading
  * @battery_since: when mains failed
  * @low_since: when @last became %UPS_LOW_BATTERY
+ * @was_low: it has been low, or worse, at @low_seen
+ * @low_seen: last time of that
  * @rules: limits
  */
 struct ups_judge {
@@ -83,6 +85,8 @@ struct ups_judge {
 	ktime_t heard;
 	ktime_t battery_since;
 	ktime_t low_since;
+	bool was_low;
+	ktime_t low_seen;
 	struct ups_rules rules;
 };
 
@@ -98,7 +102,8 @@ enum ups_killpower {
 	UPS_KILLPOWER_ALWAYS,
 };
 
-bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j);
+bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j, bool committed,
+		       ktime_t now);
 void ups_status_keep(struct ups_status *now, const struct ups_status *last);
 void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found);
 int ups_capacity(enum ups_state state, const struct ups_status *status);
@@ -163,7 +168,10 @@ struct ups_stats {
  *	system
  * @capacity: last one, shown while @charged and no other is known
  * @told: what the last event said
- * @sys_off: handler that cuts the power
+ * @list: where the handler of a power-off finds it
+ * @cut_for_sleep: the outlets will be cut because the machine hibernates
+ * @check_pending: the next reading shows whether an old command to switch off is
+ *	pending
  * @debugfs: folder with the counters
  * @stats: counters
  */
@@ -216,7 +224,9 @@ struct ups_serial {
 		int health;
 		enum ups_state state;
 	} told;
-	struct sys_off_handler *sys_off;
+	struct list_head list;
+	bool cut_for_sleep;
+	bool check_pending;
 	struct dentry *debugfs;
 	struct ups_stats stats;
 };
@@ -230,7 +240,9 @@ void ups_supplies_update(struct ups_serial *ups);
 extern const struct attribute_group *ups_attr_groups[];
 
 /* power.c */
-int ups_power_init(struct ups_serial *ups);
+int ups_power_module_init(void);
+void ups_power_module_exit(void);
+void ups_power_init(struct ups_serial *ups);
 void ups_power_exit(struct ups_serial *ups);
 void ups_power_critical(struct ups_serial *ups, enum ups_state state);
 

@@ -255,12 +255,38 @@ static void power_is_cut_by_policy(struct kunit *test)
 		for (s = 0; s < 5; s++) {
 			struct ups_judge j = { .state = s, .last = s };
 
-			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &j), cut[p][s]);
+			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &j, false, 0), cut[p][s]);
 			/* Silent since: commands may still be heard. */
 			j.state = UPS_NO_COMM;
 			j.lost = true;
-			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &j), cut[p][s]);
+			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &j, false, 0), cut[p][s]);
 		}
+}
+
+/* Mains that returns during a shutdown does not keep the machine off for good. */
+static void a_shutdown_that_has_begun_is_completed(struct kunit *test)
+{
+	static const struct step steps[] = {
+		{ 0, UPS_ONLINE }, { OB | LB, UPS_ON_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
+		{ OB, UPS_LOW_BATTERY }, { 0, UPS_ONLINE },
+	};
+	const ktime_t low = ms_to_ktime(100000 + 3 * 2000);
+	struct ups_judge j = { .rules.critical_ms = 60000 };
+
+	follow(test, &j, steps, 2);
+	KUNIT_EXPECT_FALSE(test, j.was_low);
+	j = (struct ups_judge){ .rules.critical_ms = 60000 };
+	follow(test, &j, steps, ARRAY_SIZE(steps));
+	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &j, false, low));
+	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &j, false,
+						  ktime_add_ms(low, 299999)));
+	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &j, false,
+						   ktime_add_ms(low, 300000)));
+	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_OFF, &j, false, low));
+	/* The machine's own power-off is remembered for good. */
+	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &j, true,
+						  ktime_add_ms(low, 9000000)));
+	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_OFF, &j, true, low));
 }
 
 static void low_shows_in_the_capacity(struct kunit *test)
@@ -278,6 +304,12 @@ static void low_shows_in_the_capacity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_ONLINE, &s), -ENODATA);
 	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_LOW_BATTERY, &s), 5);
 	KUNIT_EXPECT_EQ(test, ups_capacity(UPS_CRITICAL, &s), 2);
+	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_ONLINE, &s),
+			POWER_SUPPLY_STATUS_NOT_CHARGING);
+	s = (struct ups_status){ .valid = UPS_HAS_CHARGE, .charge = 100 };
+	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_ONLINE, &s), POWER_SUPPLY_STATUS_FULL);
+	s.charge = 99;
+	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_ONLINE, &s), POWER_SUPPLY_STATUS_CHARGING);
 	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_NO_COMM, &s), POWER_SUPPLY_STATUS_UNKNOWN);
 	KUNIT_EXPECT_EQ(test, ups_battery_status(UPS_LOW_BATTERY, &s),
 			POWER_SUPPLY_STATUS_DISCHARGING);
@@ -400,6 +432,7 @@ static struct kunit_case judge_cases[] = {
 	KUNIT_CASE(silence_on_battery_becomes_critical),
 	KUNIT_CASE(limits_make_a_battery_low),
 	KUNIT_CASE(power_is_cut_by_policy),
+	KUNIT_CASE(a_shutdown_that_has_begun_is_completed),
 	KUNIT_CASE(low_shows_in_the_capacity),
 	KUNIT_CASE(a_wait_for_what_is_already_ends_at_once),
 	KUNIT_CASE(a_wait_ends_with_its_time),

@@ -20,6 +20,7 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+struct dev_pm_ops;
 struct serdev_device;
 struct ups_serial;
 
@@ -198,6 +199,8 @@ int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state stat
 void ups_serial_cancel_wait(struct ups_serial *ups);
 int ups_serial_turn_off(struct ups_serial *ups, unsigned int seconds);
 void ups_serial_stop(struct ups_serial *ups);
+
+extern const struct dev_pm_ops ups_serial_pm_ops;
 
 int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 		     char reply[UPS_REPLY_LEN + 1]);
