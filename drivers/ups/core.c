@@ -18,8 +18,16 @@
 
 #include "ups.h"
 
-/* A query is sent so often before it counts as a miss. */
+/* Attempts per query, before it counts as a miss */
 #define UPS_TRIES	2
+
+/* Silence that ends a reply, or a line of garbage; how long to wait for it */
+#define UPS_QUIET_MS	100
+#define UPS_NOISY_MS	600
+
+/* Answers to commands are short; a power-off does not wait long for them. */
+#define UPS_ACK_MS	800
+#define UPS_ACK_HURRY_MS 300
 
 /* While a UPS is silent it is asked once in so many polls. */
 #define UPS_BACKOFF	3
@@ -85,6 +93,12 @@ int ups_serial_fw_u32(struct serdev_device *serdev, const char *name, u32 min, u
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_fw_u32, "UPS_SERIAL");
 
+static void ups_push(struct ups_serial *ups, const unsigned char *data, size_t len)
+{
+	lockdep_assert_held(&ups->rx);
+	ups_framer_push(&ups->framer, data, len);
+}
+
 static SERDEV_RX_RET ups_receive(struct serdev_device *serdev, const unsigned char *data,
 				 size_t len)
 {
@@ -93,7 +107,8 @@ static SERDEV_RX_RET ups_receive(struct serdev_device *serdev, const unsigned ch
 	bool done;
 
 	spin_lock_irqsave(&ups->rx, flags);
-	ups_framer_push(&ups->framer, data, len);
+	ups->received += len;
+	ups_push(ups, data, len);
 	done = ups->framer.done;
 	spin_unlock_irqrestore(&ups->rx, flags);
 	if (done)
@@ -106,7 +121,7 @@ static const struct serdev_device_ops ups_port_ops = {
 	.write_wakeup = serdev_device_write_wakeup,
 };
 
-static bool ups_reply_is_there(struct ups_serial *ups)
+static bool ups_framer_is_done(struct ups_serial *ups)
 {
 	unsigned long flags;
 	bool done;
@@ -114,7 +129,12 @@ static bool ups_reply_is_there(struct ups_serial *ups)
 	spin_lock_irqsave(&ups->rx, flags);
 	done = ups->framer.done;
 	spin_unlock_irqrestore(&ups->rx, flags);
-	return done || READ_ONCE(ups->closing) || READ_ONCE(ups->hurry);
+	return done;
+}
+
+static bool ups_reply_is_there(struct ups_serial *ups)
+{
+	return ups_framer_is_done(ups) || READ_ONCE(ups->closing) || READ_ONCE(ups->hurry);
 }
 
 static void ups_arm(struct ups_serial *ups, char start)
@@ -126,26 +146,72 @@ static void ups_arm(struct ups_serial *ups, char start)
 	spin_unlock_irqrestore(&ups->rx, flags);
 }
 
-/* A power-off has a deadline of its own. Held: port. */
-static unsigned long ups_write_timeout(struct ups_serial *ups)
+/* At most @ms, and less before a deadline; 0 when it has passed. Held: port. */
+static unsigned long ups_timeout(struct ups_serial *ups, unsigned int ms)
 {
-	unsigned long timeout = msecs_to_jiffies(ups->desc->reply_ms);
+	unsigned long timeout = msecs_to_jiffies(ms);
 	unsigned long now = jiffies;
 
+	lockdep_assert_held(&ups->port);
 	if (!ups->deadline)
 		return timeout;
 	return time_before(now, ups->deadline) ? min(timeout, ups->deadline - now) : 0;
 }
 
+static u64 ups_received(struct ups_serial *ups)
+{
+	unsigned long flags;
+	u64 received;
+
+	spin_lock_irqsave(&ups->rx, flags);
+	received = ups->received;
+	spin_unlock_irqrestore(&ups->rx, flags);
+	return received;
+}
+
+/*
+ * Wait until nothing comes any more: the interface of a UPS may not hear while it
+ * sends, and the rest of a late reply is not for the next query. Held: port.
+ */
+static void ups_quiet(struct ups_serial *ups)
+{
+	unsigned long end = jiffies + ups_timeout(ups, UPS_NOISY_MS);
+	u64 before;
+
+	if (ups->asked)
+		msleep(2 * UPS_QUIET_MS);
+	ups->asked = false;
+	do {
+		before = ups_received(ups);
+		msleep(UPS_QUIET_MS);
+	} while (ups_received(ups) != before && time_before(jiffies, end) &&
+		 !READ_ONCE(ups->closing));
+}
+
+/*
+ * serdev does not report what is left in the buffers of the port, but waiting for
+ * it takes all of its time then. Held: port.
+ */
+static int ups_drain(struct ups_serial *ups)
+{
+	unsigned long timeout = ups_timeout(ups, ups->reply_ms);
+	unsigned long end = jiffies + timeout;
+
+	/* 0 would mean no limit. */
+	if (timeout)
+		serdev_device_wait_until_sent(ups->serdev, timeout);
+	return time_before(jiffies, end) ? 0 : -ETIMEDOUT;
+}
+
 /* Held: port. */
 static int ups_write(struct ups_serial *ups, const char *command)
 {
-	unsigned long timeout = ups_write_timeout(ups);
+	unsigned long timeout = ups_timeout(ups, ups->reply_ms);
 	size_t len = strlen(command);
 	char text[24];
-	ssize_t ret;
+	ssize_t sent;
+	int ret;
 
-	lockdep_assert_held(&ups->port);
 	if (READ_ONCE(ups->closing))
 		return -ESHUTDOWN;
 	if (len + 1 > sizeof(text))
@@ -155,21 +221,19 @@ static int ups_write(struct ups_serial *ups, const char *command)
 
 	memcpy(text, command, len);
 	text[len++] = ups->desc->end;
-	ret = serdev_device_write(ups->serdev, text, len, timeout);
-	if (ret < 0)
-		return ret;
-	if (ret != len)
-		return -ETIMEDOUT;
-
-	/* What is left of a deadline; 0 would stand for no limit. */
-	timeout = ups_write_timeout(ups);
-	if (timeout)
-		serdev_device_wait_until_sent(ups->serdev, timeout);
-	return 0;
+	sent = serdev_device_write(ups->serdev, text, len, timeout);
+	if (sent < 0)
+		ret = sent;
+	else
+		ret = sent == len ? ups_drain(ups) : -ETIMEDOUT;
+	/* A command that was given up must not be sent some time later. */
+	if (ret)
+		serdev_device_write_flush(ups->serdev);
+	return ret;
 }
 
 /**
- * ups_serial_send() - send a command that has no reply
+ * ups_serial_send() - send a command that has no answer at all
  * @ups: the instance
  * @command: text, without its end
  *
@@ -184,6 +248,83 @@ int ups_serial_send(struct ups_serial *ups, const char *command)
 EXPORT_SYMBOL_NS_GPL(ups_serial_send, "UPS_SERIAL");
 
 /**
+ * ups_serial_command() - send a command and find out whether it is refused
+ * @ups: the instance
+ * @command: text, without its end
+ *
+ * Never repeated: some commands toggle. The answers of the UPS, if any, are shown
+ * to &struct ups_serial_ops.verdict; silence is success.
+ *
+ * Context: may sleep; from a hook.
+ * Return: 0 when it is on the wire and not refused; what the hook returns for a
+ * refusal; -ETIMEDOUT when the port does not take it, -ESHUTDOWN when it is being
+ * closed.
+ */
+int ups_serial_command(struct ups_serial *ups, const char *command)
+{
+	unsigned int ack_ms = ups->deadline ? min(ups->ack_ms, UPS_ACK_HURRY_MS) : ups->ack_ms;
+	unsigned long end, now;
+	int ret;
+
+	ups_quiet(ups);
+	ups_arm(ups, '\0');
+	ret = ups_write(ups, command);
+	if (ret || !ups->desc->ops->verdict)
+		return ret;
+
+	end = jiffies + ups_timeout(ups, ack_ms);
+	for (now = jiffies; time_before(now, end); now = jiffies) {
+		if (!wait_event_timeout(ups->replied, ups_reply_is_there(ups), end - now))
+			return 0;
+		if (READ_ONCE(ups->closing))
+			return -ESHUTDOWN;
+		if (READ_ONCE(ups->hurry))
+			return 0;
+		/* The framer is done: it leaves its buffer alone. */
+		ret = ups->desc->ops->verdict(command, ups->framer.buf);
+		if (ret < 0)
+			ups->stats.refused++;
+		if (ret <= 0)
+			return ret;
+		ups_arm(ups, '\0');
+	}
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_command, "UPS_SERIAL");
+
+/* One attempt. Held: port. */
+static int ups_ask(struct ups_serial *ups, const char *command, char start, char *reply)
+{
+	/* A reply that is late is one nevertheless. */
+	unsigned int ms = ups->reply_ms + ups->reply_ms / 2;
+	int ret;
+
+	if (READ_ONCE(ups->hurry))
+		return -EBUSY;
+	ups_arm(ups, start);
+	ups->stats.queries++;
+	ups->asked = true;
+	ret = ups_write(ups, command);
+	if (ret)
+		return ret;
+
+	wait_event_timeout(ups->replied, ups_reply_is_there(ups), ups_timeout(ups, ms));
+	if (READ_ONCE(ups->closing))
+		return -ESHUTDOWN;
+	if (READ_ONCE(ups->hurry))
+		return -EBUSY;
+	if (!ups_framer_is_done(ups)) {
+		ups->stats.timeouts++;
+		return -ETIMEDOUT;
+	}
+	ups->asked = false;
+	ups->stats.replies++;
+	/* The framer is done: it leaves its buffer alone. */
+	strscpy(reply, ups->framer.buf, UPS_REPLY_LEN + 1);
+	return strlen(reply);
+}
+
+/**
  * ups_serial_query() - send a command and wait for its reply
  * @ups: the instance
  * @command: text, without its end
@@ -191,7 +332,8 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_send, "UPS_SERIAL");
  *	are late replies to a former query that has another start
  * @reply: where to store the reply, without its end, with a NUL
  *
- * Repeated once when there is no reply.
+ * Repeated once when there is no reply, except during a power-off. After that
+ * replies may be on their way to this query still: they are waited for and dropped.
  *
  * Context: may sleep; from a hook.
  * Return: length of the reply; -ETIMEDOUT; -EBUSY when the port is needed for a
@@ -200,32 +342,18 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_send, "UPS_SERIAL");
 int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 		     char reply[UPS_REPLY_LEN + 1])
 {
+	unsigned int tries = ups->deadline ? 1 : UPS_TRIES;
 	unsigned int try;
 	int ret = -ETIMEDOUT;
 
-	for (try = 0; try < UPS_TRIES; try++) {
-		if (READ_ONCE(ups->hurry))
-			return -EBUSY;
-		ups_arm(ups, start);
-		ups->stats.queries++;
-		ret = ups_write(ups, command);
-		if (ret == -ESHUTDOWN)
-			return ret;
-		if (ret)
-			continue;
-
-		ret = wait_event_timeout(ups->replied, ups_reply_is_there(ups),
-					 msecs_to_jiffies(ups->desc->reply_ms));
-		if (READ_ONCE(ups->closing))
-			return -ESHUTDOWN;
-		if (ret && !READ_ONCE(ups->hurry)) {
-			ups->stats.replies++;
-			/* The framer is done: it leaves its buffer alone. */
-			strscpy(reply, ups->framer.buf, UPS_REPLY_LEN + 1);
-			return strlen(reply);
-		}
-		ups->stats.timeouts++;
-		ret = -ETIMEDOUT;
+	for (try = 0; try < tries; try++) {
+		ret = ups_ask(ups, command, start, reply);
+		if (ret > 0 || ret == -ESHUTDOWN || ret == -EBUSY)
+			break;
+	}
+	if (try && ret != -ESHUTDOWN && ret != -EBUSY) {
+		ups->asked = true;
+		ups_quiet(ups);
 	}
 	return ret;
 }
@@ -523,9 +651,9 @@ static int stats_show(struct seq_file *s, void *unused)
 	seq_printf(s, "state %s\nqueries %llu\nreplies %llu\ntimeouts %llu\n",
 		   ups_state_name(ups_serial_get_state(ups)), ups->stats.queries,
 		   ups->stats.replies, ups->stats.timeouts);
-	seq_printf(s, "bad_replies %llu\ngarbage_bytes %llu\nlosses %llu\nevents %llu\n",
-		   ups->stats.bad_replies, ups->framer.garbage, ups->stats.losses,
-		   ups->stats.events);
+	seq_printf(s, "bad_replies %llu\ngarbage_bytes %llu\nrefused %llu\n",
+		   ups->stats.bad_replies, ups->framer.garbage, ups->stats.refused);
+	seq_printf(s, "losses %llu\nevents %llu\n", ups->stats.losses, ups->stats.events);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
@@ -539,6 +667,7 @@ static int ups_open(struct ups_serial *ups, u32 speed)
 {
 	struct serdev_device *serdev = ups->serdev;
 	int ret, set = 0, clear = 0;
+	u32 actual;
 
 	ret = serdev_device_open(serdev);
 	if (ret)
@@ -553,7 +682,14 @@ static int ups_open(struct ups_serial *ups, u32 speed)
 		serdev_device_close(serdev);
 		return dev_err_probe(&serdev->dev, ret, "cannot set the lines of the port\n");
 	}
-	serdev_device_set_baudrate(serdev, speed);
+	actual = serdev_device_set_baudrate(serdev, speed);
+	/* 0 from a port that cannot say; 2 percent is what a UART bears. */
+	if (actual && max(actual, speed) - min(actual, speed) > speed / 50) {
+		serdev_device_close(serdev);
+		return dev_err_probe(&serdev->dev, -EINVAL,
+				     "current-speed: the port has %u baud instead of %u\n",
+				     actual, speed);
+	}
 	ret = serdev_device_set_parity(serdev, SERDEV_PARITY_NONE);
 	if (ret) {
 		serdev_device_close(serdev);
@@ -598,6 +734,7 @@ static struct ups_serial *ups_alloc(struct serdev_device *serdev,
 	ups->dtr = config->dtr;
 	ups->rts = config->rts;
 	ups->framer.end = desc->end;
+	ups->framer.restart = desc->restart;
 	ups->judge.lost = true;
 	ups->check_pending = true;
 	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
@@ -654,6 +791,7 @@ static int ups_read_rules(struct serdev_device *serdev, struct ups_rules *rules)
 static int ups_start(struct ups_serial *ups)
 {
 	u32 speed = ups->desc->speed, settle = ups->desc->settle_ms;
+	int slower;
 	int ret;
 
 	ret = ups_serial_fw_u32(ups->serdev, "current-speed", 300, 115200, &speed);
@@ -664,6 +802,10 @@ static int ups_start(struct ups_serial *ups)
 	if (ret)
 		return ret;
 	ups->settle_ms = settle;
+	/* What a slower port needs in addition */
+	slower = max_t(int, ups_wire_ms(speed) - ups_wire_ms(ups->desc->speed), 0);
+	ups->reply_ms = ups->desc->reply_ms + slower;
+	ups->ack_ms = min(ups->desc->reply_ms, UPS_ACK_MS) + slower / 4;
 
 	serdev_device_set_drvdata(ups->serdev, ups);
 	serdev_device_set_client_ops(ups->serdev, &ups_port_ops);

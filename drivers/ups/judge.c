@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From bytes to replies, from readings to states. Pure: no port, no clock. */
 #include <kunit/visibility.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/string.h>
@@ -39,6 +40,14 @@ void ups_framer_arm(struct ups_framer *f, char start)
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_framer_arm);
 
+static bool ups_framer_begins(const struct ups_framer *f, u8 c)
+{
+	if (!f->start)
+		return !f->len && !f->skip && c >= ' ' && c <= '~';
+	/* Elsewhere it may be filling: "#ACME POWER######". */
+	return c == f->start && (!f->len || c == f->restart);
+}
+
 static void ups_framer_byte(struct ups_framer *f, u8 c)
 {
 	if (f->done) {
@@ -55,8 +64,8 @@ static void ups_framer_byte(struct ups_framer *f, u8 c)
 		f->len = 0;
 		return;
 	}
-	/* A new start wins: what came before it was the rest of something else. */
-	if (c == f->start) {
+	if (ups_framer_begins(f, c)) {
+		/* What came before it was the rest of something else. */
 		f->garbage += f->len;
 		f->len = 0;
 		f->skip = false;
@@ -68,6 +77,20 @@ static void ups_framer_byte(struct ups_framer *f, u8 c)
 	}
 	f->buf[f->len++] = c;
 }
+
+/**
+ * ups_wire_ms() - time that a long reply takes on the wire
+ * @speed: baud
+ *
+ * 64 bytes of 10 bits: the replies that a UPS is asked for regularly are shorter.
+ *
+ * Return: milliseconds.
+ */
+unsigned int ups_wire_ms(unsigned int speed)
+{
+	return DIV_ROUND_UP(64 * 10 * 1000, speed);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_wire_ms);
 
 /**
  * ups_framer_push() - take bytes from the port

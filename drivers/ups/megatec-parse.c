@@ -21,6 +21,8 @@
 #define MEGATEC_MAX_MV		1000000
 
 #define MEGATEC_FIELDS		8
+/* A reply to I, as far as its column of firmware */
+#define MEGATEC_IDENT_LEN	28
 #define MEGATEC_FLAGS		8
 
 /*
@@ -219,15 +221,18 @@ static void megatec_column(const char *reply, size_t from, size_t to, char *text
  * @reply: text that begins with '#', without its end
  * @ident: the strings are stored here
  *
- * 15 columns of maker, a blank, 10 of model, a blank, 10 of firmware; makers
- * leave out what they like, so that short replies are not refused.
+ * 15 columns of maker, a space, 10 of model, a space, 10 of firmware. Trailing
+ * spaces may be missing. A late reply to F begins like it, but is shorter.
  *
  * Context: any; pure.
  * Return: 0, or -EBADMSG when it is none.
  */
 int megatec_parse_ident(const char *reply, struct ups_ident *ident)
 {
-	if (reply[0] != '#' || strlen(reply) < 2)
+	struct megatec_rating rating;
+
+	if (reply[0] != '#' || strlen(reply) < MEGATEC_IDENT_LEN ||
+	    !megatec_parse_rating(reply, &rating))
 		return -EBADMSG;
 	megatec_column(reply, 1, 16, ident->manufacturer);
 	megatec_column(reply, 17, 27, ident->model);
@@ -303,6 +308,30 @@ void megatec_battery(const struct megatec_pack *pack, struct ups_status *status)
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(megatec_battery);
+
+/**
+ * megatec_verdict() - whether a unit refuses a command
+ * @command: what it was sent
+ * @reply: a line that it sent after that, without its end
+ *
+ * Most units are silent when they obey, and echo what they do not know. Dialects
+ * answer in words.
+ *
+ * Context: any; pure.
+ * Return: 0 for accepted, -EOPNOTSUPP for unknown to the unit, -EIO for refused, 1
+ * when the line is about something else.
+ */
+int megatec_verdict(const char *command, const char *reply)
+{
+	if (!strcmp(reply, command))
+		return -EOPNOTSUPP;
+	if (*reply == '(')
+		reply++;
+	if (!strcmp(reply, "ACK") || !strcmp(reply, "OK"))
+		return 0;
+	return strcmp(reply, "NAK") ? 1 : -EIO;
+}
+EXPORT_SYMBOL_IF_KUNIT(megatec_verdict);
 
 /**
  * megatec_off_delay() - the delay that a unit can be told

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* UPSes that speak Megatec: Q1, or one of its spellings, at 2400 baud. */
-#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/mod_devicetable.h>
@@ -11,16 +10,14 @@
 
 #include "megatec.h"
 
-/* A countdown that is on its way can swallow a new one: it is taken back first. */
-#define MEGATEC_CANCEL_MS	300
-
 /* A query that is never answered is sent this often, then left alone. */
 #define MEGATEC_ASKS	5
 
 /**
  * struct megatec - one UPS
  * @quirks: MEGATEC_* bits
- * @status_command: the spelling that it answers, NULL until it has
+ * @status_command: the spelling that it answers; NULL until it has, and after a
+ *	loss of communication
  * @rating_asks: how often F may be sent, still
  * @vendor_asks: how often I may be sent, still
  * @pack: its battery
@@ -37,26 +34,49 @@ struct megatec {
 	bool beeper;
 };
 
+static const char * const megatec_spellings[] = { "Q1", "QS", "D" };
+
+/*
+ * A reply that is late by more than a query arrives when another spelling has been
+ * sent: only a second one shows which of them is understood.
+ */
+static int megatec_try_spelling(struct ups_serial *ups, const char *spelling)
+{
+	char reply[UPS_REPLY_LEN + 1];
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < 2; i++) {
+		struct ups_status status = { };
+
+		ret = ups_serial_query(ups, spelling, '(', reply);
+		if (ret >= 0)
+			ret = megatec_parse_status(reply, 0, &status);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 /* Which spelling of the status query does it answer? */
 static int megatec_find_spelling(struct ups_serial *ups, struct megatec *mt)
 {
-	static const char * const spellings[] = { "Q1", "QS", "D" };
-	char reply[UPS_REPLY_LEN + 1];
 	unsigned int i;
-	int ret = -ETIMEDOUT;
+	int ret;
 
-	for (i = 0; i < ARRAY_SIZE(spellings); i++) {
-		struct ups_status status = { };
-
-		ret = ups_serial_query(ups, spellings[i], '(', reply);
-		if (ret == -ESHUTDOWN)
+	/* One spelling a poll, at first: a deadline may be near. */
+	if (mt->status_command) {
+		ret = megatec_try_spelling(ups, mt->status_command);
+		if (ret && ret != -ESHUTDOWN && ret != -EBUSY)
+			mt->status_command = NULL;
+		return ret;
+	}
+	for (i = 0; i < ARRAY_SIZE(megatec_spellings); i++) {
+		ret = megatec_try_spelling(ups, megatec_spellings[i]);
+		if (!ret)
+			mt->status_command = megatec_spellings[i];
+		if (!ret || ret == -ESHUTDOWN || ret == -EBUSY)
 			return ret;
-		if (ret > 0)
-			ret = megatec_parse_status(reply, 0, &status);
-		if (!ret) {
-			mt->status_command = spellings[i];
-			return 0;
-		}
 	}
 	return ret;
 }
@@ -120,8 +140,6 @@ static int megatec_identify(struct ups_serial *ups, struct ups_ident *ident)
 	struct megatec *mt = ups_serial_get_drvdata(ups);
 	int ret;
 
-	if (mt->status_command)
-		return 0;
 	ret = megatec_find_spelling(ups, mt);
 	return ret ?: megatec_refine(ups, ident);
 }
@@ -143,29 +161,41 @@ static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
 	return 0;
 }
 
+/* Does it show that it counts? Units that cannot, and those that are silent, do. */
+static bool megatec_is_counting(struct ups_serial *ups, struct megatec *mt)
+{
+	struct ups_status status = { };
+
+	return mt->quirks & MEGATEC_STICKY_SHUTDOWN || megatec_get_status(ups, &status) ||
+	       status.flags & UPS_FLAG_SHUTDOWN;
+}
+
 static int megatec_turn_off(struct ups_serial *ups, unsigned int seconds)
 {
+	struct megatec *mt = ups_serial_get_drvdata(ups);
 	char command[16];
 	int ret;
 
 	ret = megatec_off_command(seconds, command, sizeof(command));
 	if (ret)
 		return ret;
-	ret = ups_serial_send(ups, "C");
-	if (ret)
-		return ret;
-	msleep(MEGATEC_CANCEL_MS);
-	return ups_serial_send(ups, command);
+	/* A countdown in progress can swallow a new one. Without one C may be refused. */
+	ret = ups_serial_command(ups, "C");
+	if (ret != -ESHUTDOWN)
+		ret = ups_serial_command(ups, command);
+	if (!ret && !megatec_is_counting(ups, mt))
+		ret = ups_serial_command(ups, command);
+	return ret;
 }
 
 static int megatec_cancel(struct ups_serial *ups)
 {
-	return ups_serial_send(ups, "C");
+	return ups_serial_command(ups, "C");
 }
 
 static int megatec_test(struct ups_serial *ups)
 {
-	return ups_serial_send(ups, "T");
+	return ups_serial_command(ups, "T");
 }
 
 /* The command toggles, so it is only sent when the beeper is not as wanted. */
@@ -178,7 +208,7 @@ static int megatec_beeper(struct ups_serial *ups, bool on)
 	ret = megatec_get_status(ups, &status);
 	if (ret)
 		return ret;
-	return mt->beeper == on ? 0 : ups_serial_send(ups, "Q");
+	return mt->beeper == on ? 0 : ups_serial_command(ups, "Q");
 }
 
 static const struct ups_serial_ops megatec_ops = {
@@ -190,12 +220,14 @@ static const struct ups_serial_ops megatec_ops = {
 	.cancel = megatec_cancel,
 	.test = megatec_test,
 	.beeper = megatec_beeper,
+	.verdict = megatec_verdict,
 };
 
 static const struct ups_serial_desc megatec_desc = {
 	.ops = &megatec_ops,
 	.speed = 2400,
 	.end = '\r',
+	.restart = '(',
 	.reply_ms = 1000,
 	.settle_ms = 500,
 	.poll_ms = 2000,

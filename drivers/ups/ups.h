@@ -20,7 +20,8 @@ struct dentry;
 /**
  * struct ups_framer - finds a reply in a stream of bytes
  * @end: last byte of a reply
- * @start: first byte of the reply that is waited for
+ * @restart: byte that begins a reply also inside of a line; 0 for none
+ * @start: first byte of the reply that is waited for; 0 for any line
  * @buf: what there is of it, without @end; ends with a NUL when @done
  * @len: its length
  * @skip: the present line is garbage: drop all up to @end
@@ -29,6 +30,7 @@ struct dentry;
  */
 struct ups_framer {
 	char end;
+	char restart;
 	char start;
 	char buf[UPS_REPLY_LEN + 1];
 	size_t len;
@@ -38,6 +40,7 @@ struct ups_framer {
 };
 
 void ups_framer_arm(struct ups_framer *f, char start);
+unsigned int ups_wire_ms(unsigned int speed);
 void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
 
 /* How many polls in a row decide */
@@ -115,6 +118,7 @@ struct ups_stats {
 	u64 replies;
 	u64 timeouts;
 	u64 bad_replies;
+	u64 refused;
 	u64 losses;
 	u64 events;
 };
@@ -126,7 +130,9 @@ struct ups_stats {
  * @drvdata: the minidriver's own
  * @dtr: level of DTR
  * @rts: level of RTS
- * @settle_ms: after the lines have been set the UPS needs so long
+ * @settle_ms: time that the UPS needs after the lines have been set
+ * @reply_ms: time that a reply may take, at the speed of the port
+ * @ack_ms: time that the answer to a command may take
  * @supplied_to: what the line feeds
  * @id: number of the instance
  * @name: name of @battery
@@ -135,6 +141,8 @@ struct ups_stats {
  * @port: serialises queries, held for one at a time
  * @rx: protects @framer; taken by the receiver of the port
  * @framer: see there
+ * @received: bytes so far
+ * @asked: a query was sent that has no reply yet; protected by @port
  * @replied: the receiver has completed a reply
  * @closing: no query may begin any more
  * @hurry: the port is needed for a power-off
@@ -182,6 +190,8 @@ struct ups_serial {
 	bool dtr;
 	bool rts;
 	unsigned int settle_ms;
+	unsigned int reply_ms;
+	unsigned int ack_ms;
 	int id;
 	char name[UPS_NAME_LEN];
 	char line_name[UPS_NAME_LEN];
@@ -190,6 +200,8 @@ struct ups_serial {
 	struct mutex port;
 	spinlock_t rx;
 	struct ups_framer framer;
+	u64 received;
+	bool asked;
 	wait_queue_head_t replied;
 	bool closing;
 	bool hurry;

@@ -72,10 +72,10 @@ writes() {
 
 boots plain
 is "plain: the commands" "$(writes)" "C S01R0003 "
-at_most "plain: ms" "$(took)" 1500
+at_most "plain: ms" "$(took)" 3400
 boots silent
 is "silent: the commands" "$(writes)" "C S01R0003 "
-at_most "silent: ms" "$(took)" 1500
+at_most "silent: ms" "$(took)" 3400
 boots slow
 is "slow: the commands" "$(writes)" "C S01R0003 "
 at_most "slow: ms" "$(took)" 3600

@@ -53,6 +53,7 @@ static struct sys_off_handler *sim_serdev_way_off;
  * @line: what was sent since the last CR
  * @len: bytes of @line
  * @reply: what to answer
+ * @counting: a command to switch off was taken
  * @answer: sends it
  * @silent: see above
  * @stuck: see above
@@ -68,6 +69,7 @@ struct sim_serdev {
 	char line[SIM_LINE];
 	size_t len;
 	const char *reply;
+	bool counting;
 	struct delayed_work answer;
 	u32 silent;
 	u32 stuck;
@@ -104,10 +106,13 @@ static __printf(2, 3) void sim_log(struct sim_serdev *sim, const char *format, .
 	mutex_unlock(&_sim->lock);			\
 } while (0)
 
-static const char *sim_serdev_reply(const char *command)
+static const char *sim_serdev_reply(struct sim_serdev *sim, const char *command)
 {
 	if (!strcmp(command, "Q1"))
-		return "(230.5 230.5 229.7 040 50.0 26.4 31.2 00001000\r";
+		return sim->counting ? "(230.5 230.5 229.7 040 50.0 26.4 31.2 00001010\r" :
+				       "(230.5 230.5 229.7 040 50.0 26.4 31.2 00001000\r";
+	if (command[0] == 'S' || !strcmp(command, "C"))
+		sim->counting = command[0] == 'S';
 	if (!strcmp(command, "F"))
 		return "#230.0 005 24.00 50.0\r";
 	if (!strcmp(command, "I"))
@@ -138,7 +143,7 @@ static SERDEV_TX_RET sim_serdev_write(struct serdev_controller *ctrl, const u8 *
 		sim->line[sim->len] = '\0';
 		sim->len = 0;
 		sim_log(sim, "write %s", sim->line);
-		sim->reply = sim->silent ? NULL : sim_serdev_reply(sim->line);
+		sim->reply = sim->silent ? NULL : sim_serdev_reply(sim, sim->line);
 		if (sim->reply)
 			schedule_delayed_work(&sim->answer, msecs_to_jiffies(SIM_REPLY_MS));
 	}

@@ -126,7 +126,7 @@ struct ups_ident {
  * struct ups_serial_ops - one protocol
  *
  * All run in the frame's own context, may sleep, one at a time, and talk to the
- * UPS through ups_serial_query() and ups_serial_send() only.
+ * UPS through ups_serial_query(), ups_serial_command() and ups_serial_send() only.
  *
  * @identify: Find out whether the UPS speaks the protocol, and what it is.
  *	Called until it succeeds, and after each loss of communication; what it
@@ -143,6 +143,9 @@ struct ups_ident {
  * @cancel: Take the last @turn_off back.
  * @test: Start a short test of the battery.
  * @beeper: Switch the beeper.
+ * @verdict: What @reply says about @command: 0 for accepted, 1 when it is about
+ *	something else; -EOPNOTSUPP when the UPS does not know the command, -EIO when
+ *	it refuses it. Pure. Without, all commands count as accepted.
  *
  * Common return values: 0 or a negative error; -EBADMSG for replies that cannot
  * be understood, -ETIMEDOUT for silence.
@@ -156,6 +159,7 @@ struct ups_serial_ops {
 	int (*cancel)(struct ups_serial *ups);
 	int (*test)(struct ups_serial *ups);
 	int (*beeper)(struct ups_serial *ups, bool on);
+	int (*verdict)(const char *command, const char *reply);
 };
 
 /**
@@ -163,7 +167,9 @@ struct ups_serial_ops {
  * @ops: what it can do
  * @speed: baud, unless the firmware says something else
  * @end: last byte of a reply
- * @reply_ms: time that a reply may take
+ * @restart: byte that begins a reply also inside of a line, after the rest of
+ *	another one; 0 when replies may contain the byte that they begin with
+ * @reply_ms: time that a reply may take at @speed; a slower port gets more
  * @settle_ms: time that the UPS needs after the lines of the port have changed
  * @poll_ms: how often to read the status
  * @temp: the status has a temperature
@@ -172,6 +178,7 @@ struct ups_serial_desc {
 	const struct ups_serial_ops *ops;
 	unsigned int speed;
 	char end;
+	char restart;
 	unsigned int reply_ms;
 	unsigned int settle_ms;
 	unsigned int poll_ms;
@@ -204,6 +211,7 @@ extern const struct dev_pm_ops ups_serial_pm_ops;
 
 int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 		     char reply[UPS_REPLY_LEN + 1]);
+int ups_serial_command(struct ups_serial *ups, const char *command);
 int ups_serial_send(struct ups_serial *ups, const char *command);
 void *ups_serial_get_drvdata(struct ups_serial *ups);
 int ups_serial_fw_u32(struct serdev_device *serdev, const char *name, u32 min, u32 max,
