@@ -20,6 +20,10 @@
 /* Outside of these bounds the ratio of output to input says nothing. */
 #define MEGATEC_MAX_MV		1000000
 
+/* Lead acid: nominal voltage of one cell, and more than any cell has */
+#define MEGATEC_CELL_UV		2000000
+#define MEGATEC_CELL_MAX_UV	3000000
+
 #define MEGATEC_FIELDS		8
 /* A reply to I, as far as its column of firmware */
 #define MEGATEC_IDENT_LEN	28
@@ -54,7 +58,7 @@ static int megatec_number(const char *text, size_t len)
 	return val >= 0 && val <= 1000000 * 1000 ? val : -ENODATA;
 }
 
-/* Split at blanks. Returns the number of fields. */
+/* Split at spaces. Returns the number of fields, those after @max left out. */
 static unsigned int megatec_split(const char *text, const char *field[], size_t len[],
 				  unsigned int max)
 {
@@ -66,7 +70,7 @@ static unsigned int megatec_split(const char *text, const char *field[], size_t 
 		if (!*text)
 			break;
 		if (n == max)
-			return max + 1;
+			return max;
 		field[n] = text;
 		while (*text && *text != ' ')
 			text++;
@@ -84,30 +88,18 @@ static int megatec_flags(const char *text, size_t len, u32 quirks, u32 *flags)
 	};
 	size_t i;
 
-	if (len != MEGATEC_FLAGS)
+	if (len < MEGATEC_FLAGS)
 		return -EBADMSG;
 	*flags = 0;
 	for (i = 0; i < len; i++) {
-		if (text[i] == '1')
-			*flags |= bits[i];
-		else if (text[i] != '0')
+		if (text[i] != '0' && text[i] != '1')
 			return -EBADMSG;
+		if (text[i] == '1' && i < MEGATEC_FLAGS)
+			*flags |= bits[i];
 	}
 	if (quirks & MEGATEC_STICKY_SHUTDOWN)
 		*flags &= ~UPS_FLAG_SHUTDOWN;
 	return 0;
-}
-
-/*
- * An online unit tells the voltage of one cell ("2.27"), others that of the whole
- * battery ("27.3"). The number of decimals tells them apart.
- */
-static int megatec_battery_uv(const char *text, size_t len, int mv, u32 *cell)
-{
-	const char *dot = memchr(text, '.', len);
-
-	*cell = dot && text + len - dot - 1 == 2 && mv < 4000;
-	return mv <= INT_MAX / 1000 ? mv * 1000 : -ENODATA;
 }
 
 static void megatec_set(struct ups_status *status, u32 bit, int *member, int val)
@@ -125,8 +117,9 @@ static void megatec_set(struct ups_status *status, u32 bit, int *member, int val
  * @status: where to store it; zeroed
  *
  * A field that is no number ("--.-", "@@@") is unknown and harms no other. Fields
- * may be wider than described. Eight flags of 0 and 1 must end the reply.
- * A battery voltage of one cell is stored as it is, see megatec_battery().
+ * may be wider than described, and more fields may follow. The eighth one must be
+ * eight flags of 0 and 1, or more. A battery voltage of one cell is stored as it
+ * is, see megatec_battery().
  *
  * Context: any; pure.
  * Return: 0, or -EBADMSG when it is no status.
@@ -137,11 +130,10 @@ int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *statu
 	size_t len[MEGATEC_FIELDS];
 	int num[MEGATEC_FIELDS - 1];
 	unsigned int i;
-	u32 cell;
 	int ret;
 
 	if (reply[0] != '(' ||
-	    megatec_split(reply + 1, field, len, MEGATEC_FIELDS) != MEGATEC_FIELDS)
+	    megatec_split(reply + 1, field, len, MEGATEC_FIELDS) < MEGATEC_FIELDS)
 		return -EBADMSG;
 	ret = megatec_flags(field[7], len[7], quirks, &status->flags);
 	if (ret)
@@ -157,9 +149,8 @@ int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *statu
 		megatec_set(status, UPS_HAS_LOAD, &status->load, num[3] / 1000);
 	if (num[4] > 0 && num[4] <= 100000)
 		megatec_set(status, UPS_HAS_FREQUENCY, &status->frequency_mhz, num[4]);
-	if (num[5] > 0)
-		megatec_set(status, UPS_HAS_BATTERY, &status->battery_uv,
-			    megatec_battery_uv(field[5], len[5], num[5], &cell));
+	if (num[5] > 0 && num[5] <= MEGATEC_MAX_MV)
+		megatec_set(status, UPS_HAS_BATTERY, &status->battery_uv, num[5] * 1000);
 	if (num[6] >= 0 && num[6] <= 150000 && !(quirks & MEGATEC_FIXED_TEMP))
 		megatec_set(status, UPS_HAS_TEMP, &status->temp, num[6] / 100);
 	return 0;
@@ -241,21 +232,19 @@ int megatec_parse_ident(const char *reply, struct ups_ident *ident)
 }
 EXPORT_SYMBOL_IF_KUNIT(megatec_parse_ident);
 
-/* The voltage of one cell times the number of cells that fits the nominal one. */
-static int megatec_whole(int uv, int nominal_uv)
+/*
+ * An online unit reports the voltage of one cell ("2.27"), others that of the
+ * battery. A charged or empty cell has 1.5 to 2.5 V, and no battery of more than
+ * one cell has so little. The number of cells does not follow from a reading: two
+ * numbers fit the same nominal voltage at different depths of discharge.
+ */
+static int megatec_total(const struct megatec_pack *pack, int uv)
 {
-	static const u8 cells[] = { 120, 100, 80, 60, 48, 36, 30, 24, 18, 12, 8, 6, 4, 3, 2, 1 };
-	unsigned int i;
+	int cells = pack->cells;
 
-	if (!nominal_uv || uv > 4000000)
-		return uv;
-	for (i = 0; i < ARRAY_SIZE(cells); i++) {
-		s64 whole = (s64)uv * cells[i];
-
-		if (whole >= nominal_uv * 4LL / 5 && whole <= nominal_uv * 5LL / 4)
-			return whole;
-	}
-	return uv;
+	if (!cells && uv < MEGATEC_CELL_MAX_UV && pack->nominal_uv > MEGATEC_CELL_MAX_UV)
+		cells = DIV_ROUND_CLOSEST(pack->nominal_uv, MEGATEC_CELL_UV);
+	return min_t(s64, (s64)uv * (cells ?: 1), INT_MAX);
 }
 
 /* How many seconds a full battery lasts, times @charge percent */
@@ -273,34 +262,39 @@ static int megatec_runtime(const struct megatec_pack *pack, int load, int charge
 }
 
 /**
- * megatec_battery() - work out what the protocol does not tell
+ * megatec_battery() - work out what the protocol does not report
  * @pack: the battery
- * @status: a status; voltage of the whole battery, charge and runtime are added
+ * @status: a status; voltage of the battery, charge and runtime are added
+ *
+ * The voltage of one cell is multiplied by the cells of the firmware, or by those
+ * of the nominal voltage, 2 V each.
  *
  * charge = 100 * (voltage - empty) / (full - empty), at most 100 and at least 0,
  * where empty and full are those of the firmware, or 104/120 and 130/120 of the
- * nominal voltage. Under load a battery looks emptier than it is, and on mains
- * fuller. runtime = charge / drain, where drain is a straight line through the two
- * points of the calibration; unknown without.
+ * nominal voltage. Less than 7/10 of empty and more than 13/10 of full is not the
+ * voltage of this battery: there is no charge then. Under load a battery looks
+ * emptier than it is, and on mains fuller. runtime = charge / drain, where drain is
+ * a straight line through the two points of the calibration; unknown without.
  *
  * Context: any; pure.
  */
 void megatec_battery(const struct megatec_pack *pack, struct ups_status *status)
 {
 	int empty = pack->empty_uv, full = pack->full_uv;
+	s64 uv;
 
 	if (!(status->valid & UPS_HAS_BATTERY))
 		return;
-	status->battery_uv = megatec_whole(status->battery_uv, pack->nominal_uv);
+	status->battery_uv = megatec_total(pack, status->battery_uv);
 	if (!empty)
 		empty = div_s64((s64)pack->nominal_uv * MEGATEC_EMPTY_PERMILLE, 1000);
 	if (!full)
 		full = div_s64((s64)pack->nominal_uv * MEGATEC_FULL_PERMILLE, 1000);
-	if (full <= empty)
+	uv = status->battery_uv;
+	if (full <= empty || uv * 10 < empty * 7LL || uv * 10 > full * 13LL)
 		return;
 
-	status->charge = clamp_t(s64, div_s64(100LL * (status->battery_uv - empty),
-					      full - empty), 0, 100);
+	status->charge = clamp_t(s64, div_s64(100LL * (uv - empty), full - empty), 0, 100);
 	status->valid |= UPS_HAS_CHARGE;
 	if (pack->low_load && (status->valid & UPS_HAS_LOAD)) {
 		status->runtime = megatec_runtime(pack, status->load, status->charge);

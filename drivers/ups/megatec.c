@@ -296,6 +296,9 @@ static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *m
 				     "%s: is %d, must be less than %s, %d\n", volts[1].name,
 				     mt->pack.empty_uv, volts[2].name, mt->pack.full_uv);
 
+	ret = ups_serial_fw_u32(serdev, "megatec,cells", 1, 360, &mt->pack.cells);
+	if (ret)
+		return ret;
 	ret = ups_serial_fw_u32(serdev, "energy-full-design-microwatt-hours", 1000000, INT_MAX,
 				&mt->energy_full_uwh);
 	if (ret)

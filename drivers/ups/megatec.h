@@ -14,6 +14,8 @@
 /**
  * struct megatec_pack - how the charge is worked out
  * @nominal_uv: nominal voltage of the battery, µV; 0 for unknown
+ * @cells: the voltage that the unit reports is multiplied by this; 0 for what
+ *	follows from @nominal_uv
  * @empty_uv: voltage at 0 percent, µV
  * @full_uv: voltage at 100 percent, µV
  * @low_load: percent, first point of the calibration; 0 for no calibration
@@ -23,6 +25,7 @@
  */
 struct megatec_pack {
 	int nominal_uv;
+	u32 cells;
 	int empty_uv;
 	int full_uv;
 	u32 low_load;

@@ -43,7 +43,7 @@ static void replies_are_found_in_anything(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		/* In pieces of any size it must come out the same. */
 		for (step = 1; step <= cases[i].len; step++) {
-			struct ups_framer f = { .end = '\r' };
+			struct ups_framer f = { .end = '\r', .restart = '(' };
 
 			ups_framer_arm(&f, '(');
 			for (pos = 0; pos < cases[i].len; pos += step)
@@ -74,6 +74,122 @@ static void a_stream_without_end_is_dropped(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, f->done);
 	KUNIT_EXPECT_STREQ(test, f->buf, GOOD);
 	KUNIT_EXPECT_EQ(test, (unsigned int)f->garbage, 10001U);
+}
+
+/* The longest reply is taken, one byte more is not. */
+static void a_reply_has_a_longest_length(struct kunit *test)
+{
+	struct ups_framer *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+	char *line = kunit_kzalloc(test, UPS_REPLY_LEN + 2, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	memset(line, '7', UPS_REPLY_LEN + 1);
+	line[0] = '(';
+	f->end = '\r';
+	ups_framer_arm(f, '(');
+	push(f, line, UPS_REPLY_LEN);
+	push(f, "\r", 1);
+	KUNIT_EXPECT_TRUE(test, f->done);
+	KUNIT_EXPECT_EQ(test, strlen(f->buf), (size_t)UPS_REPLY_LEN);
+
+	ups_framer_arm(f, '(');
+	push(f, line, UPS_REPLY_LEN + 1);
+	push(f, "\r", 1);
+	KUNIT_EXPECT_FALSE(test, f->done);
+	KUNIT_EXPECT_EQ(test, (unsigned int)f->garbage, UPS_REPLY_LEN + 1U);
+}
+
+/* Filling may be the byte that a reply begins with. */
+static void a_start_inside_of_a_reply_is_filling(struct kunit *test)
+{
+	static const char ident[] = "#ACME POWER##### SMART700## V2.06#####";
+	struct ups_framer f = { .end = '\r', .restart = '(' };
+
+	ups_framer_arm(&f, '#');
+	push(&f, "0 00000001\r", 11);
+	push(&f, ident, sizeof(ident) - 1);
+	push(&f, "\r", 1);
+	KUNIT_ASSERT_TRUE(test, f.done);
+	KUNIT_EXPECT_STREQ(test, f.buf, ident);
+	KUNIT_EXPECT_EQ(test, (unsigned int)f.garbage, 10U);
+}
+
+/* The answer to a command begins with anything. */
+static void any_line_can_be_an_answer(struct kunit *test)
+{
+	struct ups_framer f = { .end = '\r', .restart = '(' };
+
+	ups_framer_arm(&f, '\0');
+	push(&f, "\r\xff\x01zz\rS01R0003\r", 15);
+	KUNIT_ASSERT_TRUE(test, f.done);
+	KUNIT_EXPECT_STREQ(test, f.buf, "S01R0003");
+	ups_framer_arm(&f, '\0');
+	push(&f, "(NAK\r", 5);
+	KUNIT_ASSERT_TRUE(test, f.done);
+	KUNIT_EXPECT_STREQ(test, f.buf, "(NAK");
+}
+
+static void a_slow_port_has_more_time(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, ups_wire_ms(2400), 267U);
+	/* A status of 47 bytes takes 1567 ms. */
+	KUNIT_EXPECT_EQ(test, ups_wire_ms(300), 2134U);
+	KUNIT_EXPECT_EQ(test, ups_wire_ms(115200), 6U);
+}
+
+/* What a reading does not carry keeps its value; nothing is made up. */
+static void a_value_that_is_missing_once_is_kept(struct kunit *test)
+{
+	struct ups_status last = {
+		.valid = UPS_HAS_CHARGE | UPS_HAS_BATTERY | UPS_HAS_TEMP | UPS_HAS_INPUT |
+			 UPS_HAS_OUTPUT | UPS_HAS_LOAD | UPS_HAS_FREQUENCY,
+		.flags = UPS_FLAG_BATTERY_LOW, .charge = 70, .battery_uv = 25000000,
+		.temp = 250, .input_mv = 1, .output_mv = 2, .load = 3, .frequency_mhz = 4,
+	};
+	struct ups_status now = { .valid = UPS_HAS_CHARGE, .charge = 60,
+				  .flags = UPS_FLAG_MAINS_FAILED };
+
+	ups_status_keep(&now, &last);
+	KUNIT_EXPECT_EQ(test, now.valid, last.valid);
+	KUNIT_EXPECT_EQ(test, now.flags, UPS_FLAG_MAINS_FAILED);
+	KUNIT_EXPECT_EQ(test, now.charge, 60);
+	KUNIT_EXPECT_EQ(test, now.battery_uv, 25000000);
+	KUNIT_EXPECT_EQ(test, now.temp, 250);
+	KUNIT_EXPECT_EQ(test, now.input_mv, 1);
+	KUNIT_EXPECT_EQ(test, now.output_mv, 2);
+	KUNIT_EXPECT_EQ(test, now.load, 3);
+	KUNIT_EXPECT_EQ(test, now.frequency_mhz, 4);
+
+	now = (struct ups_status){ };
+	ups_status_keep(&now, &last);
+	KUNIT_EXPECT_EQ(test, now.charge, 70);
+	KUNIT_EXPECT_FALSE(test, now.valid & UPS_HAS_RUNTIME);
+	last.valid |= UPS_HAS_RUNTIME;
+	last.runtime = 600;
+	now = (struct ups_status){ };
+	ups_status_keep(&now, &last);
+	KUNIT_EXPECT_EQ(test, now.runtime, 600);
+}
+
+static void what_is_shown_of_a_ups_never_changes(struct kunit *test)
+{
+	struct ups_ident *known = kunit_kzalloc(test, sizeof(*known), GFP_KERNEL);
+	struct ups_ident *found = kunit_kzalloc(test, sizeof(*found), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, known);
+	KUNIT_ASSERT_NOT_NULL(test, found);
+	strscpy(known->model, "A", UPS_STRING_LEN);
+	known->rated_mv = 230000;
+	strscpy(found->model, "B", UPS_STRING_LEN);
+	strscpy(found->firmware, "1.0", UPS_STRING_LEN);
+	found->rated_mv = 110000;
+	found->rated_battery_uv = 24000000;
+	ups_ident_fill(known, found);
+	KUNIT_EXPECT_STREQ(test, known->model, "A");
+	KUNIT_EXPECT_STREQ(test, known->firmware, "1.0");
+	KUNIT_EXPECT_EQ(test, known->rated_mv, 230000);
+	KUNIT_EXPECT_EQ(test, known->rated_battery_uv, 24000000);
 }
 
 #define OB	UPS_FLAG_MAINS_FAILED
@@ -427,6 +543,12 @@ static void the_end_frees_all(struct kunit *test)
 static struct kunit_case judge_cases[] = {
 	KUNIT_CASE(replies_are_found_in_anything),
 	KUNIT_CASE(a_stream_without_end_is_dropped),
+	KUNIT_CASE(a_reply_has_a_longest_length),
+	KUNIT_CASE(a_start_inside_of_a_reply_is_filling),
+	KUNIT_CASE(any_line_can_be_an_answer),
+	KUNIT_CASE(a_slow_port_has_more_time),
+	KUNIT_CASE(a_value_that_is_missing_once_is_kept),
+	KUNIT_CASE(what_is_shown_of_a_ups_never_changes),
 	KUNIT_CASE(states_follow_readings),
 	KUNIT_CASE(low_ends_with_mains_only),
 	KUNIT_CASE(silence_on_battery_becomes_critical),

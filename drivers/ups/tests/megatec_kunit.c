@@ -68,15 +68,35 @@ static void filling_is_no_value(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_TEMP);
 }
 
+/* More than the description has, at the end */
+static void what_follows_the_flags_is_ignored(struct kunit *test)
+{
+	static const char * const good[] = {
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 10000000",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 10000000 1",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 10000000 A 12.3 00000011 x",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 1000000011",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		struct ups_status s = { };
+
+		KUNIT_EXPECT_EQ_MSG(test, megatec_parse_status(good[i], 0, &s), 0, "%s", good[i]);
+		KUNIT_EXPECT_EQ(test, s.flags, UPS_FLAG_MAINS_FAILED);
+		KUNIT_EXPECT_EQ(test, s.temp, 250);
+	}
+}
+
 static void what_is_no_status_is_refused(struct kunit *test)
 {
 	static const char * const bad[] = {
 		"", "(", "#230.0 003 24.00 50.0", "Q1",
 		"(230.0 230.0 230.0 010 50.0 27.0 25.0",
 		"(230.0 230.0 230.0 010 50.0 27.0 25.0 0000000",
-		"(230.0 230.0 230.0 010 50.0 27.0 25.0 000000000",
 		"(230.0 230.0 230.0 010 50.0 27.0 25.0 0000000x",
-		"(230.0 230.0 230.0 010 50.0 27.0 25.0 00000000 1",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 00000000x",
+		"(230.0 230.0 230.0 010 50.0 27.0 25.0 1 00000000",
 		"(230.0 230.0 230.0010 50.0 27.0 25.0 00000000",
 	};
 	struct ups_status s;
@@ -87,33 +107,116 @@ static void what_is_no_status_is_refused(struct kunit *test)
 				    "%s", bad[i]);
 }
 
-/* Any bytes at all: refused or parsed, and never out of bounds (KASAN). */
+/* Good replies with some bytes changed: refused or parsed, never out of bounds (KASAN). */
 static void noise_does_no_harm(struct kunit *test)
 {
-	static const char alphabet[] = "(#0123456789.- @01 ";
+	static const char alphabet[] = "(#0123456789.- @01 x";
+	static const char good[] = "(230.0 230.0 230.0 010 50.0 27.0 25.0 00000001";
 	char *reply = kunit_kzalloc(test, UPS_REPLY_LEN + 1, GFP_KERNEL);
-	unsigned int i, j, len, parsed = 0;
+	unsigned int i, j, changes, parsed = 0, refused = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, reply);
 	for (i = 0; i < 20000; i++) {
+		struct megatec_pack pack = { .nominal_uv = 24000000 };
 		struct ups_status s = { };
 		struct ups_ident id = { };
 		struct megatec_rating r = { };
 
-		len = get_random_u32() % (UPS_REPLY_LEN + 1);
-		for (j = 0; j < len; j++)
-			reply[j] = alphabet[get_random_u32() % (sizeof(alphabet) - 1)];
-		reply[len] = '\0';
-		if (!megatec_parse_status(reply, 0, &s)) {
+		memset(reply, 0, UPS_REPLY_LEN + 1);
+		strscpy(reply, good, UPS_REPLY_LEN + 1);
+		changes = get_random_u32() % 8;
+		for (j = 0; j < changes; j++)
+			reply[get_random_u32() % (sizeof(good) - 1)] =
+				alphabet[get_random_u32() % (sizeof(alphabet) - 1)];
+		/* and now and then cut, or far too long */
+		if (!(i % 16))
+			reply[get_random_u32() % sizeof(good)] = '\0';
+		else if (!(i % 17))
+			memset(reply + strlen(reply), '7', UPS_REPLY_LEN - strlen(reply));
+		if (megatec_parse_status(reply, 0, &s)) {
+			refused++;
+		} else {
 			parsed++;
-			KUNIT_EXPECT_LE(test, s.load, 200);
-			KUNIT_EXPECT_LE(test, s.input_mv, 1000000);
+			megatec_battery(&pack, &s);
+			KUNIT_EXPECT_TRUE(test, s.load >= 0 && s.load <= 200);
+			KUNIT_EXPECT_TRUE(test, s.input_mv >= 0 && s.input_mv <= 1000000);
+			KUNIT_EXPECT_TRUE(test, s.output_mv >= 0 && s.output_mv <= 1000000);
+			KUNIT_EXPECT_TRUE(test, s.frequency_mhz >= 0 && s.frequency_mhz <= 100000);
+			KUNIT_EXPECT_TRUE(test, s.battery_uv >= 0);
+			KUNIT_EXPECT_TRUE(test, s.temp >= 0 && s.temp <= 1500);
+			KUNIT_EXPECT_TRUE(test, s.charge >= 0 && s.charge <= 100);
 		}
+		megatec_parse_rating(reply, &r);
+		reply[0] = '#';
 		megatec_parse_rating(reply, &r);
 		megatec_parse_ident(reply, &id);
 		KUNIT_EXPECT_LT(test, strlen(id.manufacturer), (size_t)UPS_STRING_LEN);
 	}
-	kunit_info(test, "%u of 20000 were a status\n", parsed);
+	KUNIT_EXPECT_GT(test, parsed, 1000U);
+	KUNIT_EXPECT_GT(test, refused, 1000U);
+}
+
+/* A field of six digits, of seven, of eight: the last one is too long. */
+static void numbers_have_bounds(struct kunit *test)
+{
+	static const struct {
+		const char *field;
+		int temp;	/* 0.1 °C, -1 for none */
+	} cases[] = {
+		{ "25.0", 250 }, { "025.000", 250 }, { "0025.000", -1 }, { "25.0000", -1 },
+		{ "2.5.0", -1 }, { ".", 0 }, { "150.0", 1500 }, { "150.1", -1 }, { "-5.0", -1 },
+	};
+	char reply[64];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ups_status s = { };
+
+		snprintf(reply, sizeof(reply), "(230.0 230.0 230.0 010 50.0 27.0 %s 00000000",
+			 cases[i].field);
+		KUNIT_ASSERT_EQ(test, megatec_parse_status(reply, 0, &s), 0);
+		KUNIT_EXPECT_EQ_MSG(test, s.valid & UPS_HAS_TEMP ? s.temp : -1, cases[i].temp,
+				    "%s", cases[i].field);
+	}
+}
+
+/* An overloaded unit reports more than 100 percent; more than 200 is not a load. */
+static void overload_is_a_load(struct kunit *test)
+{
+	static const struct {
+		const char *field;
+		int load;
+	} cases[] = { { "100", 100 }, { "110", 110 }, { "200", 200 }, { "201", -1 } };
+	char reply[64];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ups_status s = { };
+
+		snprintf(reply, sizeof(reply), "(230.0 230.0 230.0 %s 50.0 27.0 25.0 00000000",
+			 cases[i].field);
+		KUNIT_ASSERT_EQ(test, megatec_parse_status(reply, 0, &s), 0);
+		KUNIT_EXPECT_EQ(test, s.valid & UPS_HAS_LOAD ? s.load : -1, cases[i].load);
+	}
+}
+
+static void refusals_are_understood(struct kunit *test)
+{
+	static const struct {
+		const char *command, *reply;
+		int verdict;
+	} cases[] = {
+		{ "S01R0003", "S01R0003", -EOPNOTSUPP }, { "C", "C", -EOPNOTSUPP },
+		{ "T", "NAK", -EIO }, { "T", "(NAK", -EIO },
+		{ "T", "ACK", 0 }, { "T", "(ACK", 0 }, { "T", "OK", 0 },
+		{ "T", "(230.0 230.0 230.0 010 50.0 27.0 25.0 00000000", 1 },
+		{ "T", "#230.0 003 24.00 50.0", 1 }, { "T", "Q1", 1 }, { "T", "", 1 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, megatec_verdict(cases[i].command, cases[i].reply),
+				    cases[i].verdict, "%s", cases[i].reply);
 }
 
 static void ratings_and_names(struct kunit *test)
@@ -129,6 +232,15 @@ static void ratings_and_names(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 24.00", &r), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 00.00 50.0", &r), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("F", &r), -EBADMSG);
+	/* Each bound by itself: volts, volts of the battery, Hz */
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#059.9 003 24.00 50.0", &r), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#500.1 003 24.00 50.0", &r), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 00.99 50.0", &r), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 1001 50.0", &r), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 24.00 39.9", &r), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 24.00 70.1", &r), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#060.0 003 01.00 40.0", &r), 0);
+	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#500.0 003 1000 70.0", &r), 0);
 
 	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#ACME POWER      SMART700   V2.06     ",
 						  &id), 0);
@@ -138,6 +250,20 @@ static void ratings_and_names(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#--------------- ########## ", &id), 0);
 	KUNIT_EXPECT_STREQ(test, id.manufacturer, "");
 	KUNIT_EXPECT_STREQ(test, id.model, "");
+	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#ACME POWER##### SMART700## V2.06#####",
+						  &id), 0);
+	KUNIT_EXPECT_STREQ(test, id.manufacturer, "ACME POWER");
+	KUNIT_EXPECT_STREQ(test, id.model, "SMART700");
+	KUNIT_EXPECT_STREQ(test, id.firmware, "V2.06");
+
+	/* A reply to F that is late, also a long one, is not a name. */
+	memset(&id, 0, sizeof(id));
+	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#230.0 003 24.00 50.0", &id), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#0230.00 0003.00 0024.00 0050.0", &id),
+			-EBADMSG);
+	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#ACME POWER      SMART700  ", &id),
+			-EBADMSG);
+	KUNIT_EXPECT_STREQ(test, id.manufacturer, "");
 }
 
 static void charge_from_voltage(struct kunit *test)
@@ -169,6 +295,56 @@ static void charge_from_voltage(struct kunit *test)
 
 		megatec_battery(&pack, &s);
 		KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_CHARGE);
+	}
+	/* Nor with one that this voltage cannot belong to: one block of 72 V, or wrong. */
+	pack.nominal_uv = 72000000;
+	{
+		static const int wrong[] = { 13600000, 43600000, 101500000, 218000000 };
+
+		for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+			struct ups_status s = { .valid = UPS_HAS_BATTERY, .battery_uv = wrong[i] };
+
+			megatec_battery(&pack, &s);
+			KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_CHARGE);
+			KUNIT_EXPECT_EQ(test, s.battery_uv, wrong[i]);
+		}
+	}
+	/* Six blocks, if the firmware says so */
+	pack.cells = 6;
+	{
+		struct ups_status s = { .valid = UPS_HAS_BATTERY, .battery_uv = 13600000 };
+
+		megatec_battery(&pack, &s);
+		KUNIT_EXPECT_EQ(test, s.battery_uv, 81600000);
+		KUNIT_EXPECT_EQ(test, s.charge, 100);
+	}
+}
+
+/* The number of cells is that of the battery at every depth of discharge. */
+static void cells_do_not_change_with_the_charge(struct kunit *test)
+{
+	int cells, uv, last;
+
+	for (cells = 6; cells <= 120; cells += 6) {
+		struct megatec_pack pack = { .nominal_uv = cells * 2000000 };
+
+		last = 0;
+		for (uv = 1600000; uv <= 2450000; uv += 10000) {
+			struct ups_status one = { .valid = UPS_HAS_BATTERY, .battery_uv = uv };
+			struct ups_status all = { .valid = UPS_HAS_BATTERY,
+						  .battery_uv = uv * cells };
+
+			megatec_battery(&pack, &one);
+			megatec_battery(&pack, &all);
+			KUNIT_EXPECT_EQ_MSG(test, one.battery_uv, uv * cells, "%d V, %d uV",
+					    cells * 2, uv);
+			KUNIT_EXPECT_EQ(test, all.battery_uv, uv * cells);
+			KUNIT_EXPECT_TRUE(test, one.valid & UPS_HAS_CHARGE);
+			KUNIT_EXPECT_EQ(test, one.charge, all.charge);
+			KUNIT_EXPECT_GE(test, one.charge, last);
+			last = one.charge;
+		}
+		KUNIT_EXPECT_EQ(test, last, 100);
 	}
 }
 
@@ -246,10 +422,15 @@ static struct kunit_case megatec_cases[] = {
 	KUNIT_CASE(a_status_is_parsed),
 	KUNIT_CASE(each_flag_has_its_place),
 	KUNIT_CASE(filling_is_no_value),
+	KUNIT_CASE(what_follows_the_flags_is_ignored),
 	KUNIT_CASE(what_is_no_status_is_refused),
 	KUNIT_CASE(noise_does_no_harm),
+	KUNIT_CASE(numbers_have_bounds),
+	KUNIT_CASE(overload_is_a_load),
+	KUNIT_CASE(refusals_are_understood),
 	KUNIT_CASE(ratings_and_names),
 	KUNIT_CASE(charge_from_voltage),
+	KUNIT_CASE(cells_do_not_change_with_the_charge),
 	KUNIT_CASE(runtime_needs_a_calibration),
 	KUNIT_CASE(power_is_never_cut_too_early),
 	{ }
