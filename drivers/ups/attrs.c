@@ -3,6 +3,7 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/kstrtox.h>
+#include <linux/math64.h>
 #include <linux/power_supply.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -45,7 +46,12 @@ UPS_VALUE(frequency, UPS_HAS_FREQUENCY, frequency_mhz);
 
 static ssize_t ups_state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", ups_state_name(ups_serial_get_state(ups_of_dev(dev))));
+	struct ups_serial *ups = ups_of_dev(dev);
+
+	/* Woken because the file goes: not to wait for it again */
+	if (READ_ONCE(ups->going))
+		return -ENODEV;
+	return sysfs_emit(buf, "%s\n", ups_state_name(ups_serial_get_state(ups)));
 }
 static DEVICE_ATTR_RO(ups_state);
 
@@ -144,6 +150,24 @@ static ssize_t critical_action_store(struct device *dev, struct device_attribute
 }
 static DEVICE_ATTR_RW(critical_action);
 
+/* Seconds until the outlets go off by a command; 0 without one */
+static s64 ups_off_in(struct ups_serial *ups)
+{
+	unsigned long flags;
+	s64 ms = 0;
+
+	spin_lock_irqsave(&ups->pub, flags);
+	if (ups->off_pending)
+		ms = ktime_ms_delta(ups->off_at, ktime_get_boottime());
+	spin_unlock_irqrestore(&ups->pub, flags);
+	return ms > 0 ? div_s64(ms + MSEC_PER_SEC - 1, MSEC_PER_SEC) : 0;
+}
+
+static ssize_t turn_off_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lld\n", ups_off_in(ups_of_dev(dev)));
+}
+
 static ssize_t turn_off_store(struct device *dev, struct device_attribute *attr,
 			      const char *buf, size_t count)
 {
@@ -155,40 +179,50 @@ static ssize_t turn_off_store(struct device *dev, struct device_attribute *attr,
 		ret = ups_serial_turn_off(ups_of_dev(dev), seconds);
 	return ret < 0 ? ret : count;
 }
-static DEVICE_ATTR_WO(turn_off);
+static DEVICE_ATTR_RW(turn_off);
 
 /* A command without an argument: the value that is written must be 1. */
-static ssize_t ups_command(struct device *dev, const char *buf, size_t count,
-			   int (*command)(struct ups_serial *ups))
+static int ups_command(struct device *dev, struct device_attribute *attr, const char *buf,
+		       int (*command)(struct ups_serial *ups))
 {
-	struct ups_serial *ups = ups_of_dev(dev);
 	bool on;
 	int ret;
 
 	ret = kstrtobool(buf, &on);
 	if (ret)
 		return ret;
-	if (!on)
-		return -EINVAL;
-	if (ups_is_lost(ups))
-		return -ENOTCONN;
-	mutex_lock(&ups->port);
-	ret = command(ups);
-	mutex_unlock(&ups->port);
-	return ret ?: count;
+	return on ? ups_run(ups_of_dev(dev), attr->attr.name, command) : -EINVAL;
+}
+
+static ssize_t turn_off_cancel_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct ups_serial *ups = ups_of_dev(dev);
+
+	return sysfs_emit(buf, "%d\n", ups_off_in(ups) ||
+			  ups_reading(dev).flags & UPS_FLAG_SHUTDOWN);
 }
 
 static ssize_t turn_off_cancel_store(struct device *dev, struct device_attribute *attr,
 				     const char *buf, size_t count)
 {
-	return ups_command(dev, buf, count, ups_of_dev(dev)->desc->ops->cancel);
+	struct ups_serial *ups = ups_of_dev(dev);
+	unsigned long flags;
+	int ret;
+
+	ret = ups_command(dev, attr, buf, ups->desc->ops->cancel);
+	if (ret)
+		return ret;
+	spin_lock_irqsave(&ups->pub, flags);
+	ups->off_pending = false;
+	spin_unlock_irqrestore(&ups->pub, flags);
+	return count;
 }
-static DEVICE_ATTR_WO(turn_off_cancel);
+static DEVICE_ATTR_RW(turn_off_cancel);
 
 static ssize_t battery_test_store(struct device *dev, struct device_attribute *attr,
 				  const char *buf, size_t count)
 {
-	return ups_command(dev, buf, count, ups_of_dev(dev)->desc->ops->test);
+	return ups_command(dev, attr, buf, ups_of_dev(dev)->desc->ops->test) ?: count;
 }
 
 static ssize_t battery_test_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -202,24 +236,58 @@ static ssize_t beeper_show(struct device *dev, struct device_attribute *attr, ch
 	return sysfs_emit(buf, "%d\n", !!(ups_reading(dev).flags & UPS_FLAG_BEEPER));
 }
 
+static int ups_beeper_on(struct ups_serial *ups)
+{
+	return ups->desc->ops->beeper(ups, true);
+}
+
+static int ups_beeper_off(struct ups_serial *ups)
+{
+	return ups->desc->ops->beeper(ups, false);
+}
+
 static ssize_t beeper_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t count)
 {
-	struct ups_serial *ups = ups_of_dev(dev);
 	bool on;
 	int ret;
 
 	ret = kstrtobool(buf, &on);
-	if (ret)
-		return ret;
-	if (ups_is_lost(ups))
-		return -ENOTCONN;
-	mutex_lock(&ups->port);
-	ret = ups->desc->ops->beeper(ups, on);
-	mutex_unlock(&ups->port);
+	if (!ret)
+		ret = ups_run(ups_of_dev(dev), "beeper", on ? ups_beeper_on : ups_beeper_off);
 	return ret ?: count;
 }
 static DEVICE_ATTR_RW(beeper);
+
+/* Limits of struct ups_rules; what @_unit is to the number that is shown */
+#define UPS_RULE(_name, _member, _max, _unit)						\
+static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
+{											\
+	return sysfs_emit(buf, "%u\n",							\
+			  READ_ONCE(ups_of_dev(dev)->judge.rules._member) / (_unit));	\
+}											\
+											\
+static ssize_t _name##_store(struct device *dev, struct device_attribute *attr,		\
+			     const char *buf, size_t count)				\
+{											\
+	unsigned int val;								\
+	int ret;									\
+											\
+	ret = kstrtouint(buf, 0, &val);							\
+	if (ret)									\
+		return ret;								\
+	if (val > (_max))								\
+		return -ERANGE;								\
+	WRITE_ONCE(ups_of_dev(dev)->judge.rules._member, val * (_unit));		\
+	return count;									\
+}											\
+static DEVICE_ATTR_RW(_name)
+
+UPS_RULE(critical_delay, critical_ms, 3600, 1000U);
+UPS_RULE(lost_critical_delay, silence_ms, 3600, 1000U);
+UPS_RULE(low_battery_percent, low_charge, 100, 1U);
+UPS_RULE(low_battery_runtime, low_runtime, 86400, 1U);
+UPS_RULE(low_battery_after, low_after_ms, 86400, 1000U);
 
 static struct attribute *ups_attrs[] = {
 	&dev_attr_input_voltage.attr,
@@ -236,10 +304,15 @@ static struct attribute *ups_attrs[] = {
 	&dev_attr_turn_off_cancel.attr,
 	&dev_attr_battery_test.attr,
 	&dev_attr_beeper.attr,
+	&dev_attr_critical_delay.attr,
+	&dev_attr_lost_critical_delay.attr,
+	&dev_attr_low_battery_percent.attr,
+	&dev_attr_low_battery_runtime.attr,
+	&dev_attr_low_battery_after.attr,
 	NULL
 };
 
-/* What the UPS cannot do is not there. */
+/* Hide what the UPS does not support. */
 static umode_t ups_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
 	struct ups_serial *ups = ups_of_dev(kobj_to_dev(kobj));

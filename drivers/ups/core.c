@@ -543,6 +543,14 @@ bool ups_is_lost(struct ups_serial *ups)
 	return lost;
 }
 
+static void ups_free(struct kref *refs)
+{
+	struct ups_serial *ups = container_of(refs, struct ups_serial, refs);
+
+	mutex_destroy(&ups->port);
+	kfree(ups);
+}
+
 /**
  * ups_serial_wait_for_state_change() - wait until the state is another one
  * @ups: the instance
@@ -560,16 +568,23 @@ int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state stat
 				     int timeout_ms)
 {
 	long left = timeout_ms < 0 ? MAX_SCHEDULE_TIMEOUT : msecs_to_jiffies(timeout_ms);
-	unsigned int cancels = READ_ONCE(ups->cancels);
+	unsigned int cancels;
+	int ret = 0;
 
+	/* Woken by the end, it looks at the instance once more. */
+	kref_get(&ups->refs);
+	cancels = READ_ONCE(ups->cancels);
 	if (wait_event_interruptible_timeout(ups->changed,
 					     ups_serial_get_state(ups) != state ||
 					     READ_ONCE(ups->cancels) != cancels ||
 					     READ_ONCE(ups->closing), left) < 0)
-		return -EINTR;
-	if (READ_ONCE(ups->closing))
-		return -ESHUTDOWN;
-	return READ_ONCE(ups->cancels) != cancels ? -ECANCELED : 0;
+		ret = -EINTR;
+	else if (READ_ONCE(ups->closing))
+		ret = -ESHUTDOWN;
+	else if (READ_ONCE(ups->cancels) != cancels)
+		ret = -ECANCELED;
+	kref_put(&ups->refs, ups_free);
+	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_wait_for_state_change, "UPS_SERIAL");
 
@@ -591,6 +606,30 @@ void ups_serial_cancel_wait(struct ups_serial *ups)
 EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");
 
 /**
+ * ups_run() - run a hook that sends a command
+ * @ups: the instance
+ * @what: name of the attribute, for the log
+ * @command: the hook
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOTCONN without communication, or what the hook returns, after a
+ * message.
+ */
+int ups_run(struct ups_serial *ups, const char *what, int (*command)(struct ups_serial *ups))
+{
+	int ret;
+
+	if (ups_is_lost(ups))
+		return -ENOTCONN;
+	mutex_lock(&ups->port);
+	ret = command(ups);
+	mutex_unlock(&ups->port);
+	if (ret)
+		dev_warn(&ups->serdev->dev, "%s: not accepted (%d)\n", what, ret);
+	return ret;
+}
+
+/**
  * ups_serial_turn_off() - have the outlets switched off
  * @ups: the instance
  * @seconds: after so long at least; %UPS_OFF_DELAY is usual
@@ -598,13 +637,15 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");
  * The command is sent now; the UPS counts. What it cannot encode is rounded up.
  *
  * Context: may sleep.
- * Return: the seconds that the UPS was told; -EOPNOTSUPP when it has no delay of
- * its own; -ERANGE when it cannot wait so long; -ENOTCONN without communication;
- * or what the transfer says.
+ * Return: the seconds that the command has; -EOPNOTSUPP when the UPS has no delay
+ * of its own, or does not know the command; -EIO when it refuses it; -ERANGE when
+ * it cannot wait that long; -ENOTCONN without communication; -ETIMEDOUT when the
+ * port does not take the command.
  */
 int ups_serial_turn_off(struct ups_serial *ups, unsigned int seconds)
 {
 	const struct ups_serial_ops *ops = ups->desc->ops;
+	unsigned long flags;
 	int delay, ret;
 
 	if (!ops->turn_off || !ops->off_delay)
@@ -618,7 +659,15 @@ int ups_serial_turn_off(struct ups_serial *ups, unsigned int seconds)
 	mutex_lock(&ups->port);
 	ret = ops->turn_off(ups, delay);
 	mutex_unlock(&ups->port);
-	return ret ?: delay;
+	if (ret) {
+		dev_warn(&ups->serdev->dev, "turn_off: not accepted (%d)\n", ret);
+		return ret;
+	}
+	spin_lock_irqsave(&ups->pub, flags);
+	ups->off_pending = true;
+	ups->off_at = ktime_add_ms(ktime_get_boottime(), delay * MSEC_PER_SEC);
+	spin_unlock_irqrestore(&ups->pub, flags);
+	return delay;
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_turn_off, "UPS_SERIAL");
 
@@ -704,13 +753,9 @@ static void ups_release(void *data)
 
 	ups_serial_stop(ups);
 	serdev_device_close(ups->serdev);
-	/* A waiter that was woken by the end may still look at the state. */
-	while (wq_has_sleeper(&ups->changed))
-		msleep(20);
 	destroy_workqueue(ups->wq);
-	mutex_destroy(&ups->port);
 	ida_free(&ups_ids, ups->id);
-	kfree(ups);
+	kref_put(&ups->refs, ups_free);
 }
 
 static struct ups_serial *ups_alloc(struct serdev_device *serdev,
@@ -739,6 +784,7 @@ static struct ups_serial *ups_alloc(struct serdev_device *serdev,
 	ups->check_pending = true;
 	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
 	snprintf(ups->line_name, sizeof(ups->line_name), "ups%d-line", ups->id);
+	kref_init(&ups->refs);
 	mutex_init(&ups->port);
 	spin_lock_init(&ups->rx);
 	spin_lock_init(&ups->pub);

@@ -22,6 +22,11 @@
  */
 #define UPS_RACE_MS		(5 * 60 * 1000)
 
+/* Events about the percentage alone: how often, and how often for a small step */
+#define UPS_EVENT_MS		10000
+#define UPS_EVENT_LATE_MS	60000
+#define UPS_EVENT_STEP		3
+
 /**
  * ups_framer_arm() - wait for another reply
  * @f: the framer
@@ -117,9 +122,10 @@ static bool ups_is_low(const struct ups_rules *r, const struct ups_status *s)
 {
 	if (s->flags & UPS_FLAG_BATTERY_LOW)
 		return true;
-	if ((s->valid & UPS_HAS_CHARGE) && s->charge <= r->low_charge && r->low_charge)
+	if ((s->valid & UPS_HAS_CHARGE) && r->low_charge && s->charge <= (int)r->low_charge)
 		return true;
-	return (s->valid & UPS_HAS_RUNTIME) && s->runtime <= r->low_runtime && r->low_runtime;
+	return (s->valid & UPS_HAS_RUNTIME) && r->low_runtime &&
+	       s->runtime <= (int)r->low_runtime;
 }
 
 static bool ups_has_waited(ktime_t since, ktime_t now, unsigned int ms)
@@ -344,6 +350,27 @@ int ups_capacity(enum ups_state state, const struct ups_status *status)
 	return status->valid & UPS_HAS_CHARGE ? capacity : -ENODATA;
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_capacity);
+
+/**
+ * ups_capacity_event() - whether a new percentage is worth an event
+ * @sent: percentage of the last event
+ * @now: percentage
+ * @at: time of the last event
+ * @time: time of @now
+ * @discharging: it matters
+ *
+ * A voltage that changes by its last digit is several percent of some batteries.
+ *
+ * Return: true for an event.
+ */
+bool ups_capacity_event(int sent, int now, ktime_t at, ktime_t time, bool discharging)
+{
+	if (sent == now || !ups_has_waited(at, time, UPS_EVENT_MS))
+		return false;
+	return discharging || abs(now - sent) >= UPS_EVENT_STEP ||
+	       ups_has_waited(at, time, UPS_EVENT_LATE_MS);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_capacity_event);
 
 /**
  * ups_battery_status() - status of the battery for user space

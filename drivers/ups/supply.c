@@ -32,18 +32,27 @@ static int ups_energy(enum ups_state state, const struct ups_ident *ident,
 	return div_s64((s64)ident->energy_full_uwh * capacity, 100);
 }
 
+static bool ups_has_drain(const struct ups_ident *ident, const struct ups_status *s)
+{
+	return ((s->valid & UPS_HAS_RUNTIME) && (s->valid & UPS_HAS_CHARGE)) ||
+	       ups_power(ident, s) >= 0;
+}
+
 /*
  * Programs divide energy by power to get the time. Where the UPS (or a
- * calibration) tells the time, power is what makes this come out.
+ * calibration) reports the time, power is what makes this come out. The outlets are
+ * fed by mains otherwise, and upower takes any power for that of charging.
  */
 static int ups_drain(enum ups_state state, const struct ups_ident *ident,
 		     const struct ups_status *s)
 {
 	int energy = ups_energy(state, ident, s);
 
+	if (ups_battery_status(state, s) != POWER_SUPPLY_STATUS_DISCHARGING)
+		return 0;
 	if ((s->valid & UPS_HAS_RUNTIME) && s->runtime > 0 && energy >= 0)
 		return min_t(s64, div_s64(3600LL * energy, s->runtime), INT_MAX);
-	return ups_power(ident, s);
+	return max(ups_power(ident, s), 0);
 }
 
 static int ups_health(const struct ups_status *s)
@@ -129,8 +138,7 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 		val->intval = ups_drain(state, ident, &s);
 		break;
 	case POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW:
-		val->intval = (s.valid & UPS_HAS_RUNTIME) && state != UPS_ONLINE ?
-			      s.runtime : -ENODATA;
+		val->intval = s.valid & UPS_HAS_RUNTIME ? s.runtime : -ENODATA;
 		break;
 	case POWER_SUPPLY_PROP_VOLTAGE_NOW:
 		val->intval = s.valid & UPS_HAS_BATTERY ? s.battery_uv : -ENODATA;
@@ -207,7 +215,7 @@ static unsigned int ups_list(struct ups_serial *ups, enum power_supply_property 
 	if (s->valid & UPS_HAS_BATTERY)
 		p[n++] = POWER_SUPPLY_PROP_VOLTAGE_NOW;
 	if (id->energy_full_uwh) {
-		if (ups_drain(power, id, s) >= 0)
+		if (ups_has_drain(id, s))
 			p[n++] = POWER_SUPPLY_PROP_POWER_NOW;
 		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN;
 		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL;
@@ -269,11 +277,19 @@ static int ups_battery_register(struct ups_serial *ups)
 	return 0;
 }
 
+/*
+ * The removal of a file does not wake poll(): pollers are woken before, and find
+ * an error, so that they do not wait again.
+ */
 static void ups_battery_unregister(struct ups_serial *ups)
 {
-	if (ups->battery)
-		power_supply_unregister(ups->battery);
+	if (!ups->battery)
+		return;
+	WRITE_ONCE(ups->going, true);
+	sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
+	power_supply_unregister(ups->battery);
 	ups->battery = NULL;
+	WRITE_ONCE(ups->going, false);
 }
 
 /* The list of a supply is fixed: one with another list is another supply. */
@@ -357,22 +373,26 @@ void ups_supplies_update(struct ups_serial *ups)
 	int status = ups_battery_status(power, &ups->status);
 	int capacity = ups_capacity(power, &ups->status);
 	int health = ups_health(&ups->status);
+	ktime_t now = ktime_get_boottime();
 
 	/* Mains first: upower refreshes all batteries when a line changes. */
 	if (online != ups->told.online)
 		power_supply_changed(ups->line);
 	ups_battery_refresh(ups);
 	if (ups->battery &&
-	    (status != ups->told.status || capacity != ups->told.capacity ||
-	     health != ups->told.health || state != ups->told.state)) {
+	    (status != ups->told.status || health != ups->told.health ||
+	     state != ups->told.state ||
+	     ups_capacity_event(ups->told.capacity, capacity, ups->told.at, now,
+				status == POWER_SUPPLY_STATUS_DISCHARGING))) {
 		ups->stats.events++;
+		ups->told.capacity = capacity;
+		ups->told.at = now;
 		power_supply_changed(ups->battery);
 		if (state != ups->told.state)
 			sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
 	}
 	ups->told.online = online;
 	ups->told.status = status;
-	ups->told.capacity = capacity;
 	ups->told.health = health;
 	ups->told.state = state;
 }

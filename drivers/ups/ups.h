@@ -3,6 +3,7 @@
 #ifndef __UPS_H
 #define __UPS_H
 
+#include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -59,8 +60,8 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
 struct ups_rules {
 	unsigned int critical_ms;
 	unsigned int silence_ms;
-	int low_charge;
-	int low_runtime;
+	unsigned int low_charge;
+	unsigned int low_runtime;
 	unsigned int low_after_ms;
 };
 
@@ -110,6 +111,7 @@ bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j, boo
 void ups_status_keep(struct ups_status *now, const struct ups_status *last);
 void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found);
 int ups_capacity(enum ups_state state, const struct ups_status *status);
+bool ups_capacity_event(int sent, int now, ktime_t at, ktime_t time, bool discharging);
 int ups_battery_status(enum ups_state state, const struct ups_status *status);
 
 /* struct ups_stats - what happened; debugfs shows it */
@@ -138,6 +140,8 @@ struct ups_stats {
  * @name: name of @battery
  * @line_name: name of @line
  *
+ * @refs: the instance itself, and those who wait for a state
+ *
  * @port: serialises queries, held for one at a time
  * @rx: protects @framer; taken by the receiver of the port
  * @framer: see there
@@ -159,6 +163,8 @@ struct ups_stats {
  * @killpower_delay: seconds
  * @poweroff: power the machine off when the UPS is critical
  * @powered_off: that was done
+ * @off_pending: a command to switch off was sent, and not cancelled
+ * @off_at: when the outlets go off
  * @changed: state or reading changed for those who wait
  *
  * @work: polls
@@ -175,7 +181,8 @@ struct ups_stats {
  * @charged: @props has the capacity, without which @battery is not a battery of the
  *	system
  * @capacity: last one, shown while @charged and no other is known
- * @told: what the last event said
+ * @going: @battery is being unregistered
+ * @told: what the last event said, and when
  * @list: where the handler of a power-off finds it
  * @cut_for_sleep: the outlets will be cut because the machine hibernates
  * @check_pending: the next reading shows whether an old command to switch off is
@@ -197,6 +204,8 @@ struct ups_serial {
 	char line_name[UPS_NAME_LEN];
 	const char *supplied_to[1];
 
+	struct kref refs;
+
 	struct mutex port;
 	spinlock_t rx;
 	struct ups_framer framer;
@@ -216,6 +225,8 @@ struct ups_serial {
 	unsigned int killpower_delay;
 	bool poweroff;
 	bool powered_off;
+	bool off_pending;
+	ktime_t off_at;
 	wait_queue_head_t changed;
 
 	struct delayed_work work;
@@ -229,12 +240,14 @@ struct ups_serial {
 	enum power_supply_property props[UPS_MAX_PROPS];
 	bool charged;
 	int capacity;
+	bool going;
 	struct {
 		int online;
 		int status;
 		int capacity;
 		int health;
 		enum ups_state state;
+		ktime_t at;
 	} told;
 	struct list_head list;
 	bool cut_for_sleep;
@@ -261,5 +274,6 @@ void ups_power_critical(struct ups_serial *ups, enum ups_state state);
 /* core.c */
 const char *ups_state_name(enum ups_state state);
 bool ups_is_lost(struct ups_serial *ups);
+int ups_run(struct ups_serial *ups, const char *what, int (*command)(struct ups_serial *ups));
 
 #endif /* __UPS_H */

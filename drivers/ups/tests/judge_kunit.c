@@ -431,6 +431,29 @@ static void low_shows_in_the_capacity(struct kunit *test)
 			POWER_SUPPLY_STATUS_DISCHARGING);
 }
 
+static void jitter_of_the_capacity_is_not_an_event(struct kunit *test)
+{
+	static const struct {
+		int sent, now, seconds;
+		bool discharging, event;
+	} cases[] = {
+		{ 50, 50, 1000, true, false }, { 50, 49, 9, true, false },
+		{ 50, 49, 10, true, true }, { 50, 20, 9, false, false },
+		{ 50, 47, 10, false, true }, { 50, 48, 10, false, false },
+		{ 50, 52, 59, false, false }, { 50, 51, 60, false, true },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test,
+				    ups_capacity_event(cases[i].sent, cases[i].now,
+						       ms_to_ktime(5000),
+						       ms_to_ktime(5000 +
+								   cases[i].seconds * 1000),
+						       cases[i].discharging),
+				    cases[i].event, "case %u", i);
+}
+
 #define WAITERS	8
 
 struct waiter {
@@ -455,6 +478,7 @@ static struct ups_serial *waitable(struct kunit *test)
 	struct ups_serial *ups = kunit_kzalloc(test, sizeof(*ups), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, ups);
+	kref_init(&ups->refs);
 	spin_lock_init(&ups->pub);
 	init_waitqueue_head(&ups->changed);
 	ups->judge.state = UPS_ONLINE;
@@ -556,6 +580,7 @@ static struct kunit_case judge_cases[] = {
 	KUNIT_CASE(power_is_cut_by_policy),
 	KUNIT_CASE(a_shutdown_that_has_begun_is_completed),
 	KUNIT_CASE(low_shows_in_the_capacity),
+	KUNIT_CASE(jitter_of_the_capacity_is_not_an_event),
 	KUNIT_CASE(a_wait_for_what_is_already_ends_at_once),
 	KUNIT_CASE(a_wait_ends_with_its_time),
 	KUNIT_CASE(a_change_wakes_all),
