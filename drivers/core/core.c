@@ -7,6 +7,7 @@
  */
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/property.h>
 #include <linux/slab.h>
@@ -168,15 +169,13 @@ static int psy_scope(const struct psy_miniclass *mc)
 					     POWER_SUPPLY_SCOPE_DEVICE;
 }
 
-/* Answer a property from a snapshot and from what is set. Held: pub. */
+/* Answer a property from a snapshot and from what is set. */
 int psy_answer(struct psy_miniclass *mc, const struct psy_snapshot *snap,
 	       const struct psy_info *info, enum power_supply_property psp,
 	       union power_supply_propval *val)
 {
-	if (psp == POWER_SUPPLY_PROP_SCOPE) {
-		val->intval = psy_scope(mc);
-		return 0;
-	}
+	lockdep_assert_held(&mc->pub);
+
 	if (psy_limit_of(psp)) {
 		if (snap->tag == PSY_TAG_NONE)
 			return -ENODEV;
@@ -198,28 +197,30 @@ static int psy_get_property(struct power_supply *psy, enum power_supply_property
 	while (index < mc->psy_desc.num_properties && mc->props[index] != psp)
 		index++;
 
-	spin_lock_irqsave(&mc->pub, flags);
-	done = psy_pass_get(mc, index, psp, val, &ret);
-	spin_unlock_irqrestore(&mc->pub, flags);
-	if (done)
-		return ret;
-
 	/*
 	 * power_supply_is_system_supplied() asks every supply for SCOPE, also from
 	 * inside the get_property() of a supply that our own refresh is reading. It
 	 * is fixed at registration, so it needs neither a refresh nor the mutex.
 	 */
 	if (psp == POWER_SUPPLY_PROP_SCOPE) {
+		spin_lock_irqsave(&mc->pub, flags);
+		psy_pass_skip(mc, index);
+		spin_unlock_irqrestore(&mc->pub, flags);
 		val->intval = psy_scope(mc);
 		return 0;
 	}
 
+	spin_lock_irqsave(&mc->pub, flags);
+	done = psy_pass_get(mc, index, psp, false, val, &ret);
+	spin_unlock_irqrestore(&mc->pub, flags);
+	if (done)
+		return ret;
+
 	psy_refresh(mc);
 
 	spin_lock_irqsave(&mc->pub, flags);
-	if (!index)
-		psy_pass_begin(mc);
-	ret = psy_answer(mc, &mc->snap, mc->box ? &mc->box->info : NULL, psp, val);
+	if (!psy_pass_get(mc, index, psp, true, val, &ret))
+		ret = psy_answer(mc, &mc->snap, mc->box ? &mc->box->info : NULL, psp, val);
 	spin_unlock_irqrestore(&mc->pub, flags);
 	return ret;
 }
@@ -343,7 +344,6 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mutex_init(&mc->lock);
 	lockdep_set_subclass(&mc->lock, desc->nested);
 	spin_lock_init(&mc->pub);
-	INIT_LIST_HEAD(&mc->retired);
 	psy_wait_init(mc);
 	psy_work_init(mc);
 	return mc;
@@ -521,6 +521,7 @@ module_init(psy_miniclass_init);
 static void __exit psy_miniclass_exit(void)
 {
 	psy_debugfs_exit();
+	psy_box_exit();
 }
 module_exit(psy_miniclass_exit);
 

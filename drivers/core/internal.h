@@ -3,11 +3,13 @@
 #ifndef __PSY_MINICLASS_INTERNAL_H
 #define __PSY_MINICLASS_INTERNAL_H
 
+#include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/power/psy_miniclass.h>
 #include <linux/power_supply.h>
+#include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -18,8 +20,11 @@
 /* Longest property list: every field, three strings, four limits, two fixed. */
 #define PSY_MAX_PROPS	(PSY_NR_FIELDS + 9)
 
-/* Readers of a whole supply that are served from one snapshot at a time */
-#define PSY_NR_PASSES	16
+/* Tasks that can be in the middle of a read burst, see psy_pass_get() */
+#define PSY_NR_PASSES	32
+
+struct kernfs_node;
+struct pid;
 
 /* A seam: older kernels print all behaviours that there are. */
 #ifndef psy_desc_set_behaviours
@@ -96,21 +101,21 @@ struct psy_waiter {
 	struct psy_snapshot snap;
 };
 
-/* struct psy_pass - one task that reads all properties in their order */
-struct psy_pass {
-	struct task_struct *task;
-	u64 start;		/* its start time: tasks are recycled */
-	unsigned int next;	/* index of the property that must come next */
-	ktime_t until;
-	struct psy_snapshot snap;
-	const struct psy_info *info;
+/* struct psy_info_box - an info and who uses it: the instance, read bursts */
+struct psy_info_box {
+	struct kref ref;
+	struct rcu_head rcu;
+	struct psy_info info;
 };
 
-/* struct psy_info_box - an info that readers may still print from */
-struct psy_info_box {
-	struct list_head node;
-	unsigned long retired;
-	struct psy_info info;
+/* struct psy_pass - a task that reads all properties in their order */
+struct psy_pass {
+	struct pid *reader;	/* NULL: not in use */
+	unsigned int next;	/* index of the property that must come next */
+	u64 rank;		/* psy_miniclass::pass_rank at its last question */
+	ktime_t since;		/* when @snap was current */
+	struct psy_snapshot snap;
+	struct psy_info_box *box;
 };
 
 /**
@@ -176,11 +181,11 @@ struct psy_info_box {
  * @to_notify: PSY_LIMIT_* attributes whose pollers are to be woken
  * @notify_tag: the same for the tag
  * @waiters: list of &struct psy_waiter
- * @passes: readers of all properties
+ * @passes: read bursts under way
+ * @pass_rank: number of questions that read bursts have asked
  * @dying: unregistration has begun: nothing may be queued any more
  * @live: registration is complete: changes are told
  *
- * @retired: infos of former tags, newest first; protected by @lock
  * @poll_work: looks for changes
  * @event_work: tells user space; never done from a reader
  * @waitq: where @waiters sleep, and who waits for their end
@@ -247,8 +252,8 @@ struct psy_miniclass {
 	bool notify_tag;
 	struct list_head waiters;
 	struct psy_pass passes[PSY_NR_PASSES];
+	u64 pass_rank;
 
-	struct list_head retired;
 	struct delayed_work poll_work;
 	struct work_struct event_work;
 	wait_queue_head_t waitq;
@@ -315,16 +320,17 @@ void psy_wait_init(struct psy_miniclass *mc);
 void psy_wait_drain(struct psy_miniclass *mc);
 
 /* pass.c */
+void psy_box_put(struct psy_info_box *box);
+void psy_box_exit(void);
 bool psy_pass_get(struct psy_miniclass *mc, unsigned int index,
-		  enum power_supply_property psp, union power_supply_propval *val,
-		  int *ret);
-void psy_pass_begin(struct psy_miniclass *mc);
+		  enum power_supply_property psp, bool refreshed,
+		  union power_supply_propval *val, int *ret);
+void psy_pass_skip(struct psy_miniclass *mc, unsigned int index);
+void psy_pass_drain(struct psy_miniclass *mc);
 
 /* attrs.c */
 /* Attributes that poll() waits for: one per limit, and battery_tag. */
 #define PSY_NR_POLLED	5
-
-struct kernfs_node;
 
 extern const struct attribute_group *psy_attr_groups[];
 void psy_polled_get(struct psy_miniclass *mc, struct kernfs_node *nodes[PSY_NR_POLLED]);

@@ -12,13 +12,6 @@
 /* Passes over one pack before it is called restless. */
 #define PSY_MAX_PASSES		3
 
-/*
- * The power_supply core prints strings after its get_property() call has
- * returned, without a lock of ours. A retired info is kept for this long, which
- * no reader needs between the two.
- */
-#define PSY_RETIRE_JIFFIES	(10 * HZ)
-
 static bool psy_is_fresh(struct psy_miniclass *mc)
 {
 	unsigned long flags;
@@ -32,33 +25,15 @@ static bool psy_is_fresh(struct psy_miniclass *mc)
 	return fresh;
 }
 
-static void psy_info_retire(struct psy_miniclass *mc, struct psy_info_box *box)
-{
-	struct psy_info_box *old, *next;
-
-	lockdep_assert_held(&mc->lock);
-
-	box->retired = jiffies;
-	list_add(&box->node, &mc->retired);
-	list_for_each_entry_safe_reverse(old, next, &mc->retired, node) {
-		if (time_before(jiffies, old->retired + PSY_RETIRE_JIFFIES))
-			break;
-		list_del(&old->node);
-		kfree(old);
-	}
-}
-
-/* Free every info. Only when no reader can come any more. */
+/* Drop every info. Only when no reader can come any more. */
 void psy_info_drain(struct psy_miniclass *mc)
 {
-	struct psy_info_box *old, *next;
-
-	list_for_each_entry_safe(old, next, &mc->retired, node)
-		kfree(old);
-	kfree(mc->box);
+	psy_pass_drain(mc);
+	if (mc->box)
+		psy_box_put(mc->box);
 }
 
-/* Make @box and @status what readers see; the former box is retired. */
+/* Make @box and @status what readers see; the former box is dropped. */
 static void psy_publish(struct psy_miniclass *mc, struct psy_info_box *box, u32 tag,
 			ktime_t taken, const struct psy_values *status)
 {
@@ -78,7 +53,7 @@ static void psy_publish(struct psy_miniclass *mc, struct psy_info_box *box, u32 
 	spin_unlock_irqrestore(&mc->pub, flags);
 
 	if (old && old != box)
-		psy_info_retire(mc, old);
+		psy_box_put(old);
 }
 
 /* Ask the driver which pack is in. Returns 1 when it is another one. */
@@ -274,6 +249,7 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 				fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
 			if (!fresh)
 				return -ENOMEM;
+			kref_init(&fresh->ref);
 			ret = psy_read_info(mc, &fresh->info);
 			if (ret == -EAGAIN)
 				continue;

@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,newest arch=x86_64,arm64 timeout=400
 #
-# Ten thousand packs under eight readers of the uevent file: each reading is of
-# one pack. All that a pack tells of itself follows from its serial number.
+# Ten thousand packs under eight readers of the uevent file, on processors that
+# have other things to do: each reading is of one pack. All that a pack tells of
+# itself follows from its serial number.
 . /tests/lib.sh
 setup
 READERS=8
 SWAPS=10000
+# So many other packs must have been noticed, and readings compared.
+NOTICED=1000
+COMPARED=500
 
 # As quick as can be: no lifetime to speak of, no time on the wires.
 sim realtime 0
@@ -19,7 +23,8 @@ rmmod sbs-battery 2>/dev/null
 await 10 supply_exists || bail "the driver did not come back"
 BAT=$(supply_of "$SIM")
 
-# mixed: lines of whole readings that no pack can have told; counts those it read
+# mixed FILE: lines of whole readings that no pack can have told; in /tmp/compared
+# how many it compared, and of how many packs. A new pack has no cycle count.
 mixed() {
 	awk '
 		BEGIN { split("Initech Globex Umbra Hooli", makers) }
@@ -31,16 +36,22 @@ mixed() {
 			}
 			if (!("SERIAL_NUMBER" in v))
 				next
-			packs++
+			compared++
+			if (!seen[v["SERIAL_NUMBER"]]++)
+				packs++
 			n = 0
 			for (i = 1; i <= 4; i++)
 				n = n * 16 + index("123456789abcdef", substr(v["SERIAL_NUMBER"], i, 1))
+			design = 3000 + n % 23 * 100
+			cycles = n % 400
 			if (v["MODEL_NAME"] != sprintf("SIM-%04X", n) ||
 			    v["MANUFACTURER"] != makers[n % 4 + 1] ||
-			    v["CHARGE_FULL_DESIGN"] != (3000 + n % 23 * 100) * 1000)
+			    v["CHARGE_FULL_DESIGN"] != design * 1000 ||
+			    v["CHARGE_FULL"] != (design - int(design * cycles / 2000)) * 1000 ||
+			    v["CYCLE_COUNT"] + 0 != cycles)
 				print
 		}
-		END { print packs + 0 >"/tmp/packs" }
+		END { print compared + 0, packs + 0 >"/tmp/compared" }
 	' "$@"
 }
 
@@ -49,30 +60,61 @@ sleep 0.1
 tr '\n' ' ' <"$SYSFS/$BAT/uevent" >/tmp/one
 echo >>/tmp/one
 is "a pack tells what belongs to it" "$(mixed /tmp/one)" ""
-is "it was read" "$(cat /tmp/packs)" 1
-sed 's/SERIAL_NUMBER=1267/SERIAL_NUMBER=1268/' /tmp/one >/tmp/two
-check "another number would be seen" test -n "$(mixed /tmp/two)"
+is "it was compared" "$(cat /tmp/compared)" "1 1"
+# altered PROPERTY VALUE: whether the reading of before with that is found out
+altered() {
+	sed "s/POWER_SUPPLY_$1=[^ ]*/POWER_SUPPLY_$1=$2/" /tmp/one >/tmp/two
+	! cmp -s /tmp/one /tmp/two && [ -n "$(mixed /tmp/two)" ]
+}
+for other in SERIAL_NUMBER=1268 MODEL_NAME=SIM-1268 MANUFACTURER=Globex2 \
+	CHARGE_FULL_DESIGN=1000000 CHARGE_FULL=1000000 CYCLE_COUNT=1; do
+	check "another ${other%=*} would be seen" altered "${other%=*}" "${other#*=}"
+done
 
+# Processes that only burn time, one for each processor: half of the readers run
+# when these let them, and stop anywhere in the middle.
+busy=
+for _ in $(seq "$(nproc)"); do
+	while :; do :; done &
+	busy="$busy $!"
+done
 tag=$(prop battery_tag)
+readers=
 for r in $(seq $READERS); do
-	read-whole "$SYSFS/$BAT/uevent" /tmp/stop >"/tmp/reader.$r" &
+	if [ $((r % 2)) = 0 ]; then
+		read-whole "$SYSFS/$BAT/uevent" /tmp/stop >"/tmp/reader.$r" &
+	else
+		nice -n 19 read-whole "$SYSFS/$BAT/uevent" /tmp/stop >"/tmp/reader.$r" &
+	fi
+	readers="$readers $!"
 done
 # No number twice: a pack that comes back in the middle of a look is not real.
 i=0
-while [ $i -lt $SWAPS ]; do
+noticed=0
+while [ $i -lt $SWAPS ] || [ $noticed -lt $NOTICED ]; do
 	i=$((i + 1))
+	[ $i -le 65000 ] || break
 	echo $i >"$SIM/swap"
+	[ $((i % 500)) != 0 ] || noticed=$(($(prop battery_tag) - tag))
 done
 touch /tmp/stop
+for pid in $readers; do
+	wait "$pid" || not_ok "reader $pid has failed"
+done
+for pid in $busy; do
+	kill "$pid"
+done
 wait
-readings=$(awk '$1 == "readings" { n += $2 } END { print n }' /tmp/reader.*)
+readings=$(awk '$1 == "readings" { n += $2 } END { print n + 0 }' /tmp/reader.*)
 is "all readers came to an end" "$(grep -h readings /tmp/reader.* | wc -l)" $READERS
 grep -hv readings /tmp/reader.* >/tmp/all
 mixed /tmp/all >/tmp/mixed
 head -n 3 /tmp/mixed | sed 's/^/# mixed: /'
 is "no reading was mixed" "$(wc -l </tmp/mixed)" 0
-echo "# $readings readings, $(cat /tmp/packs) of them new, $(($(prop battery_tag) - tag)) packs noticed"
-check "there were many readings" test "$readings" -gt 10000
-check "many packs were noticed" test $(($(prop battery_tag) - tag)) -gt 100
+read -r compared packs </tmp/compared
+echo "# $i packs, $noticed noticed; $readings readings, $compared of them compared, of $packs packs"
+check "many packs were noticed" test "$noticed" -ge $NOTICED
+check "many readings were compared" test "$compared" -ge $COMPARED
+check "of many packs" test "$packs" -ge $((COMPARED / 2))
 
 finish

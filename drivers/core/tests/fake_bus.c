@@ -114,6 +114,13 @@ static int fake_reg_access(struct fake_bus *bus, unsigned int reg, unsigned int 
 	bus->reads++;
 	if (bus->swap_at && bus->reads == bus->swap_at)
 		memcpy(bus->reg, bus->swap_reg, sizeof(bus->reg));
+	if (bus->swap_fill && bus->reads >= bus->swap_next) {
+		bus->swap_fill(bus->reg, ++bus->swaps);
+		/* 1 to 63 accesses later: sooner or later than a whole refresh */
+		bus->swap_next = bus->reads + 1 + bus->swaps * 37 % 63;
+	}
+	if (bus->naps && !(bus->reads % 7))
+		usleep_range(10, 20);
 	if (bus->dead & BIT(reg))
 		return -ENXIO;
 	if (bus->fail_skip > 0) {

@@ -27,6 +27,10 @@ struct regmap;
  * @reads: accesses so far
  * @swap_at: when @reads gets there, @swap_reg replaces @reg; 0 for never
  * @swap_reg: registers of the other pack
+ * @swap_fill: writes pack number @swaps + 1 to @reg, again and again
+ * @swaps: how often it did
+ * @swap_next: the value of @reads at which it does so again
+ * @naps: accesses sleep now and then
  * @inside: accesses at this moment
  * @overlaps: accesses that met another one
  * @alarms: for the instance's config
@@ -53,6 +57,10 @@ struct fake_bus {
 	unsigned int reads;
 	unsigned int swap_at;
 	u16 swap_reg[FAKE_REGS];
+	void (*swap_fill)(u16 *reg, u16 n);
+	unsigned int swaps;
+	unsigned int swap_next;
+	bool naps;
 	atomic_t inside;
 	unsigned int overlaps;
 	u32 alarms;

@@ -318,21 +318,6 @@ static void garbage_is_dropped_and_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->stats.garbage, 1ULL);
 }
 
-static void strings_outlive_their_pack(struct kunit *test)
-{
-	struct fake_bus *bus = test->priv;
-	struct psy_miniclass *mc = registered(test);
-	const struct psy_info_box *box = mc->box;
-
-	put_other_pack(bus->reg);
-	msleep(EXPIRE_MS);
-	fake_get(mc, POWER_SUPPLY_PROP_PRESENT);
-	KUNIT_EXPECT_PTR_NE(test, mc->box, box);
-	/* A reader may still print from it; KASAN would tell if it were freed. */
-	KUNIT_EXPECT_EQ(test, box->info.values.val[PSY_IDENTITY], 0x1111);
-	KUNIT_EXPECT_EQ(test, list_is_singular(&mc->retired), true);
-}
-
 static struct kunit_case snapshot_cases[] = {
 	KUNIT_CASE(warm_read_touches_nothing),
 	KUNIT_CASE(expired_read_costs_one_refresh),
@@ -346,7 +331,6 @@ static struct kunit_case snapshot_cases[] = {
 	KUNIT_CASE(changed_distrusts_the_snapshot),
 	KUNIT_CASE(only_changes_are_told),
 	KUNIT_CASE(garbage_is_dropped_and_counted),
-	KUNIT_CASE(strings_outlive_their_pack),
 	{ }
 };
 
