@@ -444,9 +444,7 @@ static void psy_go_live(struct psy_miniclass *mc)
 	/* At once when there is an alarm to set. */
 	if (mc->alarms)
 		mc->asked++;
-	queue_delayed_work(system_freezable_power_efficient_wq, &mc->poll_work,
-			   mc->asked != mc->answered || mc->unsure || mc->limits_set ? 0 :
-			   mc->poll);
+	psy_poll_in(mc, mc->asked != mc->answered || mc->unsure || mc->limits_set ? 0 : mc->poll);
 	spin_unlock_irq(&mc->pub);
 }
 

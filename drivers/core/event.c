@@ -2,6 +2,7 @@
 /* When user space is told, and who looks for changes on its behalf. */
 #include <kunit/visibility.h>
 #include <linux/jiffies.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/pm.h>
 #include <linux/workqueue.h>
@@ -28,10 +29,12 @@ void psy_told_fill(struct psy_told *told, const struct psy_snapshot *snap)
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_told_fill);
 
-/* Held: pub. Returns true when there is something to tell. */
+/* Returns true when there is something to announce. */
 static bool psy_event_due(struct psy_miniclass *mc, struct psy_told *told)
 {
 	int step = 1;
+
+	lockdep_assert_held(&mc->pub);
 
 	psy_told_fill(told, &mc->snap);
 	told->alerts = psy_alerts(&mc->limits, &mc->snap.status);
@@ -56,12 +59,34 @@ static bool psy_event_due(struct psy_miniclass *mc, struct psy_told *told)
 	}
 }
 
-/* When to look again. Held: pub. */
+/**
+ * psy_poll_in() - have the worker poll the device
+ * @mc: the instance
+ * @delay: after this time, jiffies, unless it is due earlier already
+ *
+ * Context: any; held: psy_miniclass::pub.
+ */
+void psy_poll_in(struct psy_miniclass *mc, unsigned long delay)
+{
+	unsigned long due = jiffies + delay;
+
+	lockdep_assert_held(&mc->pub);
+
+	if (delayed_work_pending(&mc->poll_work) && !time_before(due, mc->poll_due))
+		return;
+	mc->poll_due = due;
+	mod_delayed_work(system_freezable_power_efficient_wq, &mc->poll_work, delay);
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_poll_in);
+
+/* When to poll again. */
 static unsigned long psy_poll_next(struct psy_miniclass *mc)
 {
 	struct psy_poll_in in = { .base = mc->poll, .quick = mc->quick };
 	int status = POWER_SUPPLY_STATUS_UNKNOWN;
 	unsigned long delay;
+
+	lockdep_assert_held(&mc->pub);
 
 	psy_limits_poll_in(mc, &in);
 	psy_values_get(&mc->snap.status, PSY_STATUS, &status);
@@ -107,8 +132,7 @@ void psy_event_check(struct psy_miniclass *mc)
 		wake_up_all(&mc->waitq);
 		delay = psy_poll_next(mc);
 		if (delay != PSY_POLL_NEVER && !mc->asleep)
-			queue_delayed_work(system_freezable_power_efficient_wq,
-					   &mc->poll_work, delay);
+			psy_poll_in(mc, delay);
 	}
 	spin_unlock_irqrestore(&mc->pub, flags);
 }
@@ -176,8 +200,7 @@ void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls)
 	mc->asked++;
 	mc->settle_left = max(mc->settle_left, settle_polls);
 	if (mc->live && !mc->dying && !mc->asleep)
-		mod_delayed_work(system_freezable_power_efficient_wq,
-				 &mc->poll_work, 0);
+		psy_poll_in(mc, 0);
 	spin_unlock_irqrestore(&mc->pub, flags);
 }
 

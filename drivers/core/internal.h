@@ -166,6 +166,7 @@ struct psy_pass {
  * @snap: newest snapshot
  * @box: info that belongs to it, NULL without a pack
  * @next_try: before this time @snap answers and the device is not asked
+ * @poll_due: when @poll_work runs next, jiffies; valid while it is pending
  * @told: what the last event said
  * @settle_left: quick polls left
  * @asked: how often a refresh that does not trust @snap was asked for
@@ -235,6 +236,7 @@ struct psy_miniclass {
 	struct psy_snapshot snap;
 	struct psy_info_box *box;
 	ktime_t next_try;
+	unsigned long poll_due;
 	struct psy_told told;
 	unsigned int settle_left;
 	u32 asked;
@@ -311,6 +313,7 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 void psy_told_fill(struct psy_told *told, const struct psy_snapshot *snap);
 void psy_event_check(struct psy_miniclass *mc);
 void psy_work_init(struct psy_miniclass *mc);
+void psy_poll_in(struct psy_miniclass *mc, unsigned long delay);
 void psy_work_stop(struct psy_miniclass *mc);
 void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls);
 void psy_external_power_changed(struct power_supply *psy);

@@ -2,6 +2,7 @@
 /* Limits, alarms of the hardware, settings, and sleep; on a bus that is watched. */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/pm.h>
 
 #include "../internal.h"
@@ -40,6 +41,74 @@ static u64 events(struct psy_miniclass *mc)
 	flush_delayed_work(&mc->poll_work);
 	flush_work(&mc->event_work);
 	return mc->stats.events;
+}
+
+/* Time until the next poll, ms; -1 when there will be none. */
+static long poll_in_ms(struct psy_miniclass *mc)
+{
+	if (!delayed_work_pending(&mc->poll_work))
+		return -1;
+	return jiffies_to_msecs(max_t(long, mc->poll_work.timer.expires - jiffies, 0));
+}
+
+static const struct psy_field_desc level_rows[] = {
+	{ PSY_CAPACITY_LEVEL, FAKE_TEMP },
+	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
+	{ PSY_IDENTITY, FAKE_ID },
+};
+
+static const struct psy_miniclass_desc level_desc = {
+	.rows = level_rows,
+	.num_rows = ARRAY_SIZE(level_rows),
+	.fresh_ms = 60,
+	.poll_ms = 3600000,
+	.gone_ms = 200,
+};
+
+static bool told_level(struct psy_miniclass *mc, int level)
+{
+	unsigned int i;
+
+	/* 600 polls at most: it does not depend on how long each of them takes. */
+	for (i = 0; i < 600 && READ_ONCE(mc->told.capacity_level) != level; i++)
+		msleep(20);
+	return READ_ONCE(mc->told.capacity_level) == level;
+}
+
+/* The worker has an hour to go when a reader meets what has to be confirmed. */
+static void what_a_reader_sees_first_is_confirmed_soon(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	unsigned int i;
+
+	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
+	mc = fake_register(bus, &level_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_GT(test, poll_in_ms(mc), 3000000L);
+
+	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_LE(test, poll_in_ms(mc), 100L);
+	/* No reader comes any more. */
+	KUNIT_EXPECT_TRUE(test, told_level(mc, POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL));
+
+	/* A poll that is due earlier stays. */
+	spin_lock_irq(&mc->pub);
+	psy_poll_in(mc, 100 * HZ);
+	psy_poll_in(mc, 50 * HZ);
+	psy_poll_in(mc, 70 * HZ);
+	spin_unlock_irq(&mc->pub);
+	KUNIT_EXPECT_LE(test, poll_in_ms(mc), 50000L);
+
+	bus->fail_next = INT_MAX;
+	msleep(EXPIRE_MS);
+	fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW);
+	KUNIT_EXPECT_LE(test, poll_in_ms(mc), 100L);
+	for (i = 0; i < 600 && READ_ONCE(mc->told.tag) != PSY_TAG_NONE; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, mc->told.tag, (u32)PSY_TAG_NONE);
 }
 
 static void hooks_come_in_pairs(struct kunit *test)
@@ -397,6 +466,7 @@ static void a_resume_sets_the_alarm_anew(struct kunit *test)
 }
 
 static struct kunit_case notify_cases[] = {
+	KUNIT_CASE(what_a_reader_sees_first_is_confirmed_soon),
 	KUNIT_CASE(hooks_come_in_pairs),
 	KUNIT_CASE(a_limit_is_told_once_and_again_after_it_was_left),
 	KUNIT_CASE(a_limit_on_the_unknown_is_refused),
