@@ -282,7 +282,7 @@ static int psy_set_property(struct power_supply *psy, enum power_supply_property
 	psy_refresh(mc);
 	mutex_lock(&mc->lock);
 	mc->budget = mc->max_retries;
-	ret = mc->box ? mc->desc->ops->set_info(mc, field, val->intval) : -ENODEV;
+	ret = mc->box && !READ_ONCE(mc->dying) ? mc->desc->ops->set_info(mc, field, val->intval) : -ENODEV;
 	mutex_unlock(&mc->lock);
 	psy_kick(mc, 0);
 	return psy_set_errno(ret);
@@ -396,7 +396,6 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 		.get_property = psy_get_property,
 		.set_property = psy_set_property,
 		.property_is_writeable = psy_writeable,
-		.external_power_changed = psy_external_power_changed,
 	};
 	psy_desc_set_behaviours(&mc->psy_desc, mc->desc->charge_behaviours);
 	psy = power_supply_register(mc->dev, &mc->psy_desc, &cfg);
@@ -501,6 +500,7 @@ devm_psy_miniclass_register(struct device *dev,
 
 	psy_debugfs_add(mc);
 	psy_go_live(mc);
+	psy_work_start(mc);
 
 	ret = devm_add_action_or_reset(dev, psy_unregister, mc);
 	if (ret)
@@ -511,6 +511,11 @@ EXPORT_SYMBOL_NS_GPL(devm_psy_miniclass_register, "PSY_MINICLASS");
 
 static int __init psy_miniclass_init(void)
 {
+	int ret;
+
+	ret = psy_event_init();
+	if (ret)
+		return ret;
 	psy_debugfs_init();
 	return 0;
 }
@@ -519,6 +524,7 @@ module_init(psy_miniclass_init);
 static void __exit psy_miniclass_exit(void)
 {
 	psy_debugfs_exit();
+	psy_event_exit();
 	psy_box_exit();
 }
 module_exit(psy_miniclass_exit);

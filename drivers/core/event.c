@@ -3,7 +3,9 @@
 #include <kunit/visibility.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
+#include <linux/list.h>
 #include <linux/module.h>
+#include <linux/notifier.h>
 #include <linux/pm.h>
 #include <linux/workqueue.h>
 
@@ -12,6 +14,10 @@
 
 /* Interval of the quick polls after a change of external power. */
 #define PSY_SETTLE_JIFFIES	HZ
+
+/* Instances that are told of external power; outside of psy_miniclass::pub */
+static LIST_HEAD(psy_instances);
+static DEFINE_SPINLOCK(psy_instances_lock);
 
 /* What an event would say now. */
 void psy_told_fill(struct psy_told *told, const struct psy_snapshot *snap)
@@ -178,10 +184,26 @@ void psy_work_init(struct psy_miniclass *mc)
 	INIT_WORK(&mc->event_work, psy_event_work);
 }
 
-/* After this returns nothing is queued and nothing can be. */
+/* The instance is registered: watch external power. */
+void psy_work_start(struct psy_miniclass *mc)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&psy_instances_lock, flags);
+	list_add_tail(&mc->node, &psy_instances);
+	spin_unlock_irqrestore(&psy_instances_lock, flags);
+}
+
+/*
+ * After this returns nothing is queued, nothing can be, and no refresh begins.
+ */
 void psy_work_stop(struct psy_miniclass *mc)
 {
 	unsigned long flags;
+
+	spin_lock_irqsave(&psy_instances_lock, flags);
+	list_del(&mc->node);
+	spin_unlock_irqrestore(&psy_instances_lock, flags);
 
 	spin_lock_irqsave(&mc->pub, flags);
 	mc->dying = true;
@@ -243,12 +265,38 @@ void psy_miniclass_info_changed(struct psy_miniclass *mc)
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_info_changed, "PSY_MINICLASS");
 
-/* A pack takes a while to notice that its charger has come or gone. */
-void psy_external_power_changed(struct power_supply *psy)
+/*
+ * A pack takes a while to notice that its charger has come or gone. One notifier
+ * for all instances, because the callback external_power_changed() of a supply may
+ * run after the supply has been unregistered on kernels before 6.15, and does not
+ * run at all for a charger that is not linked to it, such as an ACPI adapter.
+ */
+static int psy_supply_changed(struct notifier_block *nb, unsigned long event, void *data)
 {
-	struct psy_miniclass *mc = power_supply_get_drvdata(psy);
+	struct power_supply *psy = data;
+	struct psy_miniclass *mc;
+	unsigned long flags;
 
-	psy_kick(mc, mc->settle_polls);
+	if (event != PSY_EVENT_PROP_CHANGED || psy->desc->type == POWER_SUPPLY_TYPE_BATTERY)
+		return NOTIFY_DONE;
+
+	spin_lock_irqsave(&psy_instances_lock, flags);
+	list_for_each_entry(mc, &psy_instances, node)
+		psy_kick(mc, mc->settle_polls);
+	spin_unlock_irqrestore(&psy_instances_lock, flags);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block psy_notifier = { .notifier_call = psy_supply_changed };
+
+int psy_event_init(void)
+{
+	return power_supply_reg_notifier(&psy_notifier);
+}
+
+void psy_event_exit(void)
+{
+	power_supply_unreg_notifier(&psy_notifier);
 }
 
 /* From here on the device may be without power: it is left alone. */

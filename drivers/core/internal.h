@@ -184,9 +184,11 @@ struct psy_pass {
  * @waiters: list of &struct psy_waiter
  * @passes: read bursts under way
  * @pass_rank: number of questions that read bursts have asked
- * @dying: unregistration has begun: nothing may be queued any more
+ * @dying: unregistration has begun: nothing may be queued any more, and the
+ *	device is only talked to for the end of its alarms
  * @live: registration is complete: changes are told
  *
+ * @node: in the list of instances that watch external power
  * @poll_work: looks for changes
  * @event_work: tells user space; never done from a reader
  * @waitq: where @waiters sleep, and who waits for their end
@@ -256,6 +258,7 @@ struct psy_miniclass {
 	struct psy_pass passes[PSY_NR_PASSES];
 	u64 pass_rank;
 
+	struct list_head node;
 	struct delayed_work poll_work;
 	struct work_struct event_work;
 	wait_queue_head_t waitq;
@@ -314,9 +317,11 @@ void psy_told_fill(struct psy_told *told, const struct psy_snapshot *snap);
 void psy_event_check(struct psy_miniclass *mc);
 void psy_work_init(struct psy_miniclass *mc);
 void psy_poll_in(struct psy_miniclass *mc, unsigned long delay);
+void psy_work_start(struct psy_miniclass *mc);
 void psy_work_stop(struct psy_miniclass *mc);
 void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls);
-void psy_external_power_changed(struct power_supply *psy);
+int psy_event_init(void);
+void psy_event_exit(void);
 
 /* wait.c */
 void psy_wait_init(struct psy_miniclass *mc);

@@ -18,7 +18,7 @@ static bool psy_is_fresh(struct psy_miniclass *mc)
 	bool fresh;
 
 	spin_lock_irqsave(&mc->pub, flags);
-	fresh = mc->asleep ||
+	fresh = mc->asleep || mc->dying ||
 		(mc->asked == mc->answered &&
 		 ktime_before(ktime_get_boottime(), mc->next_try));
 	spin_unlock_irqrestore(&mc->pub, flags);

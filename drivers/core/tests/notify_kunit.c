@@ -412,18 +412,81 @@ static void settings_are_refused_with_a_reason(struct kunit *test)
 	KUNIT_EXPECT_LT(test, set(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW, 1), 0);
 }
 
+static int mains_get_property(struct power_supply *psy, enum power_supply_property psp,
+			      union power_supply_propval *val)
+{
+	val->intval = 1;
+	return 0;
+}
+
+static enum power_supply_property mains_props[] = { POWER_SUPPLY_PROP_ONLINE };
+
+static const struct power_supply_desc mains_desc = {
+	.name = "psy-fake-mains",
+	.type = POWER_SUPPLY_TYPE_MAINS,
+	.properties = mains_props,
+	.num_properties = ARRAY_SIZE(mains_props),
+	.get_property = mains_get_property,
+};
+
 static void a_change_of_external_power_is_one_look(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, PSY_ALARM_STATE);
+	struct power_supply *mains;
 
+	mains = power_supply_register(bus->dev, &mains_desc, &(struct power_supply_config){ });
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mains);
+	/* Registration is a change, too. */
+	flush_delayed_work(&mains->deferred_register_work);
+	flush_work(&mains->changed_work);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, mc->settle_left, 5U);
+
+	mc->settle_left = 0;
 	bus->reads = 0;
 	bus->reg[FAKE_CURRENT] = 800;
-	mc->psy_desc.external_power_changed(psy_miniclass_to_psy(mc));
+	power_supply_changed(mains);
+	flush_work(&mains->changed_work);
+	KUNIT_EXPECT_EQ(test, mc->settle_left, 5U);
 	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
 			POWER_SUPPLY_STATUS_CHARGING);
+	/* The status has moved: no more is expected. */
+	KUNIT_EXPECT_EQ(test, mc->settle_left, 0U);
+
+	/* A pack that has not noticed yet is polled each second, five times. */
+	power_supply_changed(mains);
+	flush_work(&mains->changed_work);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, mc->settle_left, 4U);
+	KUNIT_EXPECT_GE(test, poll_in_ms(mc), 0L);
+	KUNIT_EXPECT_LE(test, poll_in_ms(mc), 1000L);
+
+	/* Other batteries say nothing about external power. */
+	mc->settle_left = 0;
+	power_supply_changed(psy_miniclass_to_psy(mc));
+	flush_work(&mc->psy->changed_work);
+	KUNIT_EXPECT_EQ(test, mc->settle_left, 0U);
+	power_supply_unregister(mains);
+}
+
+/* What unregistration does first: from here on readers get what there is. */
+static void no_refresh_begins_while_dying(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+
+	mc->dying = true;
+	bus->quiet = true;
+	psy_miniclass_changed(mc);
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_INPUT_CURRENT_LIMIT, 1000), -ENODEV);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&mc->poll_work));
+	bus->quiet = false;
+	mc->dying = false;
 }
 
 static void sleep_is_silent_and_ends_with_one_look(struct kunit *test)
@@ -481,6 +544,7 @@ static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(settings_reach_the_device),
 	KUNIT_CASE(settings_are_refused_with_a_reason),
 	KUNIT_CASE(a_change_of_external_power_is_one_look),
+	KUNIT_CASE(no_refresh_begins_while_dying),
 	KUNIT_CASE(sleep_is_silent_and_ends_with_one_look),
 	KUNIT_CASE(a_resume_sets_the_alarm_anew),
 	{ }
