@@ -81,11 +81,7 @@ done
 tag=$(prop battery_tag)
 readers=
 for r in $(seq $READERS); do
-	if [ $((r % 2)) = 0 ]; then
-		read-whole "$SYSFS/$BAT/uevent" /tmp/stop >"/tmp/reader.$r" &
-	else
-		nice -n 19 read-whole "$SYSFS/$BAT/uevent" /tmp/stop >"/tmp/reader.$r" &
-	fi
+	read-whole "$SYSFS/$BAT/uevent" /tmp/stop $((r % 2 * 19)) >"/tmp/reader.$r" &
 	readers="$readers $!"
 done
 # No number twice: a pack that comes back in the middle of a look is not real.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * read-whole FILE STOP: read FILE at one go, again and again, until there is a
- * file STOP. Prints each text once that differs from the one before, its lines
+ * read-whole FILE STOP [NICE]: read FILE at one go, again and again, until there is
+ * a file STOP, with that niceness. Prints each text once that differs from the one before, its lines
  * joined by blanks, and at last "readings N".
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +17,9 @@ int main(int argc, char **argv)
 	ssize_t n, i;
 	int fd;
 
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
+		return 2;
+	if (argc == 4 && nice(atoi(argv[3])) < 0)
 		return 2;
 	while (access(argv[2], F_OK)) {
 		fd = open(argv[1], O_RDONLY);
