@@ -21,6 +21,7 @@
 #define PSY_GONE_MS		5000
 #define PSY_RETRIES		3
 #define PSY_SETTLE_POLLS	5
+#define PSY_NOTIFY_GAP_MS	1000
 #define PSY_SETTLE_MS		15000
 
 static int psy_get_property(struct power_supply *psy, enum power_supply_property psp,
@@ -330,6 +331,7 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mc->regmap = config->regmap;
 	mc->drvdata = config->drvdata;
 	mc->fresh = ms_to_ktime(fresh_ms ?: desc->fresh_ms ?: PSY_FRESH_MS);
+	mc->notify_gap = min(mc->fresh, ms_to_ktime(PSY_NOTIFY_GAP_MS));
 	mc->quick = nsecs_to_jiffies(ktime_to_ns(mc->fresh)) + 1;
 	mc->settle = ms_to_ktime(desc->settle_ms ?: PSY_SETTLE_MS);
 	mc->alarms = config->alarms;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* When user space is told, and who looks for changes on its behalf. */
 #include <kunit/visibility.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/list.h>
+#include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/pm.h>
@@ -11,6 +14,9 @@
 
 #include "internal.h"
 #include "trace.h"
+
+/* Notifications in a row that each cause a reading */
+#define PSY_NOTIFY_BURST	8
 
 /* Interval of the quick polls after a change of external power. */
 #define PSY_SETTLE_JIFFIES	HZ
@@ -105,6 +111,8 @@ static unsigned long psy_poll_next(struct psy_miniclass *mc)
 		delay = min(delay, PSY_SETTLE_JIFFIES);
 	if (mc->tell_later)
 		delay = min(delay, mc->poll);
+	if (mc->notified)
+		delay = min(delay, mc->quick);
 	return delay;
 }
 
@@ -155,11 +163,44 @@ static void psy_event_work(struct work_struct *work)
 	tag = mc->notify_tag;
 	mc->to_notify = 0;
 	mc->notify_tag = false;
+	mc->stats.events++;
 	spin_unlock_irqrestore(&mc->pub, flags);
 
-	mc->stats.events++;
 	power_supply_changed(mc->psy);
 	psy_polled_notify(mc, to_notify, tag);
+}
+
+/*
+ * Notifications come from hardware, which may chatter. A few in a row have the
+ * device read at once; then there is one reading for each lifetime of a snapshot.
+ * Returns 0 when it is allowed now, or the time until it is.
+ */
+static s64 psy_notify_take(struct psy_miniclass *mc)
+{
+	ktime_t now = ktime_get_boottime();
+	s64 ahead;
+
+	lockdep_assert_held(&mc->pub);
+
+	if (ktime_before(mc->notify_next, now))
+		mc->notify_next = now;
+	ahead = ktime_to_ns(ktime_sub(mc->notify_next, now));
+	ahead -= ktime_to_ns(mc->notify_gap) * (PSY_NOTIFY_BURST - 1);
+	if (ahead > 0)
+		return ahead;
+	mc->notify_next = ktime_add(mc->notify_next, mc->notify_gap);
+	return 0;
+}
+
+/* The worker runs: is it for a notification that had to wait? */
+static void psy_notified_late(struct psy_miniclass *mc)
+{
+	lockdep_assert_held(&mc->pub);
+
+	if (mc->notified && !psy_notify_take(mc)) {
+		mc->notified = false;
+		mc->asked++;
+	}
 }
 
 static void psy_poll_work(struct work_struct *work)
@@ -171,6 +212,7 @@ static void psy_poll_work(struct work_struct *work)
 	spin_lock_irqsave(&mc->pub, flags);
 	if (mc->settle_left)
 		mc->settle_left--;
+	psy_notified_late(mc);
 	spin_unlock_irqrestore(&mc->pub, flags);
 
 	/* Also when the snapshot is fresh: the poll must go on. */
@@ -213,37 +255,113 @@ void psy_work_stop(struct psy_miniclass *mc)
 	cancel_work_sync(&mc->event_work);
 }
 
+static void psy_kick_locked(struct psy_miniclass *mc, unsigned int settle_polls)
+{
+	lockdep_assert_held(&mc->pub);
+
+	mc->asked++;
+	mc->settle_left = max(mc->settle_left, settle_polls);
+	if (mc->live && !mc->dying && !mc->asleep)
+		psy_poll_in(mc, 0);
+}
+
 /* Have the device read soon, and not trust the snapshot until then. */
 void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&mc->pub, flags);
-	mc->asked++;
+	psy_kick_locked(mc, settle_polls);
+	spin_unlock_irqrestore(&mc->pub, flags);
+}
+
+/* As psy_kick(), but a storm of calls costs a bounded number of readings. */
+static void psy_notified(struct psy_miniclass *mc, unsigned int settle_polls)
+{
+	s64 wait;
+
+	lockdep_assert_held(&mc->pub);
+
+	if (mc->notified)
+		return;
+	wait = psy_notify_take(mc);
+	if (!wait) {
+		psy_kick_locked(mc, settle_polls);
+		return;
+	}
+	mc->notified = true;
 	mc->settle_left = max(mc->settle_left, settle_polls);
 	if (mc->live && !mc->dying && !mc->asleep)
-		psy_poll_in(mc, 0);
-	spin_unlock_irqrestore(&mc->pub, flags);
+		psy_poll_in(mc, nsecs_to_jiffies(wait) + 1);
 }
 
 /**
  * psy_miniclass_changed() - the hardware says that something has changed
  * @mc: the instance
  *
- * Carries no data: the class reads the device, compares, and tells user space
- * only what is really different. Until then reads do not trust the snapshot.
+ * Carries no data: the class reads the device, compares, and announces only what
+ * is really different. Until then reads do not trust the snapshot.
+ *
+ * The first calls in a row have the device read at once. Of more of them, up to
+ * one for each lifetime of a snapshot has, the last one included; reads trust a
+ * snapshot during that time. For the interrupt of a level-triggered line see
+ * psy_miniclass_irq().
  *
  * A driver that calls this from an interrupt handler requests the interrupt
  * after devm_psy_miniclass_register(), so that it is freed first.
  *
- * Context: any.
+ * Context: any; on PREEMPT_RT any but hard interrupt context.
  */
 void psy_miniclass_changed(struct psy_miniclass *mc)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&mc->pub, flags);
 	mc->stats.notifies++;
-	psy_kick(mc, 0);
+	psy_notified(mc, 0);
+	spin_unlock_irqrestore(&mc->pub, flags);
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_changed, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_irq() - threaded handler of the device's interrupt
+ * @irq: the interrupt
+ * @data: the instance
+ *
+ * As psy_miniclass_changed(), but the device has been read when it returns. For
+ * devm_request_threaded_irq() with IRQF_ONESHOT and no primary handler: the line
+ * of a device that takes its alarm back when it is read, or that a hook
+ * acknowledges, is no longer asserted when it is unmasked. If it is, the handler
+ * waits up to a second with the line masked before it reads the device again.
+ *
+ * To be requested after devm_psy_miniclass_register().
+ *
+ * Context: interrupt thread.
+ * Return: IRQ_HANDLED.
+ */
+irqreturn_t psy_miniclass_irq(int irq, void *data)
+{
+	struct psy_miniclass *mc = data;
+	s64 wait;
+
+	spin_lock_irq(&mc->pub);
+	mc->stats.notifies++;
+	wait = psy_notify_take(mc);
+	spin_unlock_irq(&mc->pub);
+	if (wait) {
+		msleep(div_s64(wait, NSEC_PER_MSEC) + 1);
+		spin_lock_irq(&mc->pub);
+		psy_notify_take(mc);
+		spin_unlock_irq(&mc->pub);
+	}
+
+	spin_lock_irq(&mc->pub);
+	mc->asked++;
+	spin_unlock_irq(&mc->pub);
+	psy_refresh(mc);
+	return IRQ_HANDLED;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_irq, "PSY_MINICLASS");
 
 /**
  * psy_miniclass_info_changed() - what should not change has changed
@@ -252,7 +370,7 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_changed, "PSY_MINICLASS");
  * For devices that say so. The info is read again; if it is different, the pack
  * counts as another one and gets another tag.
  *
- * Context: any.
+ * Context: any; on PREEMPT_RT any but hard interrupt context.
  */
 void psy_miniclass_info_changed(struct psy_miniclass *mc)
 {
@@ -260,8 +378,8 @@ void psy_miniclass_info_changed(struct psy_miniclass *mc)
 
 	spin_lock_irqsave(&mc->pub, flags);
 	mc->info_stale = true;
+	psy_notified(mc, 0);
 	spin_unlock_irqrestore(&mc->pub, flags);
-	psy_kick(mc, 0);
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_info_changed, "PSY_MINICLASS");
 
@@ -281,8 +399,11 @@ static int psy_supply_changed(struct notifier_block *nb, unsigned long event, vo
 		return NOTIFY_DONE;
 
 	spin_lock_irqsave(&psy_instances_lock, flags);
-	list_for_each_entry(mc, &psy_instances, node)
-		psy_kick(mc, mc->settle_polls);
+	list_for_each_entry(mc, &psy_instances, node) {
+		spin_lock(&mc->pub);
+		psy_notified(mc, mc->settle_polls);
+		spin_unlock(&mc->pub);
+	}
 	spin_unlock_irqrestore(&psy_instances_lock, flags);
 	return NOTIFY_OK;
 }

@@ -135,6 +135,7 @@ struct psy_pass {
  * @family: the one family of this supply; fixed at registration
  * @role: whose battery it is; fixed at registration, never %PSY_ROLE_FIRMWARE
  * @fresh: lifetime of a snapshot
+ * @notify_gap: time between readings for notifications that come in a storm
  * @gone: a silent pack is gone after this time
  * @stale: values older than this are not shown while the pack is silent
  * @poll: interval of the worker, jiffies
@@ -166,6 +167,7 @@ struct psy_pass {
  * @snap: newest snapshot
  * @box: info that belongs to it, NULL without a pack
  * @next_try: before this time @snap answers and the device is not asked
+ * @notify_next: up to here notifications have used up the readings that are allowed
  * @poll_due: when @poll_work runs next, jiffies; valid while it is pending
  * @told: what the last event said
  * @settle_left: quick polls left
@@ -173,6 +175,7 @@ struct psy_pass {
  * @answered: @asked when the last refresh began; until both are equal again,
  *	also while that refresh is under way, nobody trusts @snap
  * @info_stale: nor the info
+ * @notified: a notification waits until one more reading is allowed
  * @asleep: the system is suspended: the device is not talked to
  * @unsure: something waits to be confirmed by a quick poll
  * @tell_later: an event is held back by its rate only
@@ -192,7 +195,8 @@ struct psy_pass {
  * @poll_work: looks for changes
  * @event_work: tells user space; never done from a reader
  * @waitq: where @waiters sleep, and who waits for their end
- * @stats: counters; written under @lock, read without
+ * @stats: counters, read without a lock; events, notifies and suppressed are
+ *	written under @pub, the others under @lock
  */
 struct psy_miniclass {
 	struct device *dev;
@@ -209,6 +213,7 @@ struct psy_miniclass {
 	enum psy_family family;
 	enum psy_role role;
 	ktime_t fresh;
+	ktime_t notify_gap;
 	ktime_t gone;
 	ktime_t stale;
 	unsigned long poll;
@@ -238,12 +243,14 @@ struct psy_miniclass {
 	struct psy_snapshot snap;
 	struct psy_info_box *box;
 	ktime_t next_try;
+	ktime_t notify_next;
 	unsigned long poll_due;
 	struct psy_told told;
 	unsigned int settle_left;
 	u32 asked;
 	u32 answered;
 	bool info_stale;
+	bool notified;
 	bool asleep;
 	bool unsure;
 	bool tell_later;

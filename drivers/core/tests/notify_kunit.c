@@ -111,6 +111,69 @@ static void what_a_reader_sees_first_is_confirmed_soon(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->told.tag, (u32)PSY_TAG_NONE);
 }
 
+static unsigned int notify_storm(struct psy_miniclass *mc, unsigned int calls)
+{
+	ktime_t start = ktime_get();
+	unsigned int i;
+
+	for (i = 0; i < calls; i++) {
+		psy_miniclass_changed(mc);
+		usleep_range(500, 600);
+	}
+	return ktime_ms_delta(ktime_get(), start);
+}
+
+/* The first calls are immediate, the last is not lost, all in between are few. */
+static void an_alarm_that_chatters_costs_little(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+	unsigned int ms, i;
+
+	bus->reads = 0;
+	bus->reg[FAKE_CURRENT] = 500;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
+
+	ms = notify_storm(mc, 1000);
+	KUNIT_EXPECT_GT(test, bus->reads, 4 * FAKE_REFRESH);
+	/* 8 at once, then one in 60 ms of what the storm has really taken */
+	KUNIT_EXPECT_LE(test, bus->reads, (8 + ms / 60 + 2) * FAKE_REFRESH);
+	KUNIT_EXPECT_EQ(test, mc->stats.notifies, 1001ULL);
+
+	bus->reg[FAKE_CURRENT] = (u16)-500;
+	psy_miniclass_changed(mc);
+	for (i = 0; i < 600 && READ_ONCE(mc->told.status) != POWER_SUPPLY_STATUS_DISCHARGING; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, mc->told.status, (int)POWER_SUPPLY_STATUS_DISCHARGING);
+	KUNIT_EXPECT_FALSE(test, mc->notified);
+}
+
+/* The handler has read the device when it returns; a stuck line waits. */
+static void an_interrupt_thread_reads_the_device(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+	ktime_t start;
+	s64 ms;
+	unsigned int i;
+
+	bus->reads = 0;
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, (int)psy_miniclass_irq(1, mc), (int)IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, bus->reads, 3 * FAKE_REFRESH);
+	KUNIT_EXPECT_EQ(test, mc->stats.notifies, 3ULL);
+
+	start = ktime_get();
+	for (i = 0; i < 25; i++)
+		psy_miniclass_irq(1, mc);
+	ms = ktime_ms_delta(ktime_get(), start);
+	/* 28 in all: 20 of them had to wait, in which some time may have passed before. */
+	KUNIT_EXPECT_GE(test, ms, 15LL * 60);
+	KUNIT_EXPECT_EQ(test, mc->stats.notifies, 28ULL);
+}
+
 static void hooks_come_in_pairs(struct kunit *test)
 {
 	static const struct psy_miniclass_ops none;
@@ -530,6 +593,8 @@ static void a_resume_sets_the_alarm_anew(struct kunit *test)
 
 static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(what_a_reader_sees_first_is_confirmed_soon),
+	KUNIT_CASE(an_alarm_that_chatters_costs_little),
+	KUNIT_CASE(an_interrupt_thread_reads_the_device),
 	KUNIT_CASE(hooks_come_in_pairs),
 	KUNIT_CASE(a_limit_is_told_once_and_again_after_it_was_left),
 	KUNIT_CASE(a_limit_on_the_unknown_is_refused),

@@ -32,7 +32,7 @@ static struct psy_miniclass *registered(struct kunit *test,
 /* Have the device read by a new reading, and return the tag. */
 static u32 tag_now(struct psy_miniclass *mc)
 {
-	psy_miniclass_changed(mc);
+	msleep(EXPIRE_MS);
 	fake_get(mc, mc->props[0]);
 	return mc->snap.tag;
 }

@@ -23,6 +23,7 @@
 #define __LINUX_POWER_PSY_MINICLASS_H
 
 #include <linux/bits.h>
+#include <linux/irqreturn.h>
 #include <linux/power_supply.h>
 #include <linux/types.h>
 
@@ -457,6 +458,7 @@ devm_psy_miniclass_register(struct device *dev,
 			    const struct psy_miniclass_desc *desc,
 			    const struct psy_miniclass_config *config);
 void psy_miniclass_changed(struct psy_miniclass *mc);
+irqreturn_t psy_miniclass_irq(int irq, void *data);
 void psy_miniclass_info_changed(struct psy_miniclass *mc);
 int psy_miniclass_wait_tag(struct psy_miniclass *mc, int timeout_ms, u32 *tag);
 int psy_miniclass_wait_status(struct psy_miniclass *mc, const struct psy_wait *wait,
