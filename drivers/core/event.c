@@ -15,6 +15,15 @@
 #include "internal.h"
 #include "trace.h"
 
+/*
+ * A status of a rate at which a full pack would last this long has to be confirmed
+ * by this number of readings, over this time. In µA·h, without a full capacity:
+ */
+#define PSY_WEAK_HOURS		500
+#define PSY_WEAK_READINGS	3
+#define PSY_WEAK_MS		5000
+#define PSY_WEAK_UNKNOWN	(10000 * PSY_WEAK_HOURS)
+
 /* Notifications in a row that each cause a reading */
 #define PSY_NOTIFY_BURST	8
 
@@ -41,6 +50,66 @@ void psy_told_fill(struct psy_told *told, const struct psy_snapshot *snap)
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_told_fill);
 
+/*
+ * Whether a status says that charge flows, but so little of it (at this rate the
+ * pack would last for 500 hours) that the sign of the rate may be noise.
+ */
+static bool psy_flow_is_weak(const struct psy_values *s, int status)
+{
+	int rate, full;
+
+	if (status != POWER_SUPPLY_STATUS_CHARGING && status != POWER_SUPPLY_STATUS_DISCHARGING)
+		return false;
+	if ((psy_values_get(s, PSY_CURRENT_NOW, &rate) ||
+	     psy_values_get(s, PSY_CHARGE_FULL, &full)) &&
+	    (psy_values_get(s, PSY_POWER_NOW, &rate) ||
+	     psy_values_get(s, PSY_ENERGY_FULL, &full))) {
+		if (psy_values_get(s, PSY_CURRENT_NOW, &rate))
+			return false;
+		full = PSY_WEAK_UNKNOWN;
+	}
+	return abs((s64)rate) * PSY_WEAK_HOURS <= full;
+}
+
+/*
+ * A current around zero changes its sign with each reading. A status that rests on
+ * such a current is announced when several readings in a row have confirmed it;
+ * until then @told keeps what was announced before. That nothing flows any more, and
+ * a current beyond doubt, are announced at once.
+ */
+static void psy_status_confirm(struct psy_miniclass *mc, struct psy_told *told)
+{
+	const struct psy_snapshot *snap = &mc->snap;
+
+	lockdep_assert_held(&mc->pub);
+
+	if (told->tag != mc->told.tag || told->status == mc->told.status ||
+	    !(mc->told.valid & PSY_BIT(PSY_STATUS)) ||
+	    !psy_flow_is_weak(&snap->status, told->status)) {
+		mc->weak_count = 0;
+		return;
+	}
+	if (!mc->weak_count || mc->weak_status != told->status) {
+		mc->weak_status = told->status;
+		mc->weak_count = 1;
+		mc->weak_since = snap->taken;
+	} else if (snap->taken != mc->weak_last) {
+		mc->weak_count++;
+	}
+	mc->weak_last = snap->taken;
+	if (mc->weak_count >= PSY_WEAK_READINGS &&
+	    ktime_ms_delta(snap->taken, mc->weak_since) >= PSY_WEAK_MS)
+		return;
+
+	told->status = mc->told.status;
+	/* The level of a full pack follows its status. */
+	if ((told->capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_NORMAL &&
+	     mc->told.capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_FULL) ||
+	    (told->capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_FULL &&
+	     mc->told.capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_NORMAL))
+		told->capacity_level = mc->told.capacity_level;
+}
+
 /* Returns true when there is something to announce. */
 static bool psy_event_due(struct psy_miniclass *mc, struct psy_told *told)
 {
@@ -54,7 +123,8 @@ static bool psy_event_due(struct psy_miniclass *mc, struct psy_told *told)
 	if (mc->box)
 		psy_values_get(&mc->box->info.values, PSY_CAPACITY_STEP, &step);
 
-	mc->tell_later = false;
+	psy_status_confirm(mc, told);
+	mc->tell_later = mc->weak_count;
 	switch (psy_told_check(&mc->told, told, step)) {
 	case PSY_TELL_NOW:
 		return true;

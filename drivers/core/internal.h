@@ -178,6 +178,10 @@ struct psy_pass {
  * @notified: a notification waits until one more reading is allowed
  * @asleep: the system is suspended: the device is not talked to
  * @unsure: something waits to be confirmed by a quick poll
+ * @weak_status: a status of little current that waits to be confirmed
+ * @weak_count: by this number of readings so far, 0 when none waits
+ * @weak_since: when the first of them was taken
+ * @weak_last: when the last of them was taken
  * @tell_later: an event is held back by its rate only
  * @limits: what user space has set, or the pack's own
  * @limits_set: PSY_LIMIT_*: set by user space
@@ -247,6 +251,10 @@ struct psy_miniclass {
 	unsigned long poll_due;
 	struct psy_told told;
 	unsigned int settle_left;
+	int weak_status;
+	unsigned int weak_count;
+	ktime_t weak_since;
+	ktime_t weak_last;
 	u32 asked;
 	u32 answered;
 	bool info_stale;

@@ -174,6 +174,56 @@ static void an_interrupt_thread_reads_the_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->stats.notifies, 28ULL);
 }
 
+/* A reading with this current; what it announces */
+static u64 with_current(struct psy_miniclass *mc, int ma)
+{
+	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);
+
+	bus->reg[FAKE_CURRENT] = (u16)ma;
+	msleep(EXPIRE_MS);
+	fake_get(mc, POWER_SUPPLY_PROP_STATUS);
+	flush_work(&mc->event_work);
+	return mc->stats.events;
+}
+
+static void a_current_around_zero_is_no_storm(struct kunit *test)
+{
+	struct psy_miniclass *mc = with_alarms(test, 0);
+	unsigned int i;
+
+	/* At rest: announced at once, and once. */
+	KUNIT_EXPECT_EQ(test, with_current(mc, 0), 1ULL);
+	for (i = 0; i < 30; i++)
+		KUNIT_EXPECT_EQ(test, with_current(mc, (int)(i % 3) - 1), 1ULL);
+	KUNIT_EXPECT_EQ(test, mc->told.status, (int)POWER_SUPPLY_STATUS_NOT_CHARGING);
+	/* 4000 mAh for 500 hours */
+	KUNIT_EXPECT_EQ(test, with_current(mc, 8), 1ULL);
+	/* Beyond that there is no doubt. */
+	KUNIT_EXPECT_EQ(test, with_current(mc, 9), 2ULL);
+	KUNIT_EXPECT_EQ(test, with_current(mc, -500), 3ULL);
+	KUNIT_EXPECT_EQ(test, with_current(mc, 500), 4ULL);
+	/* Readers are not lied to. */
+	KUNIT_EXPECT_EQ(test, with_current(mc, -1), 4ULL);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			(int)POWER_SUPPLY_STATUS_DISCHARGING);
+}
+
+/* What lasts is announced in the end, however little it is. */
+static void a_small_current_that_lasts_is_announced(struct kunit *test)
+{
+	struct psy_miniclass *mc = with_alarms(test, 0);
+	ktime_t start;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, with_current(mc, 0), 1ULL);
+	start = ktime_get_boottime();
+	for (i = 0; i < 1000 && with_current(mc, -1) == 1; i++)
+		KUNIT_EXPECT_TRUE(test, mc->tell_later);
+	KUNIT_EXPECT_GE(test, i, 2U);
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get_boottime(), start), 5000LL);
+	KUNIT_EXPECT_EQ(test, mc->told.status, (int)POWER_SUPPLY_STATUS_DISCHARGING);
+}
+
 static void hooks_come_in_pairs(struct kunit *test)
 {
 	static const struct psy_miniclass_ops none;
@@ -595,6 +645,8 @@ static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(what_a_reader_sees_first_is_confirmed_soon),
 	KUNIT_CASE(an_alarm_that_chatters_costs_little),
 	KUNIT_CASE(an_interrupt_thread_reads_the_device),
+	KUNIT_CASE(a_current_around_zero_is_no_storm),
+	KUNIT_CASE_SLOW(a_small_current_that_lasts_is_announced),
 	KUNIT_CASE(hooks_come_in_pairs),
 	KUNIT_CASE(a_limit_is_told_once_and_again_after_it_was_left),
 	KUNIT_CASE(a_limit_on_the_unknown_is_refused),
