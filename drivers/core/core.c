@@ -397,6 +397,11 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 		.num_properties = n,
 		.get_property = psy_get_property,
 		.set_property = psy_set_property,
+		/*
+		 * A slot may be empty: the thermal core would log each reading, give
+		 * up on the zone, and have the bus read in the meantime.
+		 */
+		.no_thermal = true,
 		.property_is_writeable = psy_writeable,
 	};
 	psy_desc_set_behaviours(&mc->psy_desc, mc->desc->charge_behaviours);

@@ -14,8 +14,8 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-/* A supply with a temperature becomes a thermal zone: THERMAL_NAME_LENGTH. */
-#define PSY_NAME_LEN	20
+/* Longest name of a supply, with its NUL; tracepoints have it in full. */
+#define PSY_NAME_LEN	32
 
 /* Longest property list: every field, three strings, four limits, two fixed. */
 #define PSY_MAX_PROPS	(PSY_NR_FIELDS + 9)

@@ -84,17 +84,18 @@ static void names_are_checked(struct kunit *test)
 	struct psy_miniclass_config config = { .regmap = bus->regmap };
 	struct psy_miniclass *a, *b;
 
-	config.name = "twenty-characters-xx";
+	config.name = "a-name-that-has-32-characters-xx";
 	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(a), -EINVAL);
 	config.name = "";
 	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(a), -EINVAL);
 
-	config.name = "nineteen-characters";
+	/* Too long for a thermal zone, which the temperature of the fake would be. */
+	config.name = "a-name-that-has-31-characters-x";
 	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
-	KUNIT_EXPECT_STREQ(test, a->name, "nineteen-characters");
+	KUNIT_EXPECT_STREQ(test, a->name, "a-name-that-has-31-characters-x");
 	b = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(b), -EEXIST);
 

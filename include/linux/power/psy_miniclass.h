@@ -384,10 +384,9 @@ enum psy_role {
  * struct psy_miniclass_config - one instance; may live on probe()'s stack
  * @regmap: access to the registers; NULL when the device has no rows
  * @drvdata: for psy_miniclass_get_drvdata()
- * @name: name of the supply, at most 19 characters (a supply with a temperature
- *	becomes a thermal zone, whose names are that short); NULL takes the
- *	first free ``BAT<n>``, which is what desktop software looks for, and
- *	``pack<n>`` for a member of a composite battery
+ * @name: name of the supply, at most 31 characters; NULL takes the first free
+ *	``BAT<n>``, which is what desktop software looks for, and ``pack<n>`` for
+ *	a member of a composite battery
  * @role: whose battery it is
  * @last_tag: the first pack gets the tag after this one; for a slot that is
  *	registered anew
