@@ -17,6 +17,7 @@
 #include "internal.h"
 
 #define PSY_FRESH_MS		1000
+#define PSY_FRESH_MAX_MS	60000
 #define PSY_POLL_MS		10000
 #define PSY_GONE_MS		5000
 #define PSY_RETRIES		3
@@ -29,7 +30,7 @@ static int psy_get_property(struct power_supply *psy, enum power_supply_property
 
 static unsigned int fresh_ms;
 module_param(fresh_ms, uint, 0444);
-MODULE_PARM_DESC(fresh_ms, "Lifetime of a snapshot in milliseconds, 0 for what the driver says");
+MODULE_PARM_DESC(fresh_ms, "Lifetime of a snapshot in milliseconds, up to 60000; 0 for what the driver says");
 
 /**
  * psy_miniclass_get_drvdata() - the driver's own data
@@ -299,6 +300,9 @@ static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *d
 	if (!!(desc->ops && desc->ops->set_notify) !=
 	    !!(desc->ops && desc->ops->disable_notify))
 		return dev_err_probe(dev, -EINVAL, "one of a pair of hooks\n");
+	if (desc->fresh_ms > PSY_FRESH_MAX_MS)
+		return dev_err_probe(dev, -EINVAL, "fresh_ms is %u, must be up to %u\n",
+				     desc->fresh_ms, PSY_FRESH_MAX_MS);
 	if (desc->settable && !(desc->ops && desc->ops->set_info))
 		return dev_err_probe(dev, -EINVAL, "settable but no hook\n");
 
@@ -520,6 +524,10 @@ static int __init psy_miniclass_init(void)
 {
 	int ret;
 
+	if (fresh_ms > PSY_FRESH_MAX_MS) {
+		pr_err("psy-miniclass: fresh_ms: is %u, must be 0..%u\n", fresh_ms, PSY_FRESH_MAX_MS);
+		return -EINVAL;
+	}
 	ret = psy_event_init();
 	if (ret)
 		return ret;

@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/kstrtox.h>
 #include <linux/mutex.h>
+#include <linux/power_supply.h>
 #include <linux/string.h>
 
 #include "internal.h"
@@ -31,14 +32,18 @@ static struct psy_names *psy_names_of(struct psy_miniclass *mc)
 	return &psy_names[mc->role != PSY_ROLE_SYSTEM];
 }
 
+static int psy_name_equal(struct power_supply *psy, void *name)
+{
+	return !strcmp(dev_name(&psy->dev), name);
+}
+
+/*
+ * Not by power_supply_get_by_name(): the core warns if a supply is unregistered
+ * while somebody holds a reference to it, and most of these are not ours.
+ */
 static bool psy_name_registered(const char *name)
 {
-	struct power_supply *psy = power_supply_get_by_name(name);
-
-	if (!psy)
-		return false;
-	power_supply_put(psy);
-	return true;
+	return power_supply_for_each_psy((void *)name, psy_name_equal);
 }
 
 /*

@@ -77,6 +77,9 @@ rmmod sbs_gauge
 is "no instance is left" "$(ls /sys/kernel/debug/psy-miniclass | wc -l)" 0
 check "the class unloads" rmmod psy_miniclass
 check "the simulator unloads" rmmod psy_sim_i2c
+check "a snapshot that lives for more than a minute is refused" \
+	sh -c '! modprobe psy_miniclass fresh_ms=60001 2>/dev/null'
+check "... with a reason" sh -c 'dmesg | grep -q "fresh_ms: is 60001, must be 0..60000"'
 check "all loads again" modprobe -a psy_sim_i2c sbs_gauge
 await 10 test -e "$SYSFS/$BAT/present" || :
 is "and works" "$(prop present)" 1

@@ -122,11 +122,15 @@ static void malformed_tables_are_refused(struct kunit *test)
 		{ .rows = negative_div, .num_rows = 1 },
 		{ .rows = too_wide, .num_rows = 1 },
 	};
+	static const struct psy_miniclass_desc too_old = {
+		.rows = fake_rows, .num_rows = 1, .fresh_ms = 60001,
+	};
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass_config config = { };
 	unsigned int i;
 
 	bus->quiet = true;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &too_old)), -EINVAL);
 	for (i = 0; i < ARRAY_SIZE(descs); i++)
 		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &descs[i])), -EINVAL);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(devm_psy_miniclass_register(bus->dev, &fake_desc,

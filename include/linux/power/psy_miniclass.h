@@ -337,7 +337,7 @@ struct psy_miniclass_ops {
  * @ops: hooks, or NULL
  * @settle_ms: a time to empty that the class works out itself is unknown for
  *	so long after a change of status; 0 stands for 15000
- * @fresh_ms: a snapshot answers reads for so long; 0 stands for 1000
+ * @fresh_ms: lifetime of a snapshot, up to 60000; default (0): 1000
  * @poll_ms: look for changes so often on behalf of user space; 0 stands for
  *	10000. Faster near a limit, slower while nothing flows, not at all
  *	where alarms of the hardware tell everything.
