@@ -490,14 +490,25 @@ void psy_event_exit(void)
 	power_supply_unreg_notifier(&psy_notifier);
 }
 
-/* From here on the device may be without power: it is left alone. */
+/* After this the device may be without power: it is left alone. */
 static int psy_suspend(struct device *dev)
 {
 	struct psy_miniclass *mc = dev_get_drvdata(dev);
 	unsigned long flags;
+	bool asked;
 
 	if (!mc)
 		return 0;
+
+	/*
+	 * The worker is frozen already. What it has not come to is done here: a limit
+	 * that was set just before must be armed, as its alarm may wake the system.
+	 */
+	spin_lock_irqsave(&mc->pub, flags);
+	asked = mc->asked != mc->answered;
+	spin_unlock_irqrestore(&mc->pub, flags);
+	if (asked)
+		psy_refresh(mc);
 
 	spin_lock_irqsave(&mc->pub, flags);
 	mc->asleep = true;

@@ -626,6 +626,31 @@ static void sleep_is_silent_and_ends_with_one_look(struct kunit *test)
 	dev_set_drvdata(bus->dev, NULL);
 }
 
+/* The worker that would arm it may be frozen. */
+static void a_limit_set_before_sleep_is_armed(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
+
+	dev_set_drvdata(bus->dev, mc);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20), 0);
+	/* As if it were */
+	cancel_delayed_work_sync(&mc->poll_work);
+	KUNIT_EXPECT_EQ(test, bus->sets, 0U);
+	psy_miniclass_pm_ops.suspend(bus->dev);
+	KUNIT_EXPECT_EQ(test, bus->sets, 1U);
+	KUNIT_EXPECT_EQ(test, bus->limits.low, 20);
+
+	/* With nothing to do the device is not talked to. */
+	psy_miniclass_pm_ops.resume(bus->dev);
+	events(mc);
+	bus->quiet = true;
+	psy_miniclass_pm_ops.suspend(bus->dev);
+	bus->quiet = false;
+	psy_miniclass_pm_ops.resume(bus->dev);
+	dev_set_drvdata(bus->dev, NULL);
+}
+
 static void a_resume_sets_the_alarm_anew(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -663,6 +688,7 @@ static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(a_change_of_external_power_is_one_look),
 	KUNIT_CASE(no_refresh_begins_while_dying),
 	KUNIT_CASE(sleep_is_silent_and_ends_with_one_look),
+	KUNIT_CASE(a_limit_set_before_sleep_is_armed),
 	KUNIT_CASE(a_resume_sets_the_alarm_anew),
 	{ }
 };
