@@ -269,6 +269,132 @@ static void a_limit_is_told_once_and_again_after_it_was_left(struct kunit *test)
 	bus->reg[FAKE_NOW] = 1960;
 	psy_miniclass_changed(mc);
 	KUNIT_EXPECT_EQ(test, events(mc), 2ULL);
+
+	/* A new limit that is passed as well is announced. */
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 60), 0);
+	KUNIT_EXPECT_EQ(test, events(mc), 3ULL);
+	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+}
+
+/* What a pack brings with it: its warning levels, and how coarse its gauge is. */
+static const struct psy_field_desc pack_rows[] = {
+	{ PSY_CURRENT_NOW, FAKE_CURRENT, .mul = 1000, .flags = PSY_ROW_SIGNED },
+	{ PSY_CAPACITY, FAKE_NOW },
+	{ PSY_ALERT_LOW, FAKE_DESIGN },
+	{ PSY_ALERT_CRITICAL, FAKE_YEAR, .flags = PSY_ROW_HAS_NA, .na = 0 },
+	{ PSY_CAPACITY_STEP, FAKE_FULL },
+	{ PSY_IDENTITY, FAKE_ID },
+};
+
+static const struct psy_miniclass_desc pack_desc = {
+	.rows = pack_rows,
+	.num_rows = ARRAY_SIZE(pack_rows),
+	.fresh_ms = 60,
+	.poll_ms = 3600000,
+	.gone_ms = 200,
+};
+
+static struct psy_miniclass *with_pack(struct kunit *test, int low, int critical, int step)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->reg[FAKE_NOW] = 50;
+	bus->reg[FAKE_DESIGN] = low;
+	bus->reg[FAKE_YEAR] = critical;
+	bus->reg[FAKE_FULL] = step;
+	mc = fake_register(bus, &pack_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	flush_delayed_work(&mc->poll_work);
+	return mc;
+}
+
+static u64 with_capacity(struct psy_miniclass *mc, int percent)
+{
+	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);
+
+	bus->reg[FAKE_NOW] = percent;
+	/* Numbers are announced at most every 5 s, which is not the point here. */
+	mc->told.when = 0;
+	msleep(EXPIRE_MS);
+	fake_get(mc, POWER_SUPPLY_PROP_CAPACITY);
+	flush_work(&mc->event_work);
+	return mc->stats.events;
+}
+
+static void a_pack_brings_its_own_warning_level(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_pack(test, 15, 5, 1);
+
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 15);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_LEVEL),
+			(int)POWER_SUPPLY_CAPACITY_LEVEL_NORMAL);
+	/* Another pack brings another one, */
+	bus->reg[FAKE_DESIGN] = 25;
+	bus->reg[FAKE_ID] = 0x2222;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 25);
+	/* unless the user has set one. */
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 30), 0);
+	bus->reg[FAKE_ID] = 0x3333;
+	msleep(EXPIRE_MS);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 30);
+}
+
+/* Low without a word about critical: a percentage alone is never that. */
+static void a_change_of_level_is_announced(struct kunit *test)
+{
+	struct psy_miniclass *mc = with_pack(test, 15, 0, 1);
+	u64 before;
+
+	/* The limit of user space is not what announces it. */
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 0), 0);
+	with_capacity(mc, 15);
+	before = mc->stats.events;
+	mc->told.capacity = 14;		/* nor is the number */
+	KUNIT_EXPECT_EQ(test, with_capacity(mc, 14), before + 1);
+	KUNIT_EXPECT_EQ(test, mc->told.capacity_level, (int)POWER_SUPPLY_CAPACITY_LEVEL_LOW);
+	with_capacity(mc, 0);
+	msleep(1500);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_LEVEL),
+			(int)POWER_SUPPLY_CAPACITY_LEVEL_LOW);
+}
+
+static void a_coarse_gauge_announces_its_steps(struct kunit *test)
+{
+	struct psy_miniclass *mc = with_pack(test, 0, 0, 5);
+
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
+	KUNIT_EXPECT_EQ(test, with_capacity(mc, 49), 0ULL);
+	KUNIT_EXPECT_EQ(test, with_capacity(mc, 46), 0ULL);
+	KUNIT_EXPECT_EQ(test, mc->stats.suppressed, 2ULL);
+	KUNIT_EXPECT_EQ(test, with_capacity(mc, 45), 1ULL);
+	KUNIT_EXPECT_EQ(test, with_capacity(mc, 41), 1ULL);
+	KUNIT_EXPECT_EQ(test, with_capacity(mc, 40), 2ULL);
+}
+
+/* Within two percent of either limit the poll is five times as quick. */
+static void the_poll_is_quick_near_either_limit(struct kunit *test)
+{
+	struct psy_miniclass *mc = with_alarms(test, 0);
+	const long hour = 3600000;
+
+	/* At 50 percent */
+	KUNIT_EXPECT_GT(test, poll_in_ms(mc), hour / 2);
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, 52);
+	events(mc);
+	KUNIT_EXPECT_LE(test, poll_in_ms(mc), hour / 5);
+	KUNIT_EXPECT_GT(test, poll_in_ms(mc), hour / 10);
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, 53);
+	events(mc);
+	KUNIT_EXPECT_GT(test, poll_in_ms(mc), hour / 2);
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 48);
+	events(mc);
+	KUNIT_EXPECT_LE(test, poll_in_ms(mc), hour / 5);
+	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 47);
+	events(mc);
+	KUNIT_EXPECT_GT(test, poll_in_ms(mc), hour / 2);
 }
 
 static void a_limit_on_the_unknown_is_refused(struct kunit *test)
@@ -450,7 +576,7 @@ static void alarms_for_everything_silence_the_bus(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&mc->poll_work));
 }
 
-/* What must be told: another pack, none, flow that turns, a critical level. */
+/* What must be announced: another pack, none, flow that turns; levels see above. */
 static void mandatory_causes_are_told(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -511,7 +637,7 @@ static void settings_are_refused_with_a_reason(struct kunit *test)
 		int err, told;
 	} cases[] = {
 		{ -EOPNOTSUPP, -EOPNOTSUPP }, { -EINVAL, -EINVAL }, { -ENODEV, -ENODEV },
-		{ -EBADMSG, -EIO }, { -ENXIO, -EIO }, { -ETIMEDOUT, -EIO },
+		{ -EPERM, -EPERM }, { -EBUSY, -EBUSY }, { -EBADMSG, -EIO }, { -ENXIO, -EIO }, { -ETIMEDOUT, -EIO },
 	};
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, 0);
@@ -675,6 +801,10 @@ static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(hooks_come_in_pairs),
 	KUNIT_CASE(a_limit_is_told_once_and_again_after_it_was_left),
 	KUNIT_CASE(a_limit_on_the_unknown_is_refused),
+	KUNIT_CASE(a_pack_brings_its_own_warning_level),
+	KUNIT_CASE(a_change_of_level_is_announced),
+	KUNIT_CASE(a_coarse_gauge_announces_its_steps),
+	KUNIT_CASE(the_poll_is_quick_near_either_limit),
 	KUNIT_CASE(limits_of_the_user_are_carried_over),
 	KUNIT_CASE(temperature_limits_need_an_alarm),
 	KUNIT_CASE(the_alarm_is_set_then_the_device_is_read),

@@ -196,6 +196,28 @@ static void unregistration_ends_all_waits(struct kunit *test)
 	}
 }
 
+/* It would be missed by the end of all waits, which may be over already. */
+static void no_wait_begins_while_dying(struct kunit *test)
+{
+	struct psy_miniclass *mc = registered(test);
+	struct psy_wait w = {
+		.tag = mc->snap.tag, .timeout_ms = PSY_WAIT_FOREVER,
+		.state = psy_state(&mc->snap), .high = 100,
+	};
+	struct psy_snapshot *snap;
+	u32 tag = 0x5a5a5a5a;
+
+	snap = kunit_kzalloc(test, sizeof(*snap), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, snap);
+	mc->dying = true;
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, snap), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_tag(mc, PSY_WAIT_FOREVER, &tag), -ESHUTDOWN);
+	/* A wait that has begun stores what it has seen. */
+	KUNIT_EXPECT_EQ(test, snap->tag, (u32)PSY_TAG_NONE);
+	KUNIT_EXPECT_EQ(test, tag, 0x5a5a5a5aU);
+	mc->dying = false;
+}
+
 static int tag_thread(void *data)
 {
 	struct waiter *w = data;
@@ -237,6 +259,7 @@ static struct kunit_case wait_cases[] = {
 	KUNIT_CASE(any_change_of_state_wakes_all),
 	KUNIT_CASE(another_pack_ends_a_wait_with_an_error),
 	KUNIT_CASE(unregistration_ends_all_waits),
+	KUNIT_CASE(no_wait_begins_while_dying),
 	KUNIT_CASE(a_pack_can_be_waited_for),
 	{ }
 };
