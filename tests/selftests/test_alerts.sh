@@ -35,6 +35,32 @@ poller() {
 	await 5 grep -q polling /tmp/poller
 }
 
+# pollers NUMBER FILE: several of them; $pollers
+pollers() {
+	pollers=
+	for n in $(seq "$1"); do
+		poll-attr "$2" 60 >"/tmp/poller.$n" &
+		pollers="$pollers $!"
+	done
+	for n in $(seq "$1"); do
+		await 10 grep -q polling "/tmp/poller.$n" || bail "poller $n does not poll"
+	done
+}
+
+# all_woken NUMBER: whether so many of $pollers end because of an event
+all_woken() {
+	woken=0
+	for poller in $pollers; do
+		wait "$poller" && woken=$((woken + 1))
+	done
+	[ "$woken" = "$1" ]
+}
+
+date_of_pack() {
+	printf '%04d%02d%02d' "$(prop manufacture_year)" "$(prop manufacture_month)" \
+		"$(prop manufacture_day)"
+}
+
 stat() {
 	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/psy-miniclass/$BAT/stats"
 }
@@ -47,14 +73,14 @@ limit_is_in_the_pack() {
 	[ "$(($(reg 0x01)))" = $(((($(reg 0x10)) * $1 + 99) / 100)) ]
 }
 check "the pack has it, too" await 5 limit_is_in_the_pack 40
-poller "$LEVEL"
+pollers 5 "$LEVEL"
 sim soc_permille 405
 sleep 12
-check "the limit itself wakes nobody" kill -0 $poller
+# shellcheck disable=SC2086 # a list
+check "the limit itself wakes nobody" kill -0 $pollers
 before=$(events)
 sim soc_permille 390
-wait $poller
-is "a poller is woken when the limit is passed" $? 0
+check "all five pollers are woken when the limit is passed" all_woken 5
 check "and there was an event" test "$(events)" -gt "$before"
 is "it was no alert of the bus" "$(sim alerts)" 0
 
@@ -84,6 +110,9 @@ wait $poller
 is "a poller of the tag is woken by another pack" $? 0
 is "which has the next tag" "$(prop battery_tag)" $((tag + 1))
 check "and another id" test "$(prop unique_id)" != "$id"
+id=$(prop unique_id)
+is "with the serial number in it" "${id##*-}" "$(prop serial_number)"
+is "and all the rest" "$id" "$(prop manufacturer)-$(prop model_name)-$(date_of_pack)-$(prop serial_number)"
 check "and the limit of the slot" await 15 limit_is_in_the_pack 30
 is "chemistry is the pack's own word" "$(prop chemistry)" "$(sim chemistry)"
 
@@ -94,6 +123,7 @@ check "no limit can be set" sh -c "! echo 20 2>/dev/null >$LEVEL"
 sim present 1
 check "the same pack put in again has another tag" \
 	await 15 sh -c "[ \$(cat $SYSFS/$BAT/battery_tag) = $((tag + 2)) ]"
+is "and the same id" "$(prop unique_id)" "$id"
 
 # Tracepoints: what was done, and why
 mount -t tracefs none /sys/kernel/tracing 2>/dev/null || :

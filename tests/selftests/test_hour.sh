@@ -30,12 +30,16 @@ check "the pack was discharged" test $((first - last)) -ge 80
 at_most "events" "$told" $((first - last + 2))
 check "each percent was told" test "$told" -ge $((first - last - 2))
 at_most "transfers in an hour of looking each 10 s" "$transfers" $((361 * 17))
+# Each look takes a moment itself.
+check "it was looked for all the time" test "$transfers" -ge $((340 * 17))
 
 # At rest it is looked for less often.
 sim load_ma 0
 sleep 120
 sim reset 1
 sleep 600
-at_most "transfers in ten minutes at rest" "$(sim transfers)" $((21 * 17))
+transfers=$(sim transfers)
+at_most "transfers in ten minutes at rest" "$transfers" $((21 * 17))
+check "it was looked for at rest" test "$transfers" -ge $((15 * 17))
 
 finish
