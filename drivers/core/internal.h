@@ -150,6 +150,8 @@ struct psy_pass {
  * @budget: repeats left in this refresh
  * @max_retries: @budget at its start
  * @first_contact: nobody has answered in this refresh yet
+ * @probe_row: row of the table to ask whether the device answers at all: the
+ *	one that answered last
  * @driver_tag: last result of the query_tag hook
  * @last_tag: newest tag given out
  * @silent_since: first failed refresh in a row, 0 when the last one was good
@@ -231,6 +233,7 @@ struct psy_miniclass {
 	int budget;
 	int max_retries;
 	bool first_contact;
+	unsigned int probe_row;
 	u32 driver_tag;
 	u32 last_tag;
 	ktime_t silent_since;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Register rows: read, check, scale. The only reader of the bus. */
+/* Register rows: read, check, scale. */
 #include <kunit/visibility.h>
 #include <linux/bitops.h>
 #include <linux/errno.h>
@@ -12,8 +12,10 @@
 #include "internal.h"
 #include "trace.h"
 
-/* A device that leaves so many rows in a row unanswered answers none. */
+/* After this many failed rows one after the other, ask whether anything answers. */
 #define PSY_SILENT_ROWS	2
+/* Ask for this many other rows before the device is taken for silent. */
+#define PSY_PROBE_ROWS	2
 
 /**
  * psy_values_set() - store a value and mark it valid
@@ -164,7 +166,7 @@ bool psy_miniclass_retry(struct psy_miniclass *mc, int err)
 
 	trace_psy_error(mc, err);
 	psy_count_error(&mc->stats, err);
-	if (err == -ENODEV || err == -EOPNOTSUPP || err == -EINVAL || mc->budget <= 0)
+	if (err == -EOPNOTSUPP || err == -EINVAL || mc->budget <= 0)
 		return false;
 
 	mc->budget--;
@@ -179,8 +181,13 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_retry, "PSY_MINICLASS");
  * @reg: register number
  * @val: where to store the raw value
  *
+ * Some adapters return -ENODEV for a missing reply. From a hook that would mean
+ * that the pack is surely gone, which no single transfer can say, so it becomes
+ * -ENXIO here.
+ *
  * Context: inside a hook (the lock of the instance is held). May sleep.
- * Return: 0 or the bus error that was left after the allowed repeats.
+ * Return: 0 or the bus error that was left after the allowed repeats, never
+ * -ENODEV.
  */
 int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg, unsigned int *val)
 {
@@ -190,7 +197,7 @@ int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg, unsigned int 
 		ret = regmap_read(mc->regmap, reg, val);
 	} while (psy_miniclass_retry(mc, ret));
 
-	return ret;
+	return ret == -ENODEV ? -ENXIO : ret;
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_read, "PSY_MINICLASS");
 
@@ -218,15 +225,55 @@ bool psy_row_applies(const struct psy_miniclass *mc, const struct psy_field_desc
 	return row->family == PSY_FAMILY_ANY || row->family == mc->family;
 }
 
+/* Read @row, and remember it as one that answers. */
+static int psy_row_read(struct psy_miniclass *mc, const struct psy_field_desc *row, u32 *raw)
+{
+	unsigned int val;
+	int ret;
+
+	ret = psy_miniclass_read(mc, row->reg, &val);
+	if (ret)
+		return ret;
+	*raw = val;
+	mc->probe_row = row - mc->desc->rows;
+	return 0;
+}
+
+/*
+ * Does the device answer at all? Ask for the row that answered last; if that
+ * fails, for others of the table, different ones at each refresh: a register
+ * that the pack refuses must not make a silent pack of it.
+ */
+static bool psy_device_answers(struct psy_miniclass *mc, u64 failed)
+{
+	/* An empty slot shall cost little: it is asked for the other row next time. */
+	unsigned int i, left = mc->live && !mc->box ? 1 : PSY_PROBE_ROWS;
+	u32 raw;
+
+	for (i = 0; i < mc->desc->num_rows && left; i++) {
+		const struct psy_field_desc *row = &mc->desc->rows[mc->probe_row];
+
+		if (psy_row_applies(mc, row) && (mc->wanted & ~failed & PSY_BIT(row->field))) {
+			left--;
+			if (!psy_row_read(mc, row, &raw))
+				return true;
+		}
+		mc->probe_row = (mc->probe_row + 1) % mc->desc->num_rows;
+	}
+	return false;
+}
+
 /**
  * psy_rows_read() - read the rows of some fields
  * @mc: the instance
  * @which: mask of %PSY_BIT()
  * @v: where to store what could be read
- * @failed: the fields whose transfer failed although the device answers others
+ * @failed: gets the fields whose transfer failed although the device answers
+ *	others
  *
  * A reply that says "not available" or is not credible leaves its field
- * unknown; it is no failure.
+ * unknown; it is not a failure. Neither are registers that fail while others
+ * answer: the pack may lack any of them.
  *
  * Context: the lock of the instance is held. May sleep.
  * Return: 0, or the error of a device that does not answer.
@@ -234,9 +281,10 @@ bool psy_row_applies(const struct psy_miniclass *mc, const struct psy_field_desc
 int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 		  u64 *failed)
 {
-	unsigned int i, silent = 0, tried = 0;
-	unsigned int raw;
+	unsigned int i, silent = 0;
+	bool answered = false;
 	int ret, val, err = 0;
+	u32 raw;
 
 	lockdep_assert_held(&mc->lock);
 
@@ -246,16 +294,21 @@ int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 		if (!(which & PSY_BIT(row->field)) || !psy_row_applies(mc, row))
 			continue;
 
-		tried++;
-		ret = psy_miniclass_read(mc, row->reg, &raw);
+		ret = psy_row_read(mc, row, &raw);
 		if (ret) {
 			*failed |= PSY_BIT(row->field);
 			err = ret;
-			if (++silent >= PSY_SILENT_ROWS || ret == -ENODEV)
+			if (ret == -EOPNOTSUPP)	/* not for want of an answer */
+				mc->wanted &= ~PSY_BIT(row->field);
+			if (ret == -EOPNOTSUPP || ++silent < PSY_SILENT_ROWS)
+				continue;
+			if (!psy_device_answers(mc, *failed))
 				return ret;
-			continue;
 		}
+		answered = true;
 		silent = 0;
+		if (ret)
+			continue;
 
 		ret = psy_row_decode(row, mc->scale, raw, &val);
 		if (!ret)
@@ -264,6 +317,8 @@ int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 			mc->stats.garbage++;
 	}
 
-	/* The only row asked for is not "one of many". */
-	return tried && silent == tried ? err : 0;
+	/* A single row that failed says nothing of the device. */
+	if (err && !answered && !psy_device_answers(mc, *failed))
+		return err;
+	return 0;
 }

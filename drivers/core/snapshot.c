@@ -110,9 +110,11 @@ static void psy_check_date(struct psy_values *v)
 static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 {
 	const struct psy_miniclass_ops *ops = mc->desc->ops;
+	u64 failed_before = 0, failed = 0;
 	struct psy_values before;
-	u64 failed = 0;
 	int ret;
+
+	lockdep_assert_held(&mc->lock);
 
 	memset(info, 0, sizeof(*info));
 
@@ -128,7 +130,8 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 	}
 	before = info->values;
 	if (!(before.valid & PSY_BIT(PSY_IDENTITY))) {
-		ret = psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), &before, &failed);
+		ret = psy_rows_read(mc, mc->wanted & PSY_BIT(PSY_IDENTITY), &before,
+				    &failed_before);
 		if (ret)
 			return ret;
 	}
@@ -139,9 +142,12 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 	if (ret)
 		return ret;
 	psy_check_date(&info->values);
-	ret = psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), &info->values, &failed);
+	ret = psy_rows_read(mc, mc->wanted & PSY_BIT(PSY_IDENTITY), &info->values, &failed);
 	if (ret)
 		return ret;
+	/* A pack may refuse its identity, but not in one of two cases. */
+	if ((failed ^ failed_before) & PSY_BIT(PSY_IDENTITY))
+		return -EAGAIN;
 	return psy_same_pack(info, &before) ? 0 : -EAGAIN;
 }
 
@@ -162,7 +168,14 @@ static int psy_read_status(struct psy_miniclass *mc, const struct psy_info *info
 		if (ret)
 			return ret;
 	}
-	return psy_rows_read(mc, PSY_BIT(PSY_IDENTITY), status, failed);
+	return psy_rows_read(mc, mc->wanted & PSY_BIT(PSY_IDENTITY), status, failed);
+}
+
+/* Has nothing been published for so long that a silent pack would be gone? */
+static bool psy_silent_too_long(struct psy_miniclass *mc, ktime_t now)
+{
+	return mc->silent_since &&
+	       ktime_compare(now, ktime_add(mc->silent_since, mc->gone)) >= 0;
 }
 
 /* On a bus without checksums a strange identity may be a flipped bit. */
@@ -264,6 +277,19 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 		if (ret)
 			break;
 
+		/*
+		 * Without an identity nothing shows whose values these are. If it stays
+		 * away, the pack counts as another one, which has none.
+		 */
+		if ((*failed & PSY_BIT(PSY_IDENTITY)) &&
+		    (cur->info.values.valid & PSY_BIT(PSY_IDENTITY))) {
+			ret = -EIO;
+			if (!psy_silent_too_long(mc, ktime_get_boottime()))
+				break;
+			cur = NULL;
+			continue;
+		}
+
 		ret = psy_check_tag(mc);
 		if (ret < 0)
 			break;
@@ -362,8 +388,7 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 	if (!mc->silent_since)
 		mc->silent_since = now;
 
-	if (err == -ENODEV ||
-	    ktime_compare(now, ktime_add(mc->silent_since, mc->gone)) >= 0) {
+	if (err == -ENODEV || psy_silent_too_long(mc, now)) {
 		mc->stats.removals++;
 		trace_psy_tag(mc, mc->snap.tag, PSY_TAG_NONE);
 		dev_info_ratelimited(mc->dev, "pack %s (%d)\n",

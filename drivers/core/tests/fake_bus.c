@@ -122,7 +122,7 @@ static int fake_reg_access(struct fake_bus *bus, unsigned int reg, unsigned int 
 	if (bus->naps && !(bus->reads % 7))
 		usleep_range(10, 20);
 	if (bus->dead & BIT(reg))
-		return -ENXIO;
+		return bus->dead_err;
 	if (bus->fail_skip > 0) {
 		bus->fail_skip--;
 	} else if (bus->fail_next) {
@@ -170,6 +170,7 @@ struct fake_bus *fake_bus_kunit(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, bus);
 	bus->test = test;
 	bus->fail_err = -ENXIO;
+	bus->dead_err = -ENXIO;
 	bus->reg[FAKE_VOLTAGE] = 12000;
 	bus->reg[FAKE_CURRENT] = (u16)-500;
 	bus->reg[FAKE_NOW] = 2000;

@@ -19,6 +19,7 @@ struct regmap;
  * @regmap: access to @reg
  * @reg: the registers
  * @dead: these registers do not answer
+ * @dead_err: with this error
  * @quiet: any access fails the test
  * @fail_next: so many accesses fail
  * @fail_skip: after so many good ones
@@ -49,6 +50,7 @@ struct fake_bus {
 	struct regmap *regmap;
 	u16 reg[FAKE_REGS];
 	u32 dead;
+	int dead_err;
 	bool quiet;
 	int fail_next;
 	int fail_skip;
@@ -110,5 +112,6 @@ extern struct kunit_suite psy_notify_suite;
 extern struct kunit_suite psy_wait_suite;
 extern struct kunit_suite psy_role_suite;
 extern struct kunit_suite psy_tag_suite;
+extern struct kunit_suite psy_refusal_suite;
 
 #endif /* __PSY_FAKE_BUS_H */

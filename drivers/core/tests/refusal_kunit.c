@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Registers that a pack lacks or that die: each costs itself, never the pack. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+
+#include "../internal.h"
+#include "fake_bus.h"
+
+#define GONE_MS		210	/* more than gone_ms of refusal_desc */
+
+/* Read only when a test asks for it, so that transfers can be counted. */
+static struct psy_miniclass_desc refusal_desc;
+
+static int refusal_init(struct kunit *test)
+{
+	refusal_desc = fake_desc;
+	refusal_desc.fresh_ms = 60000;
+	test->priv = fake_bus_kunit(test);
+	return 0;
+}
+
+static struct psy_miniclass *registered(struct kunit *test)
+{
+	struct psy_miniclass *mc = fake_register(test->priv, &refusal_desc);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	return mc;
+}
+
+/* Have the device read again, and return a property. */
+static int get_new(struct psy_miniclass *mc, enum power_supply_property psp)
+{
+	psy_miniclass_changed(mc);
+	return fake_get(mc, psp);
+}
+
+static void expect_pack(struct kunit *test, struct psy_miniclass *mc)
+{
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
+}
+
+static void two_refused_neighbours_are_not_an_empty_slot(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->dead = BIT(FAKE_FULL) | BIT(FAKE_TEMP);
+	mc = registered(test);
+	expect_pack(test, mc);
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP));
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
+
+	/* Known by now: neither is read again. */
+	bus->reads = 0;
+	expect_pack(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH - 2);
+}
+
+/* The first two rows: nothing has answered before them, nor in this instance. */
+static void the_first_rows_may_be_refused(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->dead = BIT(FAKE_VOLTAGE) | BIT(FAKE_CURRENT);
+	mc = registered(test);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
+}
+
+static void two_neighbours_that_die_cost_themselves(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	u32 tag = mc->snap.tag;
+
+	bus->dead = BIT(FAKE_FULL) | BIT(FAKE_TEMP);
+	expect_pack(test, mc);
+	msleep(GONE_MS);
+	expect_pack(test, mc);
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_TEMP), -ENODATA);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag);
+	KUNIT_EXPECT_EQ(test, mc->stats.failed_refreshes, 0ULL);
+
+	bus->dead = 0;
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_TEMP), 250);
+}
+
+/*
+ * Whichever registers die together, one that answers is found long before
+ * gone_ms. There is no identity here, which would be asked at every refresh.
+ */
+static void any_register_shows_that_the_pack_is_there(struct kunit *test)
+{
+	static const u8 regs[] = { FAKE_VOLTAGE, FAKE_CURRENT, FAKE_NOW, FAKE_FULL, FAKE_TEMP };
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	unsigned int alive, i;
+
+	refusal_desc.num_rows = ARRAY_SIZE(regs);
+	refusal_desc.gone_ms = 3600000;
+	mc = registered(test);
+	for (alive = 1; alive < BIT(ARRAY_SIZE(regs)); alive++) {
+		bus->dead = 0;
+		for (i = 0; i < ARRAY_SIZE(regs); i++)
+			if (!(alive & BIT(i)))
+				bus->dead |= BIT(regs[i]);
+		for (i = 0; i < 3; i++)
+			get_new(mc, POWER_SUPPLY_PROP_PRESENT);
+		KUNIT_EXPECT_EQ_MSG(test, mc->silent_since, 0, "dead %#x", bus->dead);
+		bus->dead = 0;
+		get_new(mc, POWER_SUPPLY_PROP_PRESENT);
+	}
+}
+
+static void what_the_bus_cannot_do_is_unsupported_at_once(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->dead = BIT(FAKE_TEMP);
+	bus->dead_err = -EOPNOTSUPP;
+	mc = registered(test);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP));
+	/* No repeat, and no second reading to see whether it fails again */
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_INSERT);
+	KUNIT_EXPECT_EQ(test, mc->stats.retries, 0ULL);
+}
+
+static void only_a_hook_says_that_the_pack_is_gone(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	u32 tag = mc->snap.tag;
+
+	/* A missing reply, as some adapters report it */
+	bus->fail_err = -ENODEV;
+	bus->fail_next = 1;
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, mc->stats.failed_refreshes, 0ULL);
+	bus->fail_next = INT_MAX;
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag);
+	bus->fail_next = 0;
+}
+
+static void a_refused_identity_is_not_an_empty_slot(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->dead = BIT(FAKE_ID);
+	mc = registered(test);
+	expect_pack(test, mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 4400000);
+	KUNIT_EXPECT_EQ(test, mc->stats.insertions, 1ULL);
+
+	bus->reads = 0;
+	expect_pack(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH - 1);
+}
+
+/*
+ * Values that no identity vouches for might be another pack's. When it stays
+ * away the pack stays, as another one.
+ */
+static void an_identity_that_dies_costs_the_tag(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	u32 tag = mc->snap.tag;
+
+	bus->dead = BIT(FAKE_ID);
+	bus->reg[FAKE_VOLTAGE] = 7400;
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag);
+
+	msleep(GONE_MS);
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 7400000);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag + 1);
+	KUNIT_EXPECT_EQ(test, mc->stats.removals, 0ULL);
+}
+
+static struct kunit_case refusal_cases[] = {
+	KUNIT_CASE(two_refused_neighbours_are_not_an_empty_slot),
+	KUNIT_CASE(the_first_rows_may_be_refused),
+	KUNIT_CASE(two_neighbours_that_die_cost_themselves),
+	KUNIT_CASE(any_register_shows_that_the_pack_is_there),
+	KUNIT_CASE(what_the_bus_cannot_do_is_unsupported_at_once),
+	KUNIT_CASE(only_a_hook_says_that_the_pack_is_gone),
+	KUNIT_CASE(a_refused_identity_is_not_an_empty_slot),
+	KUNIT_CASE(an_identity_that_dies_costs_the_tag),
+	{ }
+};
+
+struct kunit_suite psy_refusal_suite = {
+	.name = "psy_refusal",
+	.init = refusal_init,
+	.test_cases = refusal_cases,
+};
