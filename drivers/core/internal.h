@@ -129,7 +129,6 @@ struct psy_pass {
  * @props: property list of @psy
  * @name: name of @psy
  * @listed: %PSY_BIT() of the fields that have a property
- * @wanted: %PSY_BIT() of the rows to read
  * @has_strings: which strings have a property: BIT(0) manufacturer, BIT(1)
  *	model, BIT(2) serial
  * @family: the one family of this supply; fixed at registration
@@ -150,6 +149,10 @@ struct psy_pass {
  * @budget: repeats left in this refresh
  * @max_retries: @budget at its start
  * @first_contact: nobody has answered in this refresh yet
+ * @readable: %PSY_BIT() of the rows to read from a pack that is not known yet
+ * @wanted: those of them that the present pack may have
+ * @heard: those that it has answered
+ * @missing: those that failed in the last good refresh
  * @probe_row: row of the table to ask whether the device answers at all: the
  *	one that answered last
  * @driver_tag: last result of the query_tag hook
@@ -214,7 +217,6 @@ struct psy_miniclass {
 	enum power_supply_property props[PSY_MAX_PROPS];
 	char name[PSY_NAME_LEN];
 	u64 listed;
-	u64 wanted;
 	unsigned int has_strings;
 	enum psy_family family;
 	enum psy_role role;
@@ -233,6 +235,10 @@ struct psy_miniclass {
 	int budget;
 	int max_retries;
 	bool first_contact;
+	u64 readable;
+	u64 wanted;
+	u64 heard;
+	u64 missing;
 	unsigned int probe_row;
 	u32 driver_tag;
 	u32 last_tag;

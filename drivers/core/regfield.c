@@ -225,13 +225,19 @@ bool psy_row_applies(const struct psy_miniclass *mc, const struct psy_field_desc
 	return row->family == PSY_FAMILY_ANY || row->family == mc->family;
 }
 
-/* Read @row, and remember it as one that answers. */
+/*
+ * Read @row, and remember it as one that answers. A row that failed in the last
+ * refresh gets no repeats: what is broken must not use up those of the others.
+ */
 static int psy_row_read(struct psy_miniclass *mc, const struct psy_field_desc *row, u32 *raw)
 {
+	int ret, budget = mc->budget;
 	unsigned int val;
-	int ret;
 
+	if (mc->missing & PSY_BIT(row->field))
+		mc->budget = 0;
 	ret = psy_miniclass_read(mc, row->reg, &val);
+	mc->budget = max(mc->budget, mc->missing & PSY_BIT(row->field) ? budget : 0);
 	if (ret)
 		return ret;
 	*raw = val;

@@ -210,6 +210,29 @@ static void psy_carry_over(struct psy_miniclass *mc, struct psy_values *status,
 	}
 }
 
+/* Another pack may be in the slot: it may have what the last one had not. */
+static void psy_forget_rows(struct psy_miniclass *mc)
+{
+	lockdep_assert_held(&mc->lock);
+
+	mc->wanted = mc->readable;
+	mc->heard = 0;
+	mc->missing = 0;
+}
+
+/*
+ * A register that has never answered for this pack, and has failed in two
+ * refreshes one after the other while others answered, is not there.
+ */
+static void psy_learn_rows(struct psy_miniclass *mc, u64 failed)
+{
+	lockdep_assert_held(&mc->lock);
+
+	mc->heard |= mc->wanted & ~failed;
+	mc->wanted &= ~(failed & mc->missing) | mc->heard;
+	mc->missing = failed;
+}
+
 static bool psy_info_is_stale(struct psy_miniclass *mc)
 {
 	unsigned long flags;
@@ -255,6 +278,8 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 		cur = NULL;
 	if (ret)
 		same_slot = false;
+	if (!cur && !same_slot)
+		psy_forget_rows(mc);
 
 	for (pass = 0; pass < PSY_MAX_PASSES; pass++) {
 		if (!cur) {
@@ -286,6 +311,7 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 			ret = -EIO;
 			if (!psy_silent_too_long(mc, ktime_get_boottime()))
 				break;
+			psy_forget_rows(mc);
 			cur = NULL;
 			continue;
 		}
@@ -304,8 +330,10 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 		}
 
 		/* Another pack was put in meanwhile: nothing read so far counts. */
-		if (ret || !psy_identity_was_noise(mc, &cur->info, status))
+		if (ret || !psy_identity_was_noise(mc, &cur->info, status)) {
+			psy_forget_rows(mc);
 			cur = NULL;
+		}
 		ret = -EAGAIN;
 	}
 
@@ -371,6 +399,7 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_info_box *box,
 				     box->info.model, box->info.serial);
 	}
 
+	psy_learn_rows(mc, failed);
 	/* Nothing is carried from one pack to another. */
 	psy_carry_over(mc, status, box == mc->box ? &mc->snap.status : NULL, failed, now);
 	psy_complete(mc, &box->info, tag, status, now);
@@ -510,15 +539,14 @@ static enum psy_family psy_default_family(const struct psy_miniclass_desc *desc)
  */
 int psy_refresh_first(struct psy_miniclass *mc)
 {
-	u64 failed = 0, again = 0, fields;
+	u64 failed = 0, fields;
 	int ret;
 
 	mutex_lock(&mc->lock);
-	mc->wanted = ~0ULL;
+	mc->readable = ~0ULL;
 	ret = psy_refresh_locked(mc, &failed);
-	if (!ret && failed)
-		ret = psy_refresh_locked(mc, &again);
-	failed &= again;
+	if (!ret && (failed & mc->wanted))
+		ret = psy_refresh_locked(mc, &failed);
 
 	if (!mc->box && mc->family == PSY_FAMILY_ANY)
 		mc->family = psy_default_family(mc->desc);
@@ -528,9 +556,9 @@ int psy_refresh_first(struct psy_miniclass *mc)
 	if (mc->box) {
 		const struct psy_info *info = &mc->box->info;
 
-		fields &= ~failed;
+		fields &= mc->wanted | mc->desc->extra;
 		fields &= info->values.valid | ~PSY_INFO_FIELDS;
-		mc->wanted &= ~failed;
+		mc->readable = mc->wanted | PSY_BIT(PSY_IDENTITY);
 		if (!info->manufacturer[0])
 			mc->has_strings &= ~BIT(0);
 		if (!info->model[0])
