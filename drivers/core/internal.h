@@ -155,7 +155,7 @@ struct psy_pass {
  * @missing: those that failed in the last good refresh
  * @probe_row: row of the table to ask whether the device answers at all: the
  *	one that answered last
- * @driver_tag: last result of the query_tag hook
+ * @driver_tag: result of the query_tag hook that belongs to @snap
  * @last_tag: newest tag given out
  * @silent_since: first failed refresh in a row, 0 when the last one was good
  * @row_ok: when each field was last read

@@ -12,6 +12,14 @@
 /* Passes over one pack before it is called restless. */
 #define PSY_MAX_PASSES		3
 
+/* struct psy_reading - what one refresh has read */
+struct psy_reading {
+	struct psy_info_box *box;
+	struct psy_values status;
+	u64 failed;		/* rows that did not answer though others did */
+	u32 driver_tag;
+};
+
 static bool psy_is_fresh(struct psy_miniclass *mc)
 {
 	unsigned long flags;
@@ -56,26 +64,22 @@ static void psy_publish(struct psy_miniclass *mc, struct psy_info_box *box, u32 
 		psy_box_put(old);
 }
 
-/* Ask the driver which pack is in. Returns 1 when it is another one. */
-static int psy_check_tag(struct psy_miniclass *mc)
+/* Ask the driver which pack is in. Without an answer, the one that was. */
+static int psy_query_tag(struct psy_miniclass *mc, u32 *tag)
 {
 	const struct psy_miniclass_ops *ops = mc->desc->ops;
-	u32 tag;
 	int ret;
 
+	lockdep_assert_held(&mc->lock);
+
+	*tag = mc->driver_tag;
 	if (!ops || !ops->query_tag)
 		return 0;
 
-	ret = ops->query_tag(mc, &tag);
+	ret = ops->query_tag(mc, tag);
 	if (ret == -EOPNOTSUPP)
-		return 0;
-	if (ret)
-		return ret;
-	if (tag == mc->driver_tag)
-		return 0;
-
-	mc->driver_tag = tag;
-	return 1;
+		*tag = mc->driver_tag;
+	return ret == -EOPNOTSUPP ? 0 : ret;
 }
 
 static bool psy_same_pack(const struct psy_info *info, const struct psy_values *status)
@@ -233,18 +237,6 @@ static void psy_learn_rows(struct psy_miniclass *mc, u64 failed)
 	mc->missing = failed;
 }
 
-static bool psy_info_is_stale(struct psy_miniclass *mc)
-{
-	unsigned long flags;
-	bool stale;
-
-	spin_lock_irqsave(&mc->pub, flags);
-	stale = mc->info_stale;
-	mc->info_stale = false;
-	spin_unlock_irqrestore(&mc->pub, flags);
-	return stale;
-}
-
 static bool psy_info_differs(const struct psy_info *a, const struct psy_info *b)
 {
 	unsigned int f;
@@ -260,26 +252,29 @@ static bool psy_info_differs(const struct psy_info *a, const struct psy_info *b)
 }
 
 /*
- * Read the pack in the slot. On success @box is the info that belongs to
- * @status, either that of the current snapshot or a new one.
+ * Read the pack in the slot. On success @r->box is the info that belongs to
+ * @r->status, either that of the current snapshot or a new one. Nothing is
+ * remembered of a reading that fails.
  */
-static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
-			 struct psy_values *status, u64 *failed)
+static int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_reading *r)
 {
 	struct psy_info_box *cur = mc->box, *fresh = NULL;
-	bool same_slot = psy_info_is_stale(mc);
+	struct psy_values *status = &r->status;
+	bool again = false;	/* the info of the present pack is read again */
 	unsigned int pass;
+	u32 tag;
 	int ret;
 
-	ret = psy_check_tag(mc);
-	if (ret < 0)
-		return ret;
-	if (ret || same_slot)
-		cur = NULL;
+	ret = psy_query_tag(mc, &r->driver_tag);
 	if (ret)
-		same_slot = false;
-	if (!cur && !same_slot)
+		return ret;
+	if (!cur || r->driver_tag != mc->driver_tag) {
 		psy_forget_rows(mc);
+		cur = NULL;
+	} else if (info_stale) {
+		again = true;
+		cur = NULL;
+	}
 
 	for (pass = 0; pass < PSY_MAX_PASSES; pass++) {
 		if (!cur) {
@@ -296,7 +291,7 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 			cur = fresh;
 		}
 
-		ret = psy_read_status(mc, &cur->info, status, failed);
+		ret = psy_read_status(mc, &cur->info, status, &r->failed);
 		if (ret == -EAGAIN)
 			continue;
 		if (ret)
@@ -306,34 +301,37 @@ static int psy_read_pack(struct psy_miniclass *mc, struct psy_info_box **box,
 		 * Without an identity nothing shows whose values these are. If it stays
 		 * away, the pack counts as another one, which has none.
 		 */
-		if ((*failed & PSY_BIT(PSY_IDENTITY)) &&
+		if ((r->failed & PSY_BIT(PSY_IDENTITY)) &&
 		    (cur->info.values.valid & PSY_BIT(PSY_IDENTITY))) {
 			ret = -EIO;
 			if (!psy_silent_too_long(mc, ktime_get_boottime()))
 				break;
 			psy_forget_rows(mc);
+			again = false;
 			cur = NULL;
 			continue;
 		}
 
-		ret = psy_check_tag(mc);
-		if (ret < 0)
+		ret = psy_query_tag(mc, &tag);
+		if (ret)
 			break;
-		if (!ret && psy_same_pack(&cur->info, status)) {
+		if (tag == r->driver_tag && psy_same_pack(&cur->info, status)) {
 			/* Read again, and nothing was new. */
-			if (same_slot && mc->box && !psy_info_differs(&cur->info, &mc->box->info))
+			if (again && !psy_info_differs(&cur->info, &mc->box->info))
 				cur = mc->box;
 			if (cur != fresh)
 				kfree(fresh);
-			*box = cur;
+			r->box = cur;
 			return 0;
 		}
 
-		/* Another pack was put in meanwhile: nothing read so far counts. */
-		if (ret || !psy_identity_was_noise(mc, &cur->info, status)) {
+		/* Another pack was inserted in between: nothing read so far counts. */
+		if (tag != r->driver_tag || !psy_identity_was_noise(mc, &cur->info, status)) {
 			psy_forget_rows(mc);
+			again = false;
 			cur = NULL;
 		}
+		r->driver_tag = tag;
 		ret = -EAGAIN;
 	}
 
@@ -384,10 +382,12 @@ static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, 
 	spin_unlock_irqrestore(&mc->pub, flags);
 }
 
-static void psy_refreshed(struct psy_miniclass *mc, struct psy_info_box *box,
-			  struct psy_values *status, u64 failed, ktime_t now)
+static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime_t now)
 {
+	struct psy_info_box *box = r->box;
 	u32 tag = mc->snap.tag;
+
+	lockdep_assert_held(&mc->lock);
 
 	if (box != mc->box) {
 		tag = psy_next_tag(mc);
@@ -399,11 +399,12 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_info_box *box,
 				     box->info.model, box->info.serial);
 	}
 
-	psy_learn_rows(mc, failed);
+	mc->driver_tag = r->driver_tag;
+	psy_learn_rows(mc, r->failed);
 	/* Nothing is carried from one pack to another. */
-	psy_carry_over(mc, status, box == mc->box ? &mc->snap.status : NULL, failed, now);
-	psy_complete(mc, &box->info, tag, status, now);
-	psy_publish(mc, box, tag, now, status);
+	psy_carry_over(mc, &r->status, box == mc->box ? &mc->snap.status : NULL, r->failed, now);
+	psy_complete(mc, &box->info, tag, &r->status, now);
+	psy_publish(mc, box, tag, now, &r->status);
 	mc->silent_since = 0;
 	mc->stats.refreshes++;
 }
@@ -430,33 +431,42 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 	}
 }
 
-static int psy_refresh_once(struct psy_miniclass *mc, u64 *failed, u32 *asked)
+/*
+ * One reading, and what follows from it. What is announced from its beginning on
+ * asks for another one: @asked is what this one answers.
+ */
+static int psy_refresh_once(struct psy_miniclass *mc, u32 *asked)
 {
 	u64 transfers = mc->stats.transfers;
-	struct psy_info_box *box = NULL;
-	struct psy_values status;
+	struct psy_reading r = {};
 	unsigned long flags;
+	bool info_stale;
 	ktime_t start;
 	int ret;
 
-	/* A change that is announced from here on asks for another refresh. */
 	spin_lock_irqsave(&mc->pub, flags);
 	*asked = mc->asked;
+	info_stale = mc->info_stale;
+	mc->info_stale = false;
 	spin_unlock_irqrestore(&mc->pub, flags);
 
 	mc->budget = mc->max_retries;
 	start = ktime_get_boottime();
-	ret = psy_read_pack(mc, &box, &status, failed);
-	if (!ret)
-		psy_refreshed(mc, box, &status, *failed, start);
-	else
+	ret = psy_read_pack(mc, info_stale, &r);
+	if (!ret) {
+		psy_refreshed(mc, &r, start);
+	} else {
+		spin_lock_irqsave(&mc->pub, flags);
+		mc->info_stale |= info_stale;
+		spin_unlock_irqrestore(&mc->pub, flags);
 		psy_refresh_failed(mc, ret, start);
+	}
 	trace_psy_refresh(mc, ret, mc->stats.transfers - transfers,
 			  ktime_us_delta(ktime_get_boottime(), start));
 	return ret;
 }
 
-static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
+static int psy_refresh_locked(struct psy_miniclass *mc)
 {
 	unsigned long flags;
 	u32 asked;
@@ -464,9 +474,9 @@ static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
 
 	lockdep_assert_held(&mc->lock);
 
-	ret = psy_refresh_once(mc, failed, &asked);
+	ret = psy_refresh_once(mc, &asked);
 	if (!ret && psy_limits_arm(mc))
-		ret = psy_refresh_once(mc, failed, &asked);
+		ret = psy_refresh_once(mc, &asked);
 
 	/* From the end, or a slow bus would never be left alone. */
 	spin_lock_irqsave(&mc->pub, flags);
@@ -489,14 +499,12 @@ static int psy_refresh_locked(struct psy_miniclass *mc, u64 *failed)
  */
 bool psy_refresh(struct psy_miniclass *mc)
 {
-	u64 failed;
-
 	if (psy_is_fresh(mc))
 		return false;
 
 	mutex_lock(&mc->lock);
 	if (!psy_is_fresh(mc))
-		psy_refresh_locked(mc, &failed);
+		psy_refresh_locked(mc);
 	mutex_unlock(&mc->lock);
 
 	psy_event_check(mc);
@@ -539,14 +547,14 @@ static enum psy_family psy_default_family(const struct psy_miniclass_desc *desc)
  */
 int psy_refresh_first(struct psy_miniclass *mc)
 {
-	u64 failed = 0, fields;
+	u64 fields;
 	int ret;
 
 	mutex_lock(&mc->lock);
 	mc->readable = ~0ULL;
-	ret = psy_refresh_locked(mc, &failed);
-	if (!ret && (failed & mc->wanted))
-		ret = psy_refresh_locked(mc, &failed);
+	ret = psy_refresh_locked(mc);
+	if (!ret && (mc->missing & mc->wanted))
+		ret = psy_refresh_locked(mc);
 
 	if (!mc->box && mc->family == PSY_FAMILY_ANY)
 		mc->family = psy_default_family(mc->desc);
