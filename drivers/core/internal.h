@@ -159,6 +159,8 @@ struct psy_pass {
  * @last_tag: newest tag given out
  * @silent_since: first failed refresh in a row, 0 when the last one was good
  * @row_ok: when each field was last read
+ * @raw: the status that @snap was made from: what is carried over is completed
+ *	again, and must not lose the reserve twice
  * @armed: limits that the hardware has
  * @armed_tag: the pack that has them
  * @arm_failed: it did not take them the last time
@@ -244,6 +246,7 @@ struct psy_miniclass {
 	u32 last_tag;
 	ktime_t silent_since;
 	ktime_t row_ok[PSY_NR_FIELDS];
+	struct psy_values raw;
 	struct psy_limits armed;
 	u32 armed_tag;
 	bool arm_failed;

@@ -239,23 +239,30 @@ EXPORT_SYMBOL_IF_KUNIT(psy_alerts);
 /**
  * psy_limits_amounts() - put limits into the unit of the pack
  * @limits: limits in percent; the amounts are filled in
- * @s: status with the full capacity, or without
+ * @s: published status with the full capacity, or without
  *
- * Rounded so that the hardware is never late: the low one up, the high one down.
+ * The hardware knows nothing of the reserve that psy_subtract_bias() has hidden:
+ * it is part of the amounts. They are rounded so that the hardware is never late,
+ * the low one up, the high one down.
  *
  * Context: any; pure.
  */
 void psy_limits_amounts(struct psy_limits *limits, const struct psy_values *s)
 {
-	int full;
+	int full, reserve = 0;
 
 	limits->low_amount = 0;
 	limits->high_amount = 0;
-	if (psy_values_get(s, PSY_ENERGY_FULL, &full) &&
-	    psy_values_get(s, PSY_CHARGE_FULL, &full))
+	if (!psy_values_get(s, PSY_ENERGY_FULL, &full))
+		psy_values_get(s, PSY_ENERGY_EMPTY, &reserve);
+	else if (!psy_values_get(s, PSY_CHARGE_FULL, &full))
+		psy_values_get(s, PSY_CHARGE_EMPTY, &reserve);
+	else
 		return;
-	limits->low_amount = div_s64((s64)full * limits->low + 99, 100);
-	limits->high_amount = div_s64((s64)full * limits->high, 100);
+	limits->low_amount = min_t(s64, div_s64((s64)full * limits->low + 99, 100) + reserve,
+				   INT_MAX);
+	limits->high_amount = min_t(s64, div_s64((s64)full * limits->high, 100) + reserve,
+				    INT_MAX);
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_limits_amounts);
 

@@ -402,7 +402,8 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 	mc->driver_tag = r->driver_tag;
 	psy_learn_rows(mc, r->failed);
 	/* Nothing is carried from one pack to another. */
-	psy_carry_over(mc, &r->status, box == mc->box ? &mc->snap.status : NULL, r->failed, now);
+	psy_carry_over(mc, &r->status, box == mc->box ? &mc->raw : NULL, r->failed, now);
+	mc->raw = r->status;
 	psy_complete(mc, &box->info, tag, &r->status, now);
 	psy_publish(mc, box, tag, now, &r->status);
 	mc->silent_since = 0;

@@ -125,6 +125,45 @@ static void the_reserve_is_taken_off_both(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CHARGE_NOW], 0);
 }
 
+/* The same for energy; the reserve of one unit does not touch the other. */
+static void the_reserve_of_energy_is_taken_off_both(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_values_set(&v, PSY_ENERGY_NOW, 20000);
+	psy_values_set(&v, PSY_ENERGY_FULL, 40000);
+	psy_values_set(&v, PSY_CHARGE_FULL, 4000);
+	psy_values_set(&v, PSY_ENERGY_EMPTY, 3000);
+	psy_subtract_bias(&v);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_ENERGY_NOW], 17000);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_ENERGY_FULL], 37000);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_CHARGE_FULL], 4000);
+}
+
+/* 10 % of what is shown, and the reserve, which the gauge counts as well */
+static void amounts_contain_the_reserve(struct kunit *test)
+{
+	static const struct {
+		enum psy_field full, empty;
+	} cases[] = {
+		{ PSY_CHARGE_FULL, PSY_CHARGE_EMPTY },
+		{ PSY_ENERGY_FULL, PSY_ENERGY_EMPTY },
+	};
+	struct psy_limits l = { .low = 10, .high = 90 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = { };
+
+		psy_values_set(&v, cases[i].full, 4000);
+		psy_values_set(&v, cases[i].empty, 400);
+		psy_subtract_bias(&v);
+		psy_limits_amounts(&l, &v);
+		KUNIT_EXPECT_EQ(test, l.low_amount, 360 + 400);
+		KUNIT_EXPECT_EQ(test, l.high_amount, 3240 + 400);
+	}
+}
+
 static void levels_change_at_the_alerts(struct kunit *test)
 {
 	static const struct {
@@ -384,6 +423,8 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(the_current_settles_contradictions),
 	KUNIT_CASE(a_primary_cell_is_never_charged),
 	KUNIT_CASE(the_reserve_is_taken_off_both),
+	KUNIT_CASE(the_reserve_of_energy_is_taken_off_both),
+	KUNIT_CASE(amounts_contain_the_reserve),
 	KUNIT_CASE(levels_change_at_the_alerts),
 	KUNIT_CASE(critical_must_last),
 	KUNIT_CASE(equal_passes_no_limit),

@@ -159,6 +159,32 @@ static void one_dead_register_blanks_only_itself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
 }
 
+/* A value that is carried over is the device's: the reserve is taken off once. */
+static void a_carried_value_keeps_its_reserve(struct kunit *test)
+{
+	struct psy_miniclass_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, desc);
+	*desc = fake_alarm_desc;
+	desc->gone_ms = 3600000;
+	mc = fake_register(bus, desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	bus->setting = PSY_CHARGE_EMPTY;
+	bus->set_val = 400000;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 1600000);
+	bus->dead = BIT(FAKE_NOW);
+	for (i = 0; i < 3; i++) {
+		psy_miniclass_changed(mc);
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 1600000);
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 44);
+	}
+	fake_unregister(bus);
+}
+
 static void silence_is_bridged_then_gone_then_healed(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -171,8 +197,8 @@ static void silence_is_bridged_then_gone_then_healed(struct kunit *test)
 	read_all(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
-	/* Two rows, and the three repeats of the budget */
-	KUNIT_EXPECT_EQ(test, bus->reads, 5U);
+	/* Two rows, the three repeats of the budget, two others to be sure */
+	KUNIT_EXPECT_EQ(test, bus->reads, 7U);
 
 	msleep(GONE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
@@ -324,6 +350,7 @@ static struct kunit_case snapshot_cases[] = {
 	KUNIT_CASE(many_readers_share_one_refresh),
 	KUNIT_CASE(one_fault_is_repeated),
 	KUNIT_CASE(one_dead_register_blanks_only_itself),
+	KUNIT_CASE(a_carried_value_keeps_its_reserve),
 	KUNIT_CASE(silence_is_bridged_then_gone_then_healed),
 	KUNIT_CASE(other_pack_gets_other_tag),
 	KUNIT_CASE(swap_inside_a_refresh_is_not_mixed),

@@ -262,8 +262,9 @@ struct psy_field_desc {
  * @valid: PSY_LIMIT_LOW and so on: the limits that are set
  * @low: alarm when the capacity is below, percent
  * @high: alarm when the capacity is above, percent
- * @low_amount: the same as @low in µAh or µWh, rounded up; 0 when the full
- *	capacity is unknown
+ * @low_amount: the same as @low in µAh or µWh as the device counts them, with
+ *	the reserve (%PSY_CHARGE_EMPTY), rounded up; 0 when the full capacity is
+ *	unknown
  * @high_amount: the same as @high, rounded down; 0 when it is unknown
  * @temp_min: alarm when the temperature is below, 0.1 °C
  * @temp_max: alarm when the temperature is above, 0.1 °C
