@@ -31,6 +31,11 @@ struct pid;
 #define psy_desc_set_behaviours(desc, mask)	((desc)->charge_behaviours = (mask))
 #endif
 
+/* A seam: older kernels have fewer words for health. */
+#ifndef PSY_HEALTH_LAST
+#define PSY_HEALTH_LAST		POWER_SUPPLY_HEALTH_CELL_IMBALANCE
+#endif
+
 /* What psy_poll_delay() says when the hardware tells everything */
 #define PSY_POLL_NEVER	ULONG_MAX
 
@@ -306,6 +311,7 @@ int psy_refresh_first(struct psy_miniclass *mc);
 void psy_info_drain(struct psy_miniclass *mc);
 
 /* props.c */
+unsigned int psy_drop_garbage(struct psy_values *v);
 void psy_derive(struct psy_values *status, enum psy_family family);
 u64 psy_derivable(u64 fields, enum psy_family family);
 unsigned int psy_list_props(u64 fields, unsigned int strings,

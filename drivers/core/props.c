@@ -2,6 +2,8 @@
 /* From snapshot fields to power_supply properties. Pure: no state, no device. */
 #include <kunit/visibility.h>
 #include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/units.h>
@@ -62,6 +64,82 @@ static const struct {
 				 PSY_BIT(PSY_ENERGY_FULL_DESIGN) | \
 				 PSY_BIT(PSY_ENERGY_EMPTY) | \
 				 PSY_BIT(PSY_POWER_NOW) | PSY_BIT(PSY_POWER_AVG))
+
+/* What each field can be: enum ranges, and what the ABI of its property allows. */
+static const struct {
+	int min, max;
+} psy_field_range[PSY_NR_FIELDS] = {
+	[PSY_STATUS] = { POWER_SUPPLY_STATUS_UNKNOWN, POWER_SUPPLY_STATUS_FULL },
+	[PSY_HEALTH] = { POWER_SUPPLY_HEALTH_UNKNOWN, PSY_HEALTH_LAST },
+	[PSY_CAPACITY] = { 0, 110 },
+	[PSY_CAPACITY_LEVEL] = { POWER_SUPPLY_CAPACITY_LEVEL_UNKNOWN,
+				 POWER_SUPPLY_CAPACITY_LEVEL_FULL },
+	[PSY_CAPACITY_ERROR_MARGIN] = { 0, 100 },
+	[PSY_VOLTAGE_NOW] = { 0, INT_MAX },
+	[PSY_CURRENT_NOW] = { INT_MIN, INT_MAX },
+	[PSY_CURRENT_AVG] = { INT_MIN, INT_MAX },
+	[PSY_POWER_NOW] = { 0, INT_MAX },
+	[PSY_POWER_AVG] = { 0, INT_MAX },
+	[PSY_CHARGE_NOW] = { 0, INT_MAX },
+	[PSY_CHARGE_FULL] = { 0, INT_MAX },
+	[PSY_ENERGY_NOW] = { 0, INT_MAX },
+	[PSY_ENERGY_FULL] = { 0, INT_MAX },
+	[PSY_TEMP] = { -2732, INT_MAX },
+	[PSY_TIME_TO_EMPTY_NOW] = { 0, INT_MAX },
+	[PSY_TIME_TO_EMPTY_AVG] = { 0, INT_MAX },
+	[PSY_TIME_TO_FULL_NOW] = { 0, INT_MAX },
+	[PSY_TIME_TO_FULL_AVG] = { 0, INT_MAX },
+	[PSY_CYCLE_COUNT] = { 0, INT_MAX },
+	[PSY_CHARGE_CURRENT_MAX] = { 0, INT_MAX },
+	[PSY_CHARGE_VOLTAGE_MAX] = { 0, INT_MAX },
+	[PSY_CHARGE_BEHAVIOUR] = { POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO,
+				   POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE },
+	[PSY_CHARGE_START_THRESHOLD] = { 0, 100 },
+	[PSY_CHARGE_END_THRESHOLD] = { 0, 100 },
+	[PSY_INPUT_CURRENT_LIMIT] = { 0, INT_MAX },
+	[PSY_CHARGE_EMPTY] = { 0, INT_MAX },
+	[PSY_ENERGY_EMPTY] = { 0, INT_MAX },
+	[PSY_VOLTAGE_MIN_DESIGN] = { 0, INT_MAX },
+	[PSY_VOLTAGE_MAX_DESIGN] = { 0, INT_MAX },
+	[PSY_CHARGE_FULL_DESIGN] = { 0, INT_MAX },
+	[PSY_ENERGY_FULL_DESIGN] = { 0, INT_MAX },
+	[PSY_TECHNOLOGY] = { POWER_SUPPLY_TECHNOLOGY_UNKNOWN, POWER_SUPPLY_TECHNOLOGY_LiMn },
+	[PSY_MANUFACTURE_YEAR] = { INT_MIN, INT_MAX },	/* see psy_date_valid() */
+	[PSY_MANUFACTURE_MONTH] = { INT_MIN, INT_MAX },
+	[PSY_MANUFACTURE_DAY] = { INT_MIN, INT_MAX },
+	[PSY_ALERT_LOW] = { 0, 100 },
+	[PSY_ALERT_CRITICAL] = { 0, 100 },
+	[PSY_CAPACITY_STEP] = { 1, 100 },
+	[PSY_IDENTITY] = { INT_MIN, INT_MAX },
+};
+
+/**
+ * psy_drop_garbage() - make unknown what a field cannot be
+ * @v: values as the device has reported them
+ *
+ * Cutting them off would make a full battery of a floating bus. Power is a
+ * magnitude here; a gauge that gives it a sign means the same.
+ *
+ * Context: any; pure.
+ * Return: number of values that are unknown now.
+ */
+unsigned int psy_drop_garbage(struct psy_values *v)
+{
+	unsigned int f, dropped = 0;
+
+	for (f = 0; f < PSY_NR_FIELDS; f++) {
+		if (!(v->valid & PSY_BIT(f)))
+			continue;
+		if (f == PSY_POWER_NOW || f == PSY_POWER_AVG)
+			psy_values_set(v, f, abs((s64)v->val[f]));
+		if (v->val[f] >= psy_field_range[f].min && v->val[f] <= psy_field_range[f].max)
+			continue;
+		v->valid &= ~PSY_BIT(f);
+		dropped++;
+	}
+	return dropped;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_drop_garbage);
 
 /* The fields that a supply of @family does not show. */
 static u64 psy_hidden(enum psy_family family)
@@ -173,7 +251,7 @@ void psy_derive(struct psy_values *status, enum psy_family family)
 	psy_derive_capacity(status, PSY_CHARGE_NOW, PSY_CHARGE_FULL);
 	psy_derive_status(status);
 	if (status->valid & PSY_BIT(PSY_CAPACITY))
-		status->val[PSY_CAPACITY] = clamp(status->val[PSY_CAPACITY], 0, 100);
+		status->val[PSY_CAPACITY] = min(status->val[PSY_CAPACITY], 100);
 	if (family == PSY_FAMILY_ENERGY) {
 		psy_derive_power(status, PSY_POWER_NOW, PSY_CURRENT_NOW);
 		psy_derive_power(status, PSY_POWER_AVG, PSY_CURRENT_AVG);

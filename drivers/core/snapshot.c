@@ -145,6 +145,7 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 	ret = psy_rows_read(mc, mc->wanted & PSY_INFO_FIELDS, &info->values, &failed);
 	if (ret)
 		return ret;
+	mc->stats.garbage += psy_drop_garbage(&info->values);
 	psy_check_date(&info->values);
 	ret = psy_rows_read(mc, mc->wanted & PSY_BIT(PSY_IDENTITY), &info->values, &failed);
 	if (ret)
@@ -400,6 +401,7 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 	}
 
 	mc->driver_tag = r->driver_tag;
+	mc->stats.garbage += psy_drop_garbage(&r->status);
 	psy_learn_rows(mc, r->failed);
 	/* Nothing is carried from one pack to another. */
 	psy_carry_over(mc, &r->status, box == mc->box ? &mc->raw : NULL, r->failed, now);

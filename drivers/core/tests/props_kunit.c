@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <kunit/test.h>
+#include <linux/limits.h>
 
 #include "../internal.h"
 #include "fake_bus.h"
@@ -98,6 +99,52 @@ static void capacity_is_at_most_100(struct kunit *test)
 	psy_values_set(&v, PSY_CAPACITY, 104);
 	psy_derive(&v, PSY_FAMILY_CHARGE);
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY], 100);
+}
+
+static void what_cannot_be_is_unknown(struct kunit *test)
+{
+	static const struct {
+		enum psy_field field;
+		int val;
+		bool known;
+	} cases[] = {
+		{ PSY_CAPACITY, 0, true }, { PSY_CAPACITY, 110, true },
+		{ PSY_CAPACITY, 111 }, { PSY_CAPACITY, 256 }, { PSY_CAPACITY, -1 },
+		{ PSY_STATUS, POWER_SUPPLY_STATUS_FULL, true },
+		{ PSY_STATUS, POWER_SUPPLY_STATUS_FULL + 1 }, { PSY_STATUS, -1 },
+		{ PSY_CAPACITY_LEVEL, 0xffff }, { PSY_HEALTH, 0xffff },
+		{ PSY_TECHNOLOGY, 0xffff }, { PSY_CHARGE_BEHAVIOUR, 0xffff },
+		{ PSY_CAPACITY_ERROR_MARGIN, 101 }, { PSY_CHARGE_END_THRESHOLD, 101 },
+		{ PSY_CAPACITY_STEP, 0 }, { PSY_ALERT_LOW, 101 },
+		{ PSY_CHARGE_NOW, -1 }, { PSY_ENERGY_FULL, -1 }, { PSY_VOLTAGE_NOW, -1 },
+		{ PSY_TIME_TO_EMPTY_AVG, -1 }, { PSY_CYCLE_COUNT, -1 },
+		{ PSY_TEMP, -2732, true }, { PSY_TEMP, -2733 },
+		{ PSY_CURRENT_NOW, INT_MIN, true }, { PSY_IDENTITY, INT_MIN, true },
+		{ PSY_POWER_NOW, INT_MIN },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = { };
+		int val = 0;
+
+		psy_values_set(&v, cases[i].field, cases[i].val);
+		KUNIT_EXPECT_EQ_MSG(test, psy_drop_garbage(&v), cases[i].known ? 0 : 1,
+				    "case %u", i);
+		psy_values_get(&v, cases[i].field, &val);
+		KUNIT_EXPECT_EQ_MSG(test, val, cases[i].known ? cases[i].val : 0, "case %u", i);
+	}
+}
+
+static void power_is_a_magnitude(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_values_set(&v, PSY_POWER_NOW, -5000000);
+	psy_values_set(&v, PSY_POWER_AVG, 5000001);
+	KUNIT_EXPECT_EQ(test, psy_drop_garbage(&v), 0U);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_POWER_NOW], 5000000);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_POWER_AVG], 5000001);
 }
 
 static void times_follow_the_status(struct kunit *test)
@@ -293,6 +340,8 @@ static struct kunit_case props_cases[] = {
 	KUNIT_CASE(power_too_large_is_unknown),
 	KUNIT_CASE(capacity_from_charge),
 	KUNIT_CASE(capacity_is_at_most_100),
+	KUNIT_CASE(what_cannot_be_is_unknown),
+	KUNIT_CASE(power_is_a_magnitude),
 	KUNIT_CASE(times_follow_the_status),
 	KUNIT_CASE(one_family_is_listed),
 	KUNIT_CASE(every_field_has_a_property),

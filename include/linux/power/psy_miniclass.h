@@ -45,7 +45,7 @@ struct regmap;
  *	of @PSY_CURRENT_NOW when the driver leaves it out
  * @PSY_HEALTH: %POWER_SUPPLY_HEALTH_GOOD and so on
  * @PSY_CAPACITY: relative charge, percent, 0 to 100 (up to 110 is accepted
- *	from the device and published as 100)
+ *	from the device and published as 100; anything else is unknown)
  * @PSY_CAPACITY_LEVEL: %POWER_SUPPLY_CAPACITY_LEVEL_NORMAL and so on
  * @PSY_CAPACITY_ERROR_MARGIN: uncertainty of @PSY_CAPACITY, percent
  * @PSY_VOLTAGE_NOW: voltage across the terminals, µV
@@ -91,6 +91,10 @@ struct regmap;
  * @PSY_NR_FIELDS: number of fields
  *
  * Fields from @PSY_VOLTAGE_MIN_DESIGN on are info, the ones before are status.
+ *
+ * What a field cannot be is unknown, not cut off: an enum value that Linux does
+ * not have, a percentage above 100, a negative voltage, charge, energy, time or
+ * count.
  */
 enum psy_field {
 	PSY_STATUS,
