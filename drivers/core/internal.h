@@ -170,6 +170,8 @@ struct psy_pass {
  * @armed_tag: the pack that has them
  * @arm_failed: it did not take them the last time
  * @critical_since: see psy_debounce()
+ * @empty_since: see psy_doubt_empty()
+ * @amounts: capacity, charge and energy that were published last for this pack
  * @flow_status: the last status
  * @flow_since: when it began
  * @odd_tag: the pack whose contradiction has been logged
@@ -256,6 +258,8 @@ struct psy_miniclass {
 	u32 armed_tag;
 	bool arm_failed;
 	ktime_t critical_since;
+	ktime_t empty_since;
+	struct psy_values amounts;
 	int flow_status;
 	ktime_t flow_since;
 	u32 odd_tag;
@@ -327,6 +331,8 @@ bool psy_resolve(struct psy_values *s, bool primary);
 void psy_subtract_bias(struct psy_values *s);
 void psy_level(struct psy_values *s, const struct psy_info *info);
 bool psy_debounce(struct psy_values *s, ktime_t *since, ktime_t now);
+bool psy_doubt_empty(struct psy_values *s, const struct psy_values *last, ktime_t *since,
+		     ktime_t now);
 u32 psy_alerts(const struct psy_limits *limits, const struct psy_values *s);
 void psy_limits_amounts(struct psy_limits *limits, const struct psy_values *s);
 enum psy_tell psy_told_check(const struct psy_told *old, const struct psy_told *new,

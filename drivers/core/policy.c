@@ -21,8 +21,11 @@
 /* Numbers are told at most so often. */
 #define PSY_NUMBER_GAP_MS	5000
 
-/* A critical level is believed when it has stood for so long. */
+/* A critical level, or a sudden 0 %, is published when it has stood this long. */
 #define PSY_CRITICAL_MS		1000
+
+/* From this capacity down a 0 % is not sudden, percent. */
+#define PSY_ALMOST_EMPTY	5
 
 /**
  * psy_state() - the states that a wait can end on
@@ -206,6 +209,47 @@ bool psy_debounce(struct psy_values *s, ktime_t *since, ktime_t now)
 	return true;
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_debounce);
+
+/**
+ * psy_doubt_empty() - do not publish a sudden capacity of 0 at first sight
+ * @s: status; a sudden 0 is replaced by what was published before
+ * @last: capacity, charge and energy that were published last for this pack
+ * @since: when the capacity fell to 0, 0 when it is not; kept by the caller
+ * @now: time of @s
+ *
+ * One register that reads 0 must not power off a machine. Without a former
+ * capacity to compare with, the 0 is published, but waits to be confirmed.
+ *
+ * Context: any; pure.
+ * Return: true when a capacity of 0 waits to be confirmed.
+ */
+bool psy_doubt_empty(struct psy_values *s, const struct psy_values *last, ktime_t *since,
+		     ktime_t now)
+{
+	const u64 held = PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_CHARGE_NOW) |
+			 PSY_BIT(PSY_ENERGY_NOW);
+	int capacity, before = -1;
+
+	if (psy_values_get(s, PSY_CAPACITY, &capacity))
+		return *since != 0;
+	psy_values_get(last, PSY_CAPACITY, &before);
+	if (capacity || (before >= 0 && before <= PSY_ALMOST_EMPTY)) {
+		*since = 0;
+		return false;
+	}
+	if (!*since)
+		*since = now;
+	else if (ktime_ms_delta(now, *since) >= PSY_CRITICAL_MS)
+		return false;
+
+	if (before >= 0) {
+		s->valid &= ~(held | PSY_BIT(PSY_TIME_TO_EMPTY_NOW) |
+			      PSY_BIT(PSY_TIME_TO_EMPTY_AVG));
+		psy_values_take(s, last, held);
+	}
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_doubt_empty);
 
 /**
  * psy_alerts() - which limits are passed

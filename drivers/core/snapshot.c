@@ -347,6 +347,22 @@ static u32 psy_next_tag(struct psy_miniclass *mc)
 	return mc->last_tag;
 }
 
+/* What is known of a pack over time begins with it. */
+static void psy_forget_past(struct psy_miniclass *mc)
+{
+	unsigned long flags;
+
+	lockdep_assert_held(&mc->lock);
+
+	mc->critical_since = 0;
+	mc->empty_since = 0;
+	mc->amounts.valid = 0;
+	mc->flow_status = -1;
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->unsure = false;
+	spin_unlock_irqrestore(&mc->pub, flags);
+}
+
 /* From what was told to what is published, in this order. */
 static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, u32 tag,
 			 struct psy_values *status, ktime_t now)
@@ -365,6 +381,9 @@ static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, 
 		mc->odd_tag = tag;
 		psy_derive(status, mc->family);
 	}
+	unsure = psy_doubt_empty(status, &mc->amounts, &mc->empty_since, now);
+	if (!unsure)
+		psy_values_take(&mc->amounts, status, status->valid);
 	psy_level(status, info);
 
 	psy_values_get(status, PSY_STATUS, &now_status);
@@ -377,7 +396,7 @@ static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, 
 	    ktime_before(now, ktime_add(mc->flow_since, mc->settle)))
 		status->valid &= ~PSY_BIT(PSY_TIME_TO_EMPTY_NOW);
 
-	unsure = psy_debounce(status, &mc->critical_since, now);
+	unsure |= psy_debounce(status, &mc->critical_since, now);
 	spin_lock_irqsave(&mc->pub, flags);
 	mc->unsure = unsure;
 	spin_unlock_irqrestore(&mc->pub, flags);
@@ -394,7 +413,7 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 		tag = psy_next_tag(mc);
 		trace_psy_tag(mc, mc->snap.tag, tag);
 		mc->stats.insertions++;
-		mc->critical_since = 0;
+		psy_forget_past(mc);
 		psy_limits_default(mc, &box->info);
 		dev_info_ratelimited(mc->dev, "pack %s %s %s\n", box->info.manufacturer,
 				     box->info.model, box->info.serial);

@@ -194,6 +194,13 @@ static void levels_change_at_the_alerts(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY_LEVEL], cases[i].level);
 	}
 
+	/* Without a critical level of its own, a pack is Low at worst. */
+	info.values.valid &= ~PSY_BIT(PSY_ALERT_CRITICAL);
+	v = (struct psy_values){ };
+	psy_values_set(&v, PSY_CAPACITY, 0);
+	psy_level(&v, &info);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY_LEVEL], POWER_SUPPLY_CAPACITY_LEVEL_LOW);
+
 	/* What the hardware says is not overruled by a percentage. */
 	v = (struct psy_values){ };
 	psy_values_set(&v, PSY_CAPACITY, 1);
@@ -238,6 +245,76 @@ static void critical_must_last(struct kunit *test)
 						    &unsure), cases[i].level, "step %u", i);
 		KUNIT_EXPECT_EQ(test, unsure, cases[i].unsure);
 	}
+}
+
+/* The level gets lost while it waits: the wait goes on. */
+static void an_unknown_level_confirms_nothing(struct kunit *test)
+{
+	ktime_t since = 0;
+	struct psy_values v = { };
+	bool unsure;
+
+	KUNIT_EXPECT_FALSE(test, psy_debounce(&v, &since, ms_to_ktime(1)));
+	debounced(&since, true, 0, &unsure);
+	KUNIT_EXPECT_TRUE(test, psy_debounce(&v, &since, ms_to_ktime(100500)));
+	KUNIT_EXPECT_EQ(test, v.valid, 0ULL);
+	KUNIT_EXPECT_EQ(test, debounced(&since, true, 1000, &unsure),
+			POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL);
+	KUNIT_EXPECT_FALSE(test, unsure);
+}
+
+static void a_sudden_zero_must_last(struct kunit *test)
+{
+	static const struct {
+		int capacity, ms, shown;
+		bool unsure;
+	} cases[] = {
+		{ 50, 0, 50 },
+		{ 0, 100, 50, true },		/* one false reading */
+		{ 49, 200, 49 },
+		{ 0, 2000, 49, true },
+		{ 0, 2999, 49, true },
+		{ 0, 3000, 0 },			/* it is true */
+		{ 0, 3001, 0 },
+		{ 6, 4000, 6 },
+		{ 0, 5000, 6, true },
+		{ 5, 5100, 5 },
+		{ 0, 5200, 0 },			/* no surprise */
+	};
+	struct psy_values last = { };
+	ktime_t since = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = { };
+
+		psy_values_set(&v, PSY_CAPACITY, cases[i].capacity);
+		psy_values_set(&v, PSY_CHARGE_NOW, cases[i].capacity * 1000);
+		psy_values_set(&v, PSY_TIME_TO_EMPTY_NOW, cases[i].capacity * 60);
+		KUNIT_EXPECT_EQ_MSG(test, psy_doubt_empty(&v, &last, &since,
+							  ms_to_ktime(100000 + cases[i].ms)),
+				    cases[i].unsure, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, v.val[PSY_CAPACITY], cases[i].shown, "case %u", i);
+		KUNIT_EXPECT_EQ(test, v.val[PSY_CHARGE_NOW], cases[i].shown * 1000);
+		KUNIT_EXPECT_EQ(test, !(v.valid & PSY_BIT(PSY_TIME_TO_EMPTY_NOW)),
+				cases[i].unsure);
+		if (!cases[i].unsure)
+			last = v;
+	}
+}
+
+/* A pack that is met at 0 % shows it, and is read again soon. */
+static void a_first_zero_is_shown_and_confirmed(struct kunit *test)
+{
+	static const struct psy_values none;
+	struct psy_values v = { };
+	ktime_t since = 0;
+
+	psy_values_set(&v, PSY_CAPACITY, 0);
+	KUNIT_EXPECT_TRUE(test, psy_doubt_empty(&v, &none, &since, ms_to_ktime(1)));
+	KUNIT_EXPECT_EQ(test, v.valid, PSY_BIT(PSY_CAPACITY));
+	KUNIT_EXPECT_FALSE(test, psy_doubt_empty(&v, &none, &since, ms_to_ktime(1001)));
+	KUNIT_EXPECT_EQ(test, v.valid, PSY_BIT(PSY_CAPACITY));
 }
 
 static void equal_passes_no_limit(struct kunit *test)
@@ -427,6 +504,9 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(amounts_contain_the_reserve),
 	KUNIT_CASE(levels_change_at_the_alerts),
 	KUNIT_CASE(critical_must_last),
+	KUNIT_CASE(an_unknown_level_confirms_nothing),
+	KUNIT_CASE(a_sudden_zero_must_last),
+	KUNIT_CASE(a_first_zero_is_shown_and_confirmed),
 	KUNIT_CASE(equal_passes_no_limit),
 	KUNIT_CASE(amounts_round_outward),
 	KUNIT_CASE(small_steps_are_not_told),

@@ -185,6 +185,24 @@ static void a_carried_value_keeps_its_reserve(struct kunit *test)
 	fake_unregister(bus);
 }
 
+/* One misread register must not power off a machine; the truth shows in a second. */
+static void one_false_zero_is_not_shown(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	bus->reg[FAKE_NOW] = 0;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
+	KUNIT_EXPECT_EQ(test, mc->snap.status.val[PSY_CHARGE_NOW], 2000000);
+	KUNIT_EXPECT_TRUE(test, mc->unsure);
+
+	msleep(1100);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 0);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 0);
+	KUNIT_EXPECT_FALSE(test, mc->unsure);
+}
+
 static void silence_is_bridged_then_gone_then_healed(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -351,6 +369,7 @@ static struct kunit_case snapshot_cases[] = {
 	KUNIT_CASE(one_fault_is_repeated),
 	KUNIT_CASE(one_dead_register_blanks_only_itself),
 	KUNIT_CASE(a_carried_value_keeps_its_reserve),
+	KUNIT_CASE(one_false_zero_is_not_shown),
 	KUNIT_CASE(silence_is_bridged_then_gone_then_healed),
 	KUNIT_CASE(other_pack_gets_other_tag),
 	KUNIT_CASE(swap_inside_a_refresh_is_not_mixed),
