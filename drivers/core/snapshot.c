@@ -446,6 +446,7 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 		dev_info_ratelimited(mc->dev, "pack %s (%d)\n",
 				     err == -ENODEV ? "removed" : "does not answer", err);
 		psy_publish(mc, NULL, PSY_TAG_NONE, now, NULL);
+		psy_forget_past(mc);
 		mc->silent_since = 0;
 	} else if (ktime_after(now, ktime_add(mc->snap.taken, mc->stale))) {
 		/* Too old to pass for the present: unknown, but not gone yet. */

@@ -515,6 +515,143 @@ static void scope_needs_no_bus_and_ends_no_burst(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, in_burst(mc));
 }
 
+static const struct psy_field_desc level_rows[] = {
+	{ PSY_CAPACITY_LEVEL, FAKE_TEMP },
+	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
+	{ PSY_IDENTITY, FAKE_ID },
+};
+
+static const struct psy_miniclass_desc level_desc = {
+	.rows = level_rows,
+	.num_rows = ARRAY_SIZE(level_rows),
+	.fresh_ms = 60,
+	.poll_ms = 3600000,
+	.gone_ms = 200,
+};
+
+/* What waits to be confirmed does not outlive its pack. */
+static void a_pack_takes_its_doubts_along(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
+	mc = registered(test, &level_desc);
+	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
+	tag_now(mc);
+	KUNIT_EXPECT_TRUE(test, mc->unsure);
+	bus->fail_next = INT_MAX;
+	tag_now(mc);
+	msleep(250);
+	KUNIT_EXPECT_EQ(test, tag_now(mc), (u32)PSY_TAG_NONE);
+	KUNIT_EXPECT_FALSE(test, mc->unsure);
+	KUNIT_EXPECT_EQ(test, mc->critical_since, 0);
+}
+
+/* Two packs, one after the other, each critical for less than it takes. */
+static void each_pack_is_critical_on_its_own(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	ktime_t since;
+
+	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
+	mc = registered(test, &level_desc);
+	since = mc->critical_since;
+	KUNIT_EXPECT_NE(test, since, 0);
+	msleep(1100);
+	bus->reg[FAKE_ID] = 0x2222;
+	tag_now(mc);
+	KUNIT_EXPECT_EQ(test, mc->snap.status.val[PSY_CAPACITY_LEVEL],
+			POWER_SUPPLY_CAPACITY_LEVEL_LOW);
+	KUNIT_EXPECT_NE(test, mc->critical_since, since);
+	KUNIT_EXPECT_TRUE(test, mc->unsure);
+}
+
+/* A driver that knows which pack is in, over registers without an identity */
+static u32 hook_tag;
+static int hook_tag_step;
+
+static int hook_query_tag(struct psy_miniclass *mc, u32 *tag)
+{
+	*tag = hook_tag;
+	hook_tag += hook_tag_step;
+	hook_tag_step = 0;
+	return 0;
+}
+
+static const struct psy_miniclass_ops hook_ops = { .query_tag = hook_query_tag };
+
+static const struct psy_field_desc hook_rows[] = {
+	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
+	{ PSY_CURRENT_NOW, FAKE_CURRENT, .mul = 1000, .flags = PSY_ROW_SIGNED },
+	{ PSY_CHARGE_FULL_DESIGN, FAKE_DESIGN, .mul = 1000 },
+};
+
+static const struct psy_miniclass_desc hook_desc = {
+	.rows = hook_rows,
+	.num_rows = ARRAY_SIZE(hook_rows),
+	.ops = &hook_ops,
+	.fresh_ms = 60000,
+	.poll_ms = 3600000,
+	.gone_ms = 3600000,
+};
+
+static void a_new_tag_survives_a_failed_reading(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	u32 tag;
+
+	hook_tag = 1;
+	mc = registered(test, &hook_desc);
+	tag = mc->snap.tag;
+
+	hook_tag = 2;
+	bus->reg[FAKE_DESIGN] = 9900;
+	bus->reg[FAKE_VOLTAGE] = 7400;
+	bus->fail_next = INT_MAX;
+	KUNIT_EXPECT_EQ(test, tag_now(mc), tag);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	bus->fail_next = 0;
+	KUNIT_EXPECT_EQ(test, tag_now(mc), tag + 1);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 7400000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 9900000);
+}
+
+/* The tag changes after the driver was asked, before the pack is read. */
+static void the_tag_is_asked_again_after_a_reading(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	u32 tag;
+
+	hook_tag = 1;
+	mc = registered(test, &hook_desc);
+	tag = mc->snap.tag;
+	bus->reg[FAKE_DESIGN] = 9900;
+	hook_tag_step = 1;
+	KUNIT_EXPECT_EQ(test, tag_now(mc), tag + 1);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 9900000);
+	KUNIT_EXPECT_EQ(test, tag_now(mc), tag + 1);
+}
+
+static void a_change_of_info_survives_a_failed_reading(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	hook_tag = 1;
+	mc = registered(test, &hook_desc);
+	bus->reg[FAKE_DESIGN] = 3000;
+	bus->fail_next = INT_MAX;
+	psy_miniclass_info_changed(mc);
+	tag_now(mc);
+	bus->fail_next = 0;
+	tag_now(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 3000000);
+}
+
 struct swap_reader {
 	struct psy_miniclass *mc;
 	struct completion done;
@@ -610,6 +747,11 @@ static struct kunit_case tag_cases[] = {
 	KUNIT_CASE(a_reader_that_stalls_reads_one_pack),
 	KUNIT_CASE(a_reading_out_of_order_is_no_burst),
 	KUNIT_CASE(all_readers_at_once_keep_their_pack),
+	KUNIT_CASE(a_new_tag_survives_a_failed_reading),
+	KUNIT_CASE(the_tag_is_asked_again_after_a_reading),
+	KUNIT_CASE(a_change_of_info_survives_a_failed_reading),
+	KUNIT_CASE(a_pack_takes_its_doubts_along),
+	KUNIT_CASE(each_pack_is_critical_on_its_own),
 	KUNIT_CASE(tasks_that_are_gone_make_room),
 	KUNIT_CASE(a_burst_keeps_the_info_of_its_pack),
 	KUNIT_CASE(scope_is_answered_inside_a_refresh),
