@@ -147,7 +147,7 @@ EXPORT_SYMBOL_IF_KUNIT(comp_amounts);
  * @n: their number
  *
  * Context: any; pure.
- * Return: true when it is so; only then &comp_rules->online matters.
+ * Return: true if so; only then &comp_rules->online matters.
  */
 bool comp_mixed_flow(const struct comp_pack *packs, unsigned int n)
 {
@@ -164,37 +164,66 @@ bool comp_mixed_flow(const struct comp_pack *packs, unsigned int n)
 }
 EXPORT_SYMBOL_IF_KUNIT(comp_mixed_flow);
 
+/*
+ * The signed rates of some packs together. Unknown as soon as one of them may flow
+ * and does not tell its rate: a part of the sum would pass for all of it.
+ */
+static bool comp_net_power(const struct comp_pack *packs, unsigned int n, u64 which, s64 *power)
+{
+	bool known = false;
+	unsigned int i;
+	int status;
+	s64 rate;
+
+	*power = 0;
+	for (i = 0; i < n; i++) {
+		if (!(which & BIT_ULL(i)))
+			continue;
+		if (comp_rate(&packs[i].v, &rate)) {
+			*power += rate;
+			known = true;
+			continue;
+		}
+		status = comp_status(&packs[i].v);
+		if (status != POWER_SUPPLY_STATUS_FULL && status != POWER_SUPPLY_STATUS_NOT_CHARGING)
+			return false;
+	}
+	return known;
+}
+
+/* Desktop software divides energy by power: both are of the same packs. */
 static void comp_sum_power(const struct comp_pack *packs, unsigned int n, u64 alive,
 			   struct comp_sum *sum)
 {
-	unsigned int i;
-	s64 rate;
-
-	for (i = 0; i < n; i++) {
-		if (!(alive & BIT_ULL(i)) || !comp_rate(&packs[i].v, &rate))
-			continue;
-		sum->power += rate;
-		sum->power_known = true;
-	}
+	sum->power_known = comp_net_power(packs, n, sum->counted ?: alive, &sum->power);
 	if (sum->power_known)
 		psy_values_set(&sum->values, PSY_POWER_NOW, abs(sum->power));
+	else
+		sum->power = 0;
 }
 
 /*
- * A pack that charges from another one is no charger: without one, the whole is
- * discharged. With one, it depends on what comes in and goes out together.
+ * A pack that charges from another one is no charger: without one, the composite is
+ * discharged, unless more flows in than out, which can only come from outside. With
+ * one, nothing left over is neither.
  */
-static int comp_mixed_status(const struct comp_rules *rules, const struct comp_sum *sum)
+static int comp_mixed_status(const struct comp_pack *packs, unsigned int n, u64 alive,
+			     const struct comp_rules *rules)
 {
-	if (!rules->online || !sum->power_known || sum->power < 0)
+	s64 power;
+
+	if (!comp_net_power(packs, n, alive, &power) || power < 0)
 		return POWER_SUPPLY_STATUS_DISCHARGING;
-	return sum->power ? POWER_SUPPLY_STATUS_CHARGING : POWER_SUPPLY_STATUS_NOT_CHARGING;
+	if (power > 0)
+		return POWER_SUPPLY_STATUS_CHARGING;
+	return rules->online ? POWER_SUPPLY_STATUS_NOT_CHARGING :
+			       POWER_SUPPLY_STATUS_DISCHARGING;
 }
 
 static void comp_sum_status(const struct comp_pack *packs, unsigned int n, u64 alive,
 			    const struct comp_rules *rules, struct comp_sum *sum)
 {
-	unsigned int seen[5] = { 0 }, known, i;
+	unsigned int seen[5] = { 0 }, i;
 	int status;
 
 	for (i = 0; i < n; i++) {
@@ -202,17 +231,17 @@ static void comp_sum_status(const struct comp_pack *packs, unsigned int n, u64 a
 		if ((alive & BIT_ULL(i)) && status >= 0 && status < (int)ARRAY_SIZE(seen))
 			seen[status]++;
 	}
-	known = seen[POWER_SUPPLY_STATUS_FULL] + seen[POWER_SUPPLY_STATUS_NOT_CHARGING];
 
 	if (seen[POWER_SUPPLY_STATUS_CHARGING] && seen[POWER_SUPPLY_STATUS_DISCHARGING])
-		status = comp_mixed_status(rules, sum);
+		status = comp_mixed_status(packs, n, alive, rules);
 	else if (seen[POWER_SUPPLY_STATUS_DISCHARGING])
 		status = POWER_SUPPLY_STATUS_DISCHARGING;
 	else if (seen[POWER_SUPPLY_STATUS_CHARGING])
 		status = POWER_SUPPLY_STATUS_CHARGING;
-	else if (known)
-		status = seen[POWER_SUPPLY_STATUS_NOT_CHARGING] ?
-			 POWER_SUPPLY_STATUS_NOT_CHARGING : POWER_SUPPLY_STATUS_FULL;
+	else if (seen[POWER_SUPPLY_STATUS_NOT_CHARGING])
+		status = POWER_SUPPLY_STATUS_NOT_CHARGING;
+	else if (seen[POWER_SUPPLY_STATUS_FULL] && !seen[POWER_SUPPLY_STATUS_UNKNOWN])
+		status = POWER_SUPPLY_STATUS_FULL;
 	else
 		status = POWER_SUPPLY_STATUS_UNKNOWN;
 	if (alive)
@@ -540,9 +569,9 @@ static void comp_sum_common(const struct comp_pack *packs, unsigned int n, u64 a
  * @rules: how to
  * @sum: where to store the whole
  *
- * A member whose amount or whose full amount is unknown is in neither sum, and
- * one without voltage is in no sum at all. A sum too large for a property is
- * unknown.
+ * A member whose amount or whose full amount is unknown is in neither sum, nor in
+ * that of the rates, and one without voltage is in no sum at all. A sum too large
+ * for a property is unknown.
  *
  * Context: any; pure. Linear in @n.
  */
@@ -563,12 +592,12 @@ void comp_aggregate(const struct comp_pack *packs, unsigned int n,
 			alive |= BIT_ULL(i);
 	}
 
-	comp_sum_power(packs, n, alive, sum);
-	comp_sum_status(packs, n, alive, rules, sum);
 	if (rules->topology == COMP_SERIES)
 		comp_sum_chain(packs, n, alive, &total, sum);
 	else
 		comp_sum_amounts(packs, n, alive, &total, sum);
+	comp_sum_power(packs, n, alive, sum);
+	comp_sum_status(packs, n, alive, rules, sum);
 	if (sum->counted)
 		comp_publish_amounts(&total, sum);
 	else

@@ -94,7 +94,7 @@ struct comp_amounts {
  * @counted: bit mask of the members that are in the sums
  * @dead: those that have no voltage
  * @power_known: whether @power is
- * @power: µW, negative when the whole is discharged
+ * @power: µW, negative when the packs of @counted are discharged
  */
 struct comp_sum {
 	struct psy_values values;

@@ -120,11 +120,6 @@ static void unknown_is_in_neither_sum(struct kunit *test)
 	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 50);
 	p[1] = without(known, PSY_ENERGY_FULL);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 10000000);
-	p[1] = without(known, PSY_POWER_NOW);
-	EXPECT_SUM(p, &parallel, PSY_POWER_NOW, 4000000);
-	p[0] = without(known, PSY_POWER_NOW);
-	EXPECT_UNKNOWN(p, &parallel, PSY_POWER_NOW);
-	EXPECT_UNKNOWN(p, &parallel, PSY_TIME_TO_EMPTY_NOW);
 
 	p[0].present = false;
 	p[1].present = false;
@@ -132,6 +127,51 @@ static void unknown_is_in_neither_sum(struct kunit *test)
 	EXPECT_UNKNOWN(p, &parallel, PSY_CAPACITY);
 	EXPECT_UNKNOWN(p, &parallel, PSY_STATUS);
 	KUNIT_EXPECT_EQ(test, sum_of(p, 0, &parallel, PSY_STATUS), INT_MIN);
+}
+
+/* The time is that of all packs or of none. */
+static void rates_are_of_the_packs_that_are_counted(struct kunit *test)
+{
+	const struct comp_pack known = pack(10000, 20000, 4000, ST(DISCHARGING));
+	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	/* Half of the rate would make twice the time. */
+	p[0] = known;
+	p[1] = without(known, PSY_POWER_NOW);
+	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, INT_MIN);
+	expect_sum(test, p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW, INT_MIN);
+	expect_sum(test, p, 2, &parallel, PSY_ENERGY_NOW, 20000000);
+	p[1] = with(p[1], PSY_STATUS, ST(UNKNOWN));
+	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, INT_MIN);
+	/* One that rests needs no rate. */
+	p[1] = with(p[1], PSY_STATUS, ST(NOT_CHARGING));
+	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, 4000000);
+	expect_sum(test, p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW, 18000);
+	p[1] = with(p[1], PSY_STATUS, ST(FULL));
+	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, 4000000);
+	/* Nor does one that holds an unknown amount shorten the time of the others. */
+	p[1] = without(known, PSY_ENERGY_NOW);
+	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, 4000000);
+	expect_sum(test, p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW, 9000);
+	/* Where nobody knows amounts, all that flows counts. */
+	p[0] = without(known, PSY_ENERGY_NOW);
+	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, 8000000);
+	expect_sum(test, p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW, INT_MIN);
+}
+
+/* The status is that of all packs, also of those with an unknown amount. */
+static void status_goes_by_all_rates(struct kunit *test)
+{
+	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p[0] = pack(10000, 20000, 4000, ST(CHARGING));
+	p[1] = without(pack(10000, 20000, 6000, ST(DISCHARGING)), PSY_ENERGY_NOW);
+	expect_sum(test, p, 2, &parallel, PSY_STATUS, ST(DISCHARGING));
+	expect_sum(test, p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW, INT_MIN);
+	p[1] = without(p[1], PSY_POWER_NOW);
+	expect_sum(test, p, 2, &parallel, PSY_STATUS, ST(DISCHARGING));
 }
 
 static void full_is_that_of_the_design_until_it_is_learned(struct kunit *test)
@@ -258,11 +298,14 @@ static void status_of_the_whole(struct kunit *test)
 		{ ST(CHARGING), ST(CHARGING), 5, 5, false, ST(CHARGING) },
 		{ ST(FULL), ST(FULL), 0, 0, true, ST(FULL) },
 		{ ST(FULL), ST(NOT_CHARGING), 0, 0, true, ST(NOT_CHARGING) },
-		{ ST(FULL), ST(UNKNOWN), 0, 0, true, ST(FULL) },
+		{ ST(FULL), ST(UNKNOWN), 0, 0, true, ST(UNKNOWN) },
+		{ ST(NOT_CHARGING), ST(UNKNOWN), 0, 0, true, ST(NOT_CHARGING) },
 		{ ST(UNKNOWN), ST(UNKNOWN), 0, 0, true, ST(UNKNOWN) },
 		/* One charges the other: no charger, no charging */
 		{ ST(CHARGING), ST(DISCHARGING), 4, 6, false, ST(DISCHARGING) },
-		{ ST(CHARGING), ST(DISCHARGING), 6, 4, false, ST(DISCHARGING) },
+		{ ST(CHARGING), ST(DISCHARGING), 5, 5, false, ST(DISCHARGING) },
+		/* More comes in than the other one gives */
+		{ ST(CHARGING), ST(DISCHARGING), 6, 4, false, ST(CHARGING) },
 		{ ST(CHARGING), ST(DISCHARGING), 6, 4, true, ST(CHARGING) },
 		{ ST(DISCHARGING), ST(CHARGING), 4, 6, true, ST(CHARGING) },
 		{ ST(CHARGING), ST(DISCHARGING), 4, 6, true, ST(DISCHARGING) },
@@ -279,7 +322,7 @@ static void status_of_the_whole(struct kunit *test)
 
 		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &rules, PSY_STATUS), cases[i].want,
 				    "case %u", i);
-		KUNIT_EXPECT_EQ(test, comp_mixed_flow(p, 2), i >= 11);
+		KUNIT_EXPECT_EQ(test, comp_mixed_flow(p, 2), i >= 12);
 	}
 }
 
@@ -295,6 +338,7 @@ static void opposite_flows_cancel(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sum.power_known);
 	KUNIT_EXPECT_EQ(test, sum.power, 0LL);
 	KUNIT_EXPECT_EQ(test, sum_of(p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW), INT_MIN);
+	KUNIT_EXPECT_EQ(test, sum_of(p, 2, &parallel, PSY_TIME_TO_FULL_NOW), INT_MIN);
 	comp_aggregate(p, 3, &parallel, &sum);
 	KUNIT_EXPECT_EQ(test, sum.power, -2000000LL);
 	EXPECT_SUM(p, &parallel, PSY_POWER_NOW, 2000000);
@@ -525,6 +569,8 @@ static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(capacity_is_weighted_by_energy),
 	KUNIT_CASE(charge_is_converted_through_the_voltage),
 	KUNIT_CASE(unknown_is_in_neither_sum),
+	KUNIT_CASE(rates_are_of_the_packs_that_are_counted),
+	KUNIT_CASE(status_goes_by_all_rates),
 	KUNIT_CASE(full_is_that_of_the_design_until_it_is_learned),
 	KUNIT_CASE(dead_pack_is_in_no_sum),
 	KUNIT_CASE(dead_packs_alone_have_no_sum),

@@ -123,16 +123,18 @@ static struct exact exact_of(const struct comp_pack *p)
 	return e;
 }
 
-/* The state of the whole, from the set of states that are there */
+/* The state of all, from the set of states that are there */
 static int exact_status(const struct exact *e, unsigned int n, bool online, s64 power)
 {
 	unsigned int i, set = 0;
+	bool unknown;
 
 	for (i = 0; i < n; i++)
 		if (e[i].there)
 			set |= BIT(e[i].status);
 	if (!set)
 		return INT_MIN;
+	unknown = set & BIT(POWER_SUPPLY_STATUS_UNKNOWN);
 	set &= ~BIT(POWER_SUPPLY_STATUS_UNKNOWN);
 	switch (set & (BIT(POWER_SUPPLY_STATUS_CHARGING) | BIT(POWER_SUPPLY_STATUS_DISCHARGING))) {
 	case BIT(POWER_SUPPLY_STATUS_CHARGING):
@@ -141,14 +143,37 @@ static int exact_status(const struct exact *e, unsigned int n, bool online, s64 
 		return POWER_SUPPLY_STATUS_DISCHARGING;
 	case 0:
 		if (set == BIT(POWER_SUPPLY_STATUS_FULL))
-			return POWER_SUPPLY_STATUS_FULL;
+			return unknown ? POWER_SUPPLY_STATUS_UNKNOWN : POWER_SUPPLY_STATUS_FULL;
 		return set ? POWER_SUPPLY_STATUS_NOT_CHARGING : POWER_SUPPLY_STATUS_UNKNOWN;
 	default:
-		if (online && power != S64_MIN && power >= 0)
-			return power ? POWER_SUPPLY_STATUS_CHARGING :
-				       POWER_SUPPLY_STATUS_NOT_CHARGING;
-		return POWER_SUPPLY_STATUS_DISCHARGING;
+		if (power == S64_MIN || power < 0 || (!power && !online))
+			return POWER_SUPPLY_STATUS_DISCHARGING;
+		return power ? POWER_SUPPLY_STATUS_CHARGING : POWER_SUPPLY_STATUS_NOT_CHARGING;
 	}
+}
+
+/*
+ * What flows through the packs of a set, S64_MIN when it is unknown. Whether one
+ * that is there has a rate is the same question as whether it needs one.
+ */
+static s64 exact_power(const struct exact *e, unsigned int n, u64 set)
+{
+	const unsigned int rests = BIT(POWER_SUPPLY_STATUS_FULL) |
+				   BIT(POWER_SUPPLY_STATUS_NOT_CHARGING);
+	unsigned int i, rated = 0;
+	s64 power = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!e[i].there || !(set & BIT_ULL(i)))
+			continue;
+		if (e[i].rate != S64_MIN) {
+			power += e[i].rate;
+			rated++;
+		} else if (!(BIT(e[i].status) & rests)) {
+			return S64_MIN;
+		}
+	}
+	return rated ? power : S64_MIN;
 }
 
 static int got(const struct comp_sum *sum, enum psy_field field)
@@ -179,21 +204,16 @@ static int exact_max(const struct comp_pack *p, const struct exact *e, unsigned 
 static const char *compare_rates(const struct exact *e, unsigned int n,
 				 const struct comp_rules *rules, const struct comp_sum *sum)
 {
-	s64 power = S64_MIN;
-	unsigned int i;
-	bool known;
+	s64 power = exact_power(e, n, sum->counted ?: ~0ULL);
 
-	for (i = 0; i < n; i++)
-		if (e[i].there && e[i].rate != S64_MIN)
-			power = (power == S64_MIN ? 0 : power) + e[i].rate;
-	known = power != S64_MIN;
-	if (sum->power_known != known)
+	if (sum->power_known != (power != S64_MIN))
 		return "power is known";
 	if (power != S64_MIN && !near(sum->power, power, n))
 		return "power";
-	/* Rounding can take the last microwatt. */
-	if (power != S64_MIN && !sum->power)
-		power = 0;
+	/* Rounding can take the last microwatts, and with them the sign. */
+	power = exact_power(e, n, ~0ULL);
+	if (power != S64_MIN && abs(power) <= 2 * n * PER_MICRO)
+		return NULL;
 	if (got(sum, PSY_STATUS) != exact_status(e, n, rules->online, power))
 		return "status";
 	return NULL;
