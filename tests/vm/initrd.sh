@@ -26,7 +26,7 @@ PROGRAMS="/bin/bash /bin/busybox /bin/kmod /bin/udevadm
 OTHERS="/usr/share/dbus-1/system.conf /etc/UPower/UPower.conf
 	/usr/share/dbus-1/system.d/org.freedesktop.UPower.conf"
 RULES="50-udev-default 60-i2c 60-serial 80-drivers 95-upower"
-MODULES="configfs sbs-battery i2c-stub i2c-dev i2c-smbus i2c-i801 i2c-mux-pca954x regmap-i2c
+MODULES="ac battery configfs sbs-battery i2c-stub i2c-dev i2c-smbus i2c-i801 i2c-mux-pca954x regmap-i2c
 	test_power"
 
 # real FILE: where its contents are; an absolute link stays below $from
