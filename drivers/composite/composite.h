@@ -152,14 +152,12 @@ void comp_window_percent(const struct comp_window *w, s64 full, int capacity,
  * struct comp_source - a supply that is registered somewhere
  * @node: in the list of all
  * @ref: who holds it
- * @lock: held while the supply is asked something; its unregistration waits
  * @gone: it has been unregistered: @psy is only good for comparing
  * @psy: the supply
  */
 struct comp_source {
 	struct list_head node;
 	struct kref ref;
-	struct mutex lock;
 	bool gone;
 	struct power_supply *psy;
 };

@@ -198,10 +198,8 @@ static void comp_resolve(struct comp *c)
 		struct comp_match m = { c, &c->config.slots[i] };
 
 		if (m.slot->src) {
-			if (comp_source_lock(m.slot->src)) {
-				comp_source_unlock(m.slot->src);
+			if (!READ_ONCE(m.slot->src->gone))
 				continue;
-			}
 			comp_slot_attach(m.slot, NULL);
 		}
 		comp_slot_attach(m.slot, comp_source_find(comp_matches, &m));

@@ -3,12 +3,14 @@
  * The supplies of this machine, as they come and go.
  *
  * The power_supply core hands out references by name, but warns when one is still
- * held while the supply is unregistered; and who has none may ask a supply whose
- * driver has gone. So a supply is watched as a device of its class: its removal
- * is told while the driver still waits for it, and asking holds the removal up.
+ * held while the supply is unregistered; and without a reference the driver may be
+ * gone. So a supply is watched as a device of its class, and asked with the lock of
+ * that device held: power_supply_unregister() sets use_cnt to 0 first, and later
+ * takes this lock. A driver that does not answer delays its own removal this way,
+ * as a reader of sysfs would, and nothing else.
  *
- * Lock order: the class's own mutex, sources_lock; the class's own mutex,
- * comp_source::lock. The latter is held while a driver is asked.
+ * Lock order: the class's own mutex, sources_lock; the device of a supply, what its
+ * driver takes.
  */
 #include <kunit/visibility.h>
 #include <linux/device.h>
@@ -20,7 +22,7 @@
 
 #include "composite.h"
 
-/* Lines that supply a machine: more of them need not be asked. */
+/* External supplies to query; more are ignored */
 #define COMP_MAX_LINES	16
 
 static DEFINE_MUTEX(sources_lock);
@@ -34,7 +36,6 @@ static void comp_source_release(struct kref *ref)
 	struct comp_source *src = container_of(ref, struct comp_source, ref);
 
 	put_device(&src->psy->dev);
-	mutex_destroy(&src->lock);
 	kfree(src);
 }
 
@@ -59,7 +60,6 @@ static int comp_source_add(CLASS_INTERFACE_ARGS)
 		return -ENOMEM;
 
 	kref_init(&src->ref);
-	mutex_init(&src->lock);
 	src->psy = container_of(dev, struct power_supply, dev);
 	get_device(dev);
 
@@ -71,7 +71,7 @@ static int comp_source_add(CLASS_INTERFACE_ARGS)
 	return 0;
 }
 
-/* A supply is being unregistered. After this returns its driver may go. */
+/* A supply is being unregistered: see comp_source_lock() for those who ask it. */
 static void comp_source_remove(CLASS_INTERFACE_ARGS)
 {
 	struct comp_source *src, *found = NULL;
@@ -88,10 +88,7 @@ static void comp_source_remove(CLASS_INTERFACE_ARGS)
 	if (!found)
 		return;
 
-	mutex_lock(&found->lock);
-	found->gone = true;
-	mutex_unlock(&found->lock);
-
+	WRITE_ONCE(found->gone, true);
 	comp_source_put(found);
 	comp_rescan();
 }
@@ -180,24 +177,33 @@ EXPORT_SYMBOL_IF_KUNIT(comp_source_find);
  * @src: the source
  *
  * Context: may sleep.
- * Return: the supply, which can be asked until comp_source_unlock(), or NULL
- * without a lock when it has gone.
+ * Return: the supply, which can be asked until comp_source_unlock(); NULL without a
+ * lock while it is not registered completely, or not any more.
  */
 struct power_supply *comp_source_lock(struct comp_source *src)
 {
-	mutex_lock(&src->lock);
-	if (!src->gone)
-		return src->psy;
-	mutex_unlock(&src->lock);
+	struct power_supply *psy = src->psy;
+
+	device_lock(&psy->dev);
+	/* Not yet 0: device_del(), which is still to come, waits for the lock. */
+	if (atomic_read(&psy->use_cnt) > 0)
+		return psy;
+	device_unlock(&psy->dev);
 	return NULL;
 }
 
-/* The end of a successful comp_source_lock(). */
+/**
+ * comp_source_unlock() - the end of a successful comp_source_lock()
+ * @src: the source
+ *
+ * Context: any.
+ */
 void comp_source_unlock(struct comp_source *src)
 {
-	mutex_unlock(&src->lock);
+	device_unlock(&src->psy->dev);
 }
 
+/* What supplies a device, such as the charger of a tablet's pen, is not the machine's. */
 static bool comp_source_is_online(struct comp_source *src)
 {
 	struct power_supply *psy = comp_source_lock(src);
@@ -207,6 +213,8 @@ static bool comp_source_is_online(struct comp_source *src)
 	if (!psy)
 		return false;
 	online = !power_supply_get_property(psy, POWER_SUPPLY_PROP_ONLINE, &val) && val.intval;
+	if (online && !power_supply_get_property(psy, POWER_SUPPLY_PROP_SCOPE, &val))
+		online = val.intval != POWER_SUPPLY_SCOPE_DEVICE;
 	comp_source_unlock(src);
 	return online;
 }

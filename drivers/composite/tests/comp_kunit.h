@@ -15,6 +15,8 @@
  * @scope: %POWER_SUPPLY_SCOPE_SYSTEM and so on
  * @err: error of every property, 0 for none
  * @fails: mask of %PSY_BIT(): fields that give -EIO
+ * @hold: every property waits until this is cleared; see @held
+ * @held: how many wait
  * @asked: properties asked for
  * @behaviour: what charge_behaviour was set to
  * @serial: its serial number; without one that property gives -ENODEV
@@ -26,6 +28,8 @@ struct fake_supply {
 	int scope;
 	int err;
 	u64 fails;
+	bool hold;
+	atomic_t held;
 	atomic_t asked;
 	int behaviour;
 	const char *serial;

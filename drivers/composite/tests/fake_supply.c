@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Supplies of nobody in particular. */
+#include <linux/delay.h>
+
 #include "comp_kunit.h"
 
 static const enum power_supply_property fake_props[] = {
@@ -56,6 +58,12 @@ static int fake_get(struct power_supply *psy, enum power_supply_property psp,
 	int field;
 
 	atomic_inc(&f->asked);
+	if (READ_ONCE(f->hold)) {
+		atomic_inc(&f->held);
+		while (READ_ONCE(f->hold))
+			msleep(20);
+		atomic_dec(&f->held);
+	}
 	if (f->err)
 		return f->err;
 	switch (psp) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Members that come and go: the composite as others see it, by its supply. */
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/kthread.h>
@@ -13,6 +14,8 @@
 struct members_test {
 	struct fake_supply a, b, line;
 	struct platform_device *composite;
+	struct completion plugged, unplugged;
+	int line_err;
 };
 
 static void members_cleanup(struct members_test *t)
@@ -294,6 +297,65 @@ static void behaviour_reaches_the_members(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 }
 
+static int read_once(void *data)
+{
+	whole("capacity");
+	complete(data);
+	return 0;
+}
+
+static int unplug(void *data)
+{
+	struct members_test *t = data;
+
+	fake_supply_del(&t->b);
+	complete(&t->unplugged);
+	return 0;
+}
+
+static int plug_line(void *data)
+{
+	struct members_test *t = data;
+
+	t->line_err = fake_supply_add(&t->line, NULL);
+	complete(&t->plugged);
+	return 0;
+}
+
+/* A driver that does not answer holds up its own removal, and nobody else. */
+static void a_stuck_member_is_alone(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	DECLARE_COMPLETION_ONSTACK(has_read);
+	unsigned int i;
+
+	init_completion(&t->unplugged);
+	init_completion(&t->plugged);
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 50000000);
+
+	WRITE_ONCE(t->b.hold, true);
+	power_supply_changed(t->b.psy);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(read_once, &has_read, "comp-read")));
+	for (i = 0; i < 600 && !atomic_read(&t->b.held); i++)
+		msleep(100);
+	KUNIT_EXPECT_GT(test, atomic_read(&t->b.held), 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(unplug, t, "comp-unplug")));
+	msleep(200);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(plug_line, t, "comp-plug")));
+	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&t->plugged, 60 * HZ), 0UL);
+	KUNIT_EXPECT_FALSE(test, completion_done(&t->unplugged));
+
+	WRITE_ONCE(t->b.hold, false);
+	wait_for_completion(&t->unplugged);
+	wait_for_completion(&t->plugged);
+	wait_for_completion(&has_read);
+	KUNIT_EXPECT_EQ(test, t->line_err, 0);
+	expect_whole(test, "energy_full", 20000000);
+}
+
 static int reader(void *data)
 {
 	while (!kthread_should_stop()) {
@@ -343,6 +405,7 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(another_pack_is_another_registration),
 	KUNIT_CASE(what_is_no_member_is_refused),
 	KUNIT_CASE(behaviour_reaches_the_members),
+	KUNIT_CASE(a_stuck_member_is_alone),
 	KUNIT_CASE_SLOW(members_go_under_readers),
 	{ }
 };
