@@ -8,6 +8,7 @@
  */
 #include <kunit/visibility.h>
 #include <linux/bits.h>
+#include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
@@ -45,6 +46,18 @@ bool comp_is_dead(const struct psy_values *v)
 	int uv;
 
 	return !psy_values_get(v, PSY_VOLTAGE_NOW, &uv) && uv <= 0;
+}
+
+/**
+ * comp_is_working() - whether a pack supplies the machine
+ * @v: its values
+ *
+ * Context: any; pure.
+ * Return: true while it is discharged.
+ */
+bool comp_is_working(const struct psy_values *v)
+{
+	return comp_status(v) == POWER_SUPPLY_STATUS_DISCHARGING;
 }
 
 /**
@@ -312,9 +325,13 @@ static void comp_publish_amounts(const struct comp_amounts *total, struct comp_s
 
 	if (!sum->counted || total->full <= 0)
 		return;
-	psy_values_set(v, PSY_ENERGY_NOW, total->now);
-	psy_values_set(v, PSY_ENERGY_FULL, total->full);
-	psy_values_set(v, PSY_ENERGY_FULL_DESIGN, total->design);
+	/* One of them without the other would be divided by something else. */
+	sum->too_large = max(total->now, total->full) > INT_MAX;
+	if (!sum->too_large) {
+		psy_values_set(v, PSY_ENERGY_NOW, total->now);
+		psy_values_set(v, PSY_ENERGY_FULL, total->full);
+		psy_values_set(v, PSY_ENERGY_FULL_DESIGN, total->design);
+	}
 	psy_values_set(v, PSY_CAPACITY,
 		       min(100LL, div64_s64(100 * total->now + total->full / 2, total->full)));
 
@@ -561,6 +578,45 @@ static void comp_sum_common(const struct comp_pack *packs, unsigned int n, u64 a
 		psy_values_set(&sum->values, field, val);
 	}
 }
+
+static bool comp_has_one(u64 fields, u64 wanted)
+{
+	return fields & wanted;
+}
+
+/**
+ * comp_fields() - what a sum may report
+ * @listed: fields that the property list of any member allows
+ * @sum: the present sum
+ *
+ * The property list of a supply is fixed, but a member that rests or has just been
+ * inserted reports less than it will.
+ *
+ * Context: any; pure.
+ * Return: mask of %PSY_BIT(). Fields that are rarely supported are only in it when
+ * the sum has a value.
+ */
+u64 comp_fields(u64 listed, const struct comp_sum *sum)
+{
+	const u64 alike = PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_TEMP) |
+			  PSY_BIT(PSY_CAPACITY_LEVEL);
+	bool volts = comp_has_one(listed, PSY_BIT(PSY_VOLTAGE_NOW) |
+					  PSY_BIT(PSY_VOLTAGE_MIN_DESIGN));
+	u64 fields = sum->values.valid | PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_CAPACITY);
+
+	fields |= listed & alike;
+	if ((listed & PSY_BIT(PSY_POWER_NOW)) || (volts && (listed & PSY_BIT(PSY_CURRENT_NOW))))
+		fields |= PSY_BIT(PSY_POWER_NOW);
+	if (!sum->too_large &&
+	    (comp_has_one(listed, PSY_BIT(PSY_ENERGY_FULL) | PSY_BIT(PSY_ENERGY_FULL_DESIGN)) ||
+	     (volts && comp_has_one(listed, PSY_BIT(PSY_CHARGE_FULL) |
+					    PSY_BIT(PSY_CHARGE_FULL_DESIGN)))))
+		fields |= PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL);
+	if ((fields & PSY_BIT(PSY_ENERGY_NOW)) && (fields & PSY_BIT(PSY_POWER_NOW)))
+		fields |= PSY_BIT(PSY_TIME_TO_EMPTY_NOW) | PSY_BIT(PSY_TIME_TO_FULL_NOW);
+	return fields;
+}
+EXPORT_SYMBOL_IF_KUNIT(comp_fields);
 
 /**
  * comp_aggregate() - add up packs

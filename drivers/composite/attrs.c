@@ -6,6 +6,7 @@
 #include <linux/bits.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -65,10 +66,14 @@ static ssize_t comp_choice_show(struct comp *c, const int *choice, char *buf)
 	return len;
 }
 
-/* Everybody but @except does @behaviour; who cannot is left alone. */
+/*
+ * Set @behaviour on all members except @except; skip those without it. Returns 0
+ * when one does it and none has failed.
+ */
 static int comp_others(struct comp *c, int except, int behaviour)
 {
-	int ret = -EOPNOTSUPP, err;
+	int failure = 0, err;
+	bool done = false;
 	unsigned int i;
 
 	for (i = 0; i < c->config.nr; i++) {
@@ -76,30 +81,83 @@ static int comp_others(struct comp *c, int except, int behaviour)
 			continue;
 		err = comp_slot_set(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 				    behaviour);
-		/* One that does is enough; of errors the one that means something. */
-		if (!err || (ret && err != -EOPNOTSUPP && err != -EINVAL && err != -ENODEV))
-			ret = err;
+		if (!err)
+			done = true;
+		else if (err != -EOPNOTSUPP && err != -EINVAL && err != -ENODEV)
+			failure = failure ?: err;
 	}
-	return ret;
+	return failure ?: done ? 0 : -EOPNOTSUPP;
 }
 
 /**
- * comp_set_behaviour() - tell all members
+ * comp_set_behaviour() - set the behaviour of all members
  * @c: the composite
  * @behaviour: %POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO and so on
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: 0 when a member does it, else an error of one of them.
+ * Return: 0 when all that support it do it; -EOPNOTSUPP when none does; the error
+ * of one that has failed, after all have been tried.
  */
 int comp_set_behaviour(struct comp *c, int behaviour)
 {
-	int ret = comp_others(c, COMP_NOBODY, behaviour);
+	int ret;
 
+	lockdep_assert_held(&c->lock);
+	ret = comp_others(c, COMP_NOBODY, behaviour);
 	if (!ret) {
 		c->discharge_from = COMP_NOBODY;
 		c->charge_first = COMP_NOBODY;
 	}
 	return ret;
+}
+
+/* Nothing is left to be charged first, or to be discharged from. */
+static bool comp_choice_is_over(const struct comp *c)
+{
+	bool charge = c->charge_first != COMP_NOBODY;
+	const struct comp_slot *slot;
+	struct comp_amounts a;
+	int status, percent;
+
+	slot = &c->config.slots[charge ? c->charge_first : c->discharge_from];
+	if (!slot->pack.present)
+		return true;
+	if (charge)
+		return !psy_values_get(&slot->pack.v, PSY_STATUS, &status) &&
+		       status == POWER_SUPPLY_STATUS_FULL;
+	if (comp_amounts(&slot->pack.v, &a))
+		return a.now <= 0;
+	return !psy_values_get(&slot->pack.v, PSY_CAPACITY, &percent) && percent <= 0;
+}
+
+/**
+ * comp_release_choice() - let all members do as they like when a choice is over
+ * @c: the composite
+ * @always: also when it is not
+ *
+ * Others do not wait for a pack that is full or gone. Tried again at the next
+ * reading while a member refuses.
+ *
+ * Context: may sleep; held: the lock of the composite.
+ */
+void comp_release_choice(struct comp *c, bool always)
+{
+	int ret;
+
+	lockdep_assert_held(&c->lock);
+	if (c->charge_first == COMP_NOBODY && c->discharge_from == COMP_NOBODY)
+		return;
+	if (!always && !comp_choice_is_over(c))
+		return;
+
+	ret = comp_set_behaviour(c, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+	/* The only one that could be set may be the one that has gone. */
+	if (ret == -EOPNOTSUPP) {
+		c->discharge_from = COMP_NOBODY;
+		c->charge_first = COMP_NOBODY;
+	} else if (ret) {
+		dev_warn_ratelimited(c->dev, "cannot reset charge_behaviour (%d)\n", ret);
+	}
 }
 
 /**
@@ -138,6 +196,9 @@ static int comp_charge_first(struct comp *c, int index)
 	if (!ret)
 		comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 			      POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+	else if (ret != -EOPNOTSUPP)
+		/* Some may wait already: for nobody. */
+		comp_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 	return ret;
 }
 

@@ -93,6 +93,7 @@ struct comp_amounts {
  * @values: what it tells, as if it were one pack
  * @counted: bit mask of the members that are in the sums
  * @dead: those that have no voltage
+ * @too_large: there are amounts, but no property can hold them
  * @power_known: whether @power is
  * @power: µW, negative when the packs of @counted are discharged
  */
@@ -100,12 +101,15 @@ struct comp_sum {
 	struct psy_values values;
 	u64 counted;
 	u64 dead;
+	bool too_large;
 	bool power_known;
 	s64 power;
 };
 
 /* aggregate.c */
 bool comp_is_dead(const struct psy_values *v);
+bool comp_is_working(const struct psy_values *v);
+u64 comp_fields(u64 listed, const struct comp_sum *sum);
 bool comp_rate(const struct psy_values *v, s64 *uw);
 bool comp_amounts(const struct psy_values *v, struct comp_amounts *a);
 bool comp_mixed_flow(const struct comp_pack *packs, unsigned int n);
@@ -181,6 +185,8 @@ bool comp_sources_online(void);
  * @refused: it was said that the supply cannot be a member
  * @ours: an instance of the class
  * @system: desktop software counts it for itself
+ * @silent: it supplied the machine when it stopped to answer
+ * @listed: mask of %PSY_BIT(): fields that its property list allows
  * @pack: what it told last
  * @identity: which pack that was; differs from pack to pack
  * @model: hash of its last model name that could be read
@@ -197,6 +203,8 @@ struct comp_slot {
 	bool refused;
 	bool ours;
 	bool system;
+	bool silent;
+	u64 listed;
 	struct comp_pack pack;
 	u32 identity;
 	u32 model;
@@ -259,7 +267,7 @@ void comp_configfs_exit(void);
 
 /**
  * struct comp_set - the packs that are in the sums
- * @counted: bit mask of the members
+ * @counted: bit mask of the members; 0 fits no registration
  * @identity: which pack each of them is
  */
 struct comp_set {
@@ -281,6 +289,7 @@ struct comp_set {
  * @role: of the registration
  * @name: name of the supply, once it had one
  * @registrations: so far
+ * @user_limits: what user space has set, from one registration to the next
  * @debugfs: its folder
  *
  * @mc: the registration; protected by the lock of the list, as
@@ -289,6 +298,11 @@ struct comp_set {
  * @lock: protects the members' slots and working memory, and what follows
  * @dying: the end has begun: nothing may be queued any more
  * @registered: the packs of the registration
+ * @fields: what the registration may report
+ * @at_hand: @sum answers the queries of a registration that is being made
+ * @has_read: @sum is that of the query before
+ * @silent_since: since when the pack that supplied the machine has not answered and
+ *	no other one has taken over, else 0
  * @sum: the whole, at the last reading
  * @set: its packs
  * @generation: changes with @set
@@ -311,6 +325,7 @@ struct comp {
 	enum psy_role role;
 	char name[COMP_NAME_LEN];
 	u32 registrations;
+	struct psy_limits user_limits;
 	struct dentry *debugfs;
 
 	struct psy_miniclass *mc;
@@ -318,6 +333,10 @@ struct comp {
 	struct mutex lock;
 	bool dying;
 	struct comp_set registered;
+	u64 fields;
+	bool at_hand;
+	bool has_read;
+	ktime_t silent_since;
 	struct comp_sum sum;
 	struct comp_set set;
 	u32 generation;
@@ -337,11 +356,14 @@ void comp_reassemble(struct comp *c, bool again);
 /* members.c */
 void comp_read(struct comp *c);
 bool comp_set_equal(const struct comp_set *a, const struct comp_set *b);
+u64 comp_may_report(const struct comp *c);
+bool comp_is_registered_as_is(const struct comp *c);
 extern const struct psy_miniclass_ops comp_ops;
 
 /* attrs.c */
 extern const struct attribute_group *comp_groups[];
 int comp_set_behaviour(struct comp *c, int behaviour);
+void comp_release_choice(struct comp *c, bool always);
 bool comp_can_behave(struct comp *c);
 
 #endif /* __COMPOSITE_BATTERY_H */

@@ -12,6 +12,7 @@
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -69,9 +70,9 @@ bool comp_is_composite(struct power_supply *psy)
 	return psy->dev.parent && psy->dev.parent->driver == &comp_driver.driver;
 }
 
-/* Held: comps_lock. */
 static void comp_queue(struct comp *c, unsigned long delay)
 {
+	lockdep_assert_held(&comps_lock);
 	queue_delayed_work(system_freezable_wq, &c->assemble, delay);
 }
 
@@ -99,8 +100,10 @@ void comp_rescan(void)
  */
 void comp_reassemble(struct comp *c, bool again)
 {
-	bool other = c->set.counted && !comp_set_equal(&c->set, &c->registered);
+	bool other;
 
+	lockdep_assert_held(&c->lock);
+	other = !comp_is_registered_as_is(c);
 	if (c->dying || !(other || again))
 		return;
 	spin_lock(&comps_lock);
@@ -189,11 +192,12 @@ static void comp_slot_attach(struct comp_slot *slot, struct comp_source *src)
 		comp_source_put(old);
 }
 
-/* Find the supplies of the members. Held: the lock of the composite. */
+/* Find the supplies of the members. */
 static void comp_resolve(struct comp *c)
 {
 	unsigned int i;
 
+	lockdep_assert_held(&c->lock);
 	for (i = 0; i < c->config.nr; i++) {
 		struct comp_match m = { c, &c->config.slots[i] };
 
@@ -218,13 +222,16 @@ static void comp_disassemble(struct comp *c)
 	c->group = NULL;
 }
 
-/* What the supply has a property for. Held: the lock of the composite. */
+/* What the supply has a property for. */
 static void comp_fill_desc(struct comp *c, bool ours)
 {
-	u64 fields = c->sum.values.valid | PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_CAPACITY);
+	u64 fields = comp_may_report(c);
 
-	if (c->sum.values.valid & PSY_BIT(PSY_ENERGY_NOW) && c->sum.power_known)
-		fields |= PSY_BIT(PSY_TIME_TO_EMPTY_NOW) | PSY_BIT(PSY_TIME_TO_FULL_NOW);
+	lockdep_assert_held(&c->lock);
+	/* The same packs never report less. */
+	if (comp_set_equal(&c->set, &c->registered))
+		fields |= c->fields;
+	c->fields = fields;
 	c->desc = (struct psy_miniclass_desc){
 		.extra = fields,
 		.strings = true,
@@ -232,7 +239,7 @@ static void comp_fill_desc(struct comp *c, bool ours)
 		.ops = &comp_ops,
 		.fresh_ms = ours ? COMP_FRESH_OURS_MS : 0,
 	};
-	/* A behaviour that none lets itself be told is no setting of the whole. */
+	/* Not writable unless at least one member supports it */
 	if (!comp_can_behave(c)) {
 		c->desc.extra &= ~PSY_BIT(PSY_CHARGE_BEHAVIOUR);
 	} else {
@@ -292,7 +299,7 @@ static struct psy_miniclass *comp_register_as(struct comp *c, struct psy_minicla
 
 static void comp_register(struct comp *c)
 {
-	struct psy_miniclass_config config = { .drvdata = c };
+	struct psy_miniclass_config config = { .drvdata = c, .user_limits = &c->user_limits };
 	struct psy_miniclass *mc;
 	bool ours;
 
@@ -302,7 +309,14 @@ static void comp_register(struct comp *c)
 	c->registered = c->set;
 	/* No tag twice: each is owed to a change of the set or to a registration. */
 	config.last_tag = c->generation + c->registrations++;
-	config.alarms = ours ? PSY_LIMIT_LOW | PSY_LIMIT_HIGH | PSY_ALARM_STATE : 0;
+	config.alarms = ours ? PSY_ALARM_STATE : 0;
+	if (ours && (c->sum.values.valid & PSY_BIT(PSY_ENERGY_FULL)))
+		config.alarms |= PSY_LIMIT_LOW | PSY_LIMIT_HIGH;
+	if (c->sum.too_large)
+		dev_notice(c->dev, "the members hold more than a property can: no energy, only capacity\n");
+	/* No member delays the registration: there is no battery until then. */
+	c->at_hand = true;
+	c->has_read = false;
 	if (config.role != c->role)
 		strscpy(c->name, c->config.name, sizeof(c->name));
 	c->role = config.role;
@@ -310,9 +324,12 @@ static void comp_register(struct comp *c)
 	mutex_unlock(&c->lock);
 
 	c->group = devres_open_group(c->dev, NULL, GFP_KERNEL);
+	mc = c->group ? comp_register_as(c, &config) : ERR_PTR(-ENOMEM);
+	mutex_lock(&c->lock);
+	c->at_hand = false;
+	mutex_unlock(&c->lock);
 	if (!c->group)
 		return;
-	mc = comp_register_as(c, &config);
 	devres_close_group(c->dev, c->group);
 	if (IS_ERR(mc)) {
 		devres_release_group(c->dev, c->group);
@@ -325,7 +342,7 @@ static void comp_register(struct comp *c)
 	spin_lock(&comps_lock);
 	c->mc = mc;
 	spin_unlock(&comps_lock);
-	/* What was told meanwhile was told to nobody. */
+	/* Events before registration were lost: refresh now. */
 	psy_miniclass_changed(mc);
 }
 
@@ -338,7 +355,7 @@ static void comp_assemble(struct work_struct *work)
 	comp_resolve(c);
 	comp_read(c);
 	/* Without any pack the supply stays, and says so. */
-	fits = !c->set.counted || (c->group && comp_set_equal(&c->set, &c->registered));
+	fits = comp_is_registered_as_is(c) && (c->group || !c->set.counted);
 	mutex_unlock(&c->lock);
 
 	if (!fits) {
@@ -408,6 +425,7 @@ static void comp_remove(struct platform_device *pdev)
 	spin_unlock(&comps_lock);
 	mutex_lock(&c->lock);
 	c->dying = true;
+	comp_release_choice(c, true);
 	mutex_unlock(&c->lock);
 	cancel_delayed_work_sync(&c->assemble);
 	comp_disassemble(c);

@@ -120,6 +120,18 @@ static bool comp_is_told(const struct psy_values *v, enum psy_field field)
 	}
 }
 
+/* The fields that a supply's property list allows. */
+static u64 comp_listed(struct power_supply *psy)
+{
+	u64 fields = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(comp_props); i++)
+		if (comp_lists(psy, comp_props[i].psp))
+			fields |= PSY_BIT(comp_props[i].field);
+	return fields;
+}
+
 /* Errors that stand for a value that is unknown or not there */
 static bool comp_is_unknown(int err)
 {
@@ -234,6 +246,7 @@ static bool comp_slot_forgive(struct comp_slot *slot, int err, ktime_t now)
 static void comp_slot_clear(struct comp_slot *slot)
 {
 	slot->pack.present = false;
+	slot->silent = false;
 	slot->lost = 0;
 	slot->less = 0;
 	slot->model = 0;
@@ -255,6 +268,7 @@ bool comp_slot_read(struct comp_slot *slot, ktime_t now)
 	struct psy_miniclass *mc;
 	struct psy_values v;
 	u32 identity = slot->identity;
+	bool silent;
 	int ret;
 
 	if (!psy) {
@@ -266,8 +280,10 @@ bool comp_slot_read(struct comp_slot *slot, ktime_t now)
 	slot->ours = mc;
 	ret = mc ? comp_read_ours(mc, &v, &identity) :
 		   comp_read_foreign(slot, psy, now, &v, &identity);
-	if (!ret)
+	if (!ret) {
 		slot->system = comp_is_system(psy);
+		slot->listed = comp_listed(psy);
+	}
 	comp_source_unlock(slot->src);
 	/* A sample of 0 V may be a failed conversion, as an error is. */
 	if (!ret && slot->pack.present && identity == slot->identity &&
@@ -278,9 +294,13 @@ bool comp_slot_read(struct comp_slot *slot, ktime_t now)
 
 	/* Knowing less is better than nothing, if it lasts. */
 	if (ret && ret != -ENODATA) {
+		silent = slot->silent || (slot->pack.present && comp_is_working(&slot->pack.v));
 		comp_slot_clear(slot);
+		/* The class does not say whether a pack of its own was taken out. */
+		slot->silent = silent && (mc || ret != -ENODEV);
 		return false;
 	}
+	slot->silent = false;
 	slot->lost = 0;
 	slot->pack.present = true;
 	slot->pack.v = v;

@@ -3,6 +3,7 @@
 #include <linux/bits.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/string.h>
 
 #include "composite.h"
@@ -12,6 +13,9 @@
  * never quite steady, and each setting costs transfers.
  */
 #define COMP_LIMIT_STEP		2
+
+/* As long as the class keeps the last values of a pack that does not answer */
+#define COMP_SILENT_MS		5000
 
 /**
  * comp_set_equal() - whether two sets hold the same packs
@@ -47,6 +51,75 @@ static void comp_note_set(struct comp *c)
 }
 
 /**
+ * comp_may_report() - the fields that the members together may report
+ * @c: the composite
+ *
+ * Context: any; held: the lock of the composite.
+ * Return: mask of %PSY_BIT(). Info fields are known or not when a pack is met.
+ */
+u64 comp_may_report(const struct comp *c)
+{
+	u64 listed = 0;
+	unsigned int i;
+
+	lockdep_assert_held(&c->lock);
+	for (i = 0; i < c->config.nr; i++)
+		if (c->set.counted & BIT_ULL(i))
+			listed |= c->config.slots[i].listed;
+	return comp_fields(listed, &c->sum);
+}
+
+/**
+ * comp_is_registered_as_is() - whether the registration fits packs and values
+ * @c: the composite
+ *
+ * Context: any; held: the lock of the composite.
+ * Return: false when there should be a different one.
+ */
+bool comp_is_registered_as_is(const struct comp *c)
+{
+	/* A first cycle, or a behaviour, is not worth another battery. */
+	const u64 minor = PSY_BIT(PSY_CYCLE_COUNT) | PSY_BIT(PSY_CHARGE_BEHAVIOUR);
+
+	if (!c->set.counted || c->silent_since)
+		return true;
+	return comp_set_equal(&c->set, &c->registered) &&
+	       !(comp_may_report(c) & ~c->fields & ~minor);
+}
+
+/*
+ * The pack that supplied the machine does not answer, and no other one does: what
+ * the others hold says nothing about a machine that plainly runs. When one of them
+ * takes over, or an external supply, the silent one is out.
+ */
+static bool comp_is_silent(const struct comp *c)
+{
+	const struct comp_slot *slots = c->config.slots;
+	bool silent = false;
+	unsigned int i;
+
+	for (i = 0; i < c->config.nr; i++) {
+		if (slots[i].pack.present && comp_is_working(&slots[i].pack.v))
+			return false;
+		silent |= slots[i].silent;
+	}
+	return silent && !comp_sources_online();
+}
+
+static void comp_note_silence(struct comp *c, ktime_t now)
+{
+	if (!comp_is_silent(c)) {
+		c->silent_since = 0;
+		return;
+	}
+	if (!c->silent_since)
+		c->silent_since = now;
+	/* By then it counts as gone, and what comes back has to be registered again. */
+	if (ktime_ms_delta(now, c->silent_since) >= COMP_SILENT_MS)
+		c->registered.counted = 0;
+}
+
+/**
  * comp_read() - ask all members and add them up
  * @c: the composite
  *
@@ -60,6 +133,7 @@ void comp_read(struct comp *c)
 	unsigned int i, n = c->config.nr;
 	bool again = false;
 
+	lockdep_assert_held(&c->lock);
 	for (i = 0; i < n; i++) {
 		again |= comp_slot_read(&c->config.slots[i], now);
 		packs[i] = c->config.slots[i].pack;
@@ -70,8 +144,22 @@ void comp_read(struct comp *c)
 	comp_aggregate(packs, n, &rules, &c->sum);
 	c->recompute_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
 
-	comp_note_set(c);
-	comp_reassemble(c, again);
+	comp_note_silence(c, now);
+	if (!c->silent_since)
+		comp_note_set(c);
+	if (!c->set.counted)
+		c->registered.counted = 0;
+	comp_release_choice(c, false);
+	comp_reassemble(c, again || c->silent_since);
+}
+
+/* For a query: not again when the one before has just read them. */
+static int comp_read_for_query(struct comp *c)
+{
+	if (!c->at_hand && !c->has_read)
+		comp_read(c);
+	c->has_read = false;
+	return c->silent_since ? -EIO : 0;
 }
 
 /* What the whole is made of is its tag; without a pack there is none. */
@@ -93,11 +181,15 @@ static int comp_query_tag(struct psy_miniclass *mc, u32 *tag)
 static int comp_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
 	struct comp *c = psy_miniclass_get_drvdata(mc);
+	int ret;
 
 	mutex_lock(&c->lock);
-	comp_read(c);
+	ret = comp_read_for_query(c);
+	c->has_read = !c->at_hand;
 	psy_values_take(&info->values, &c->sum.values, PSY_INFO_FIELDS);
 	mutex_unlock(&c->lock);
+	if (ret)
+		return ret;
 
 	/* The same whatever the members are: a change would pass for another pack. */
 	info->family = PSY_FAMILY_ENERGY;
@@ -166,13 +258,13 @@ static int comp_query_status(struct psy_miniclass *mc, const struct psy_info *in
 			     struct psy_values *status)
 {
 	struct comp *c = psy_miniclass_get_drvdata(mc);
-	int ret = 0;
+	int ret;
 
 	mutex_lock(&c->lock);
-	comp_read(c);
-	if (!c->set.counted) {
+	ret = comp_read_for_query(c);
+	if (!ret && !c->set.counted)
 		ret = -ENODEV;
-	} else {
+	if (!ret) {
 		psy_values_take(status, &c->sum.values, PSY_STATUS_FIELDS);
 		/* The shares may be other ones: a hand-over from pack to pack. */
 		if (c->limited)
@@ -187,9 +279,14 @@ static int comp_set_notify(struct psy_miniclass *mc, const struct psy_limits *li
 	struct comp *c = psy_miniclass_get_drvdata(mc);
 	int ret;
 
+	/* Percents of packs that report no amounts cannot be divided. */
+	if ((limits->valid & PSY_LIMIT_LOW && !limits->low_amount) ||
+	    (limits->valid & PSY_LIMIT_HIGH && !limits->high_amount))
+		return -EOPNOTSUPP;
+
 	mutex_lock(&c->lock);
 	c->whole.low = limits->valid & PSY_LIMIT_LOW ? limits->low_amount : COMP_NEVER_LOW;
-	c->whole.high = limits->valid & PSY_LIMIT_HIGH && limits->high_amount ?
+	c->whole.high = limits->valid & PSY_LIMIT_HIGH ?
 			limits->high_amount : COMP_NEVER_HIGH;
 	c->limited = true;
 	ret = comp_divide(c);

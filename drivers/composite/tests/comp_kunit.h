@@ -17,6 +17,8 @@
  * @fails: mask of %PSY_BIT(): fields that give -EIO
  * @hold: every property waits until this is cleared; see @held
  * @held: how many wait
+ * @gap_of: path that should exist whenever this supply is asked, or NULL
+ * @gaps: how often it did not
  * @asked: properties asked for
  * @behaviour: what charge_behaviour was set to
  * @serial: its serial number; without one that property gives -ENODEV
@@ -30,6 +32,8 @@ struct fake_supply {
 	u64 fails;
 	bool hold;
 	atomic_t held;
+	const char *gap_of;
+	atomic_t gaps;
 	atomic_t asked;
 	int behaviour;
 	const char *serial;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Supplies of nobody in particular. */
 #include <linux/delay.h>
+#include <linux/namei.h>
+#include <linux/path.h>
 
 #include "comp_kunit.h"
 
@@ -21,7 +23,10 @@ static const enum power_supply_property fake_props[] = {
 	POWER_SUPPLY_PROP_CAPACITY,
 };
 
-static const enum power_supply_property fake_line_props[] = { POWER_SUPPLY_PROP_ONLINE };
+static const enum power_supply_property fake_line_props[] = {
+	POWER_SUPPLY_PROP_ONLINE,
+	POWER_SUPPLY_PROP_SCOPE,
+};
 
 static int fake_field(enum power_supply_property psp)
 {
@@ -51,6 +56,19 @@ static int fake_field(enum power_supply_property psp)
 	}
 }
 
+static void fake_look(struct fake_supply *f)
+{
+	const char *path = READ_ONCE(f->gap_of);
+	struct path found;
+
+	if (!path)
+		return;
+	if (kern_path(path, LOOKUP_FOLLOW, &found))
+		atomic_inc(&f->gaps);
+	else
+		path_put(&found);
+}
+
 static int fake_get(struct power_supply *psy, enum power_supply_property psp,
 		    union power_supply_propval *val)
 {
@@ -58,6 +76,7 @@ static int fake_get(struct power_supply *psy, enum power_supply_property psp,
 	int field;
 
 	atomic_inc(&f->asked);
+	fake_look(f);
 	if (READ_ONCE(f->hold)) {
 		atomic_inc(&f->held);
 		while (READ_ONCE(f->hold))

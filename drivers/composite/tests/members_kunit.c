@@ -15,6 +15,8 @@ struct members_test {
 	struct fake_supply a, b, line;
 	struct platform_device *composite;
 	struct completion plugged, unplugged;
+	struct notifier_block nb;
+	atomic_t events, readings;
 	int line_err;
 };
 
@@ -97,12 +99,41 @@ static int whole(const char *name)
 	return kstrtoint(buf, 10, &val) ? -EINVAL : val;
 }
 
+/* Write into a file of the composite. Returns 0 or an error. */
+static int write_whole(const char *name, const char *text)
+{
+	char path[80];
+	struct file *file;
+	loff_t pos = 0;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/sys/class/power_supply/fake-whole/%s", name);
+	file = filp_open(path, O_WRONLY, 0);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	len = kernel_write(file, text, strlen(text), &pos);
+	filp_close(file, NULL);
+	return len < 0 ? len : 0;
+}
+
+/* How often the composite has been registered so far */
+static u32 registrations(struct members_test *t)
+{
+	struct comp *c = platform_get_drvdata(t->composite);
+	u32 n;
+
+	mutex_lock(&c->lock);
+	n = c->registrations;
+	mutex_unlock(&c->lock);
+	return n;
+}
+
 /* Wait until a number is what it should be; returns what it is in the end. */
 static int await(const char *name, int want)
 {
 	unsigned int i;
 
-	for (i = 0; i < 100 && whole(name) != want; i++)
+	for (i = 0; i < 600 && whole(name) != want; i++)
 		msleep(100);
 	return whole(name);
 }
@@ -117,7 +148,7 @@ static void expect_word(struct kunit *test, const char *name, const char *want)
 	char buf[80] = "";
 	unsigned int i;
 
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 600; i++) {
 		if (whole_text(name, buf, sizeof(buf)) > 0 && !strcmp(buf, want))
 			break;
 		msleep(100);
@@ -159,20 +190,39 @@ static void hidden_members_make_a_system_battery(struct kunit *test)
 	expect_word(test, "scope", "System");
 }
 
+/* The tag is another one than @tag, and becomes @tag. */
+static void expect_another_tag(struct kunit *test, int *tag)
+{
+	unsigned int i;
+	int now = whole("battery_tag");
+
+	for (i = 0; i < 600 && now <= *tag; i++) {
+		msleep(100);
+		now = whole("battery_tag");
+	}
+	KUNIT_EXPECT_GT(test, now, *tag);
+	*tag = now;
+}
+
 static void members_come_and_go(struct kunit *test)
 {
 	struct members_test *t = test->priv;
+	int tag;
 
 	compose(test, "fake-a,fake-b");
 	msleep(300);
 	KUNIT_EXPECT_EQ(test, whole("present"), -ENOENT);
 	add(test, &t->a);
 	expect_whole(test, "energy_full", 20000000);
+	tag = whole("battery_tag");
+	KUNIT_EXPECT_GT(test, tag, 0);
 	add(test, &t->b);
 	expect_whole(test, "energy_full", 50000000);
+	expect_another_tag(test, &tag);
 	fake_supply_del(&t->a);
 	expect_whole(test, "energy_full", 30000000);
 	expect_whole(test, "capacity", 80);
+	expect_another_tag(test, &tag);
 	/* Without any member it stays, and says so. */
 	fake_supply_del(&t->b);
 	expect_whole(test, "present", 0);
@@ -203,21 +253,49 @@ static void one_failure_is_forgiven(struct kunit *test)
 	expect_whole(test, "energy_full", 50000000);
 }
 
+/* Wait until a supply has been asked once more. */
+static void expect_asked(struct kunit *test, struct fake_supply *f)
+{
+	int before = atomic_read(&f->asked);
+	unsigned int i;
+
+	for (i = 0; i < 600 && atomic_read(&f->asked) <= before + 2; i++) {
+		whole("capacity");
+		msleep(100);
+	}
+	KUNIT_EXPECT_GT(test, atomic_read(&f->asked), before + 2);
+}
+
 static void lines_decide_about_mixed_flow(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
 	psy_values_set(&t->b.v, PSY_STATUS, POWER_SUPPLY_STATUS_CHARGING);
+	psy_values_set(&t->b.v, PSY_POWER_NOW, 4000000);
 	add(test, &t->a);
 	add(test, &t->b);
 	add(test, &t->line);
 	compose(test, "fake-a,fake-b");
 	expect_word(test, "status", "Discharging");
 	KUNIT_EXPECT_EQ(test, whole("time_to_empty_now"), -ENODATA);
+	/* What supplies a device does not supply the machine. */
+	t->line.scope = POWER_SUPPLY_SCOPE_DEVICE;
 	psy_values_set(&t->line.v, PSY_STATUS, 0);
 	power_supply_changed(t->line.psy);
+	expect_asked(test, &t->line);
+	expect_word(test, "status", "Discharging");
+	t->line.scope = POWER_SUPPLY_SCOPE_SYSTEM;
+	power_supply_changed(t->line.psy);
+	expect_word(test, "status", "Not charging");
+	expect_whole(test, "power_now", 0);
+	/* More than the other one gives comes from outside, whatever is registered. */
+	fake_supply_del(&t->line);
+	psy_values_set(&t->b.v, PSY_POWER_NOW, 6000000);
+	power_supply_changed(t->b.psy);
 	expect_word(test, "status", "Charging");
 	expect_whole(test, "power_now", 2000000);
+	expect_whole(test, "time_to_full_now", 28800);
+	KUNIT_EXPECT_EQ(test, whole("time_to_empty_now"), -ENODATA);
 }
 
 /* Inside the lifetime of a snapshot nobody is asked. */
@@ -297,6 +375,291 @@ static void behaviour_reaches_the_members(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 }
 
+/* What a pack that rests does not report is not beyond what it can. */
+static void what_is_unknown_at_first_is_reported_later(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	t->a.v.valid &= ~PSY_BIT(PSY_POWER_NOW);
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_NOT_CHARGING);
+	add(test, &t->a);
+	compose(test, "fake-a");
+	expect_whole(test, "energy_full", 20000000);
+	expect_whole(test, "power_now", -ENODATA);
+	psy_values_set(&t->a.v, PSY_POWER_NOW, 4000000);
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
+	expect_whole(test, "power_now", 4000000);
+	expect_whole(test, "time_to_empty_now", 9000);
+	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
+}
+
+/* What no property list can foretell makes another registration. */
+static void more_to_report_is_another_registration(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	const u64 energies = PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL);
+
+	t->a.v.valid &= ~energies;
+	psy_values_set(&t->a.v, PSY_CAPACITY, 40);
+	add(test, &t->a);
+	compose(test, "fake-a");
+	expect_whole(test, "capacity", 40);
+	KUNIT_EXPECT_EQ(test, whole("energy_full_design"), -ENOENT);
+	t->a.v.valid |= energies;
+	power_supply_changed(t->a.psy);
+	expect_whole(test, "energy_full_design", 20000000);
+	expect_whole(test, "capacity", 50);
+	KUNIT_EXPECT_EQ(test, registrations(t), 2U);
+}
+
+/* Desktop software reads some values only once: not of what was there before. */
+static void packs_that_come_back_are_registered_again(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	const u64 valid = t->a.v.valid;
+
+	add(test, &t->a);
+	compose(test, "fake-a");
+	expect_whole(test, "energy_full", 20000000);
+	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
+	t->a.v.valid = 0;
+	power_supply_changed(t->a.psy);
+	expect_whole(test, "present", 0);
+	t->a.v.valid = valid;
+	power_supply_changed(t->a.psy);
+	expect_whole(test, "energy_full", 20000000);
+	KUNIT_EXPECT_EQ(test, registrations(t), 2U);
+}
+
+static void limits_of_the_user_survive(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 20000000);
+	KUNIT_EXPECT_EQ(test, write_whole("capacity_alert_min", "40"), 0);
+	KUNIT_EXPECT_EQ(test, whole("capacity_alert_min"), 40);
+	add(test, &t->b);
+	expect_whole(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, whole("capacity_alert_min"), 40);
+	KUNIT_EXPECT_EQ(test, whole("capacity_alert_max"), 100);
+}
+
+/* Beside an empty pack the silence of the one that works must not be 0 %. */
+static void a_silent_pack_that_works_is_not_an_empty_one(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	unsigned int i;
+	int capacity;
+
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_NOT_CHARGING);
+	psy_values_set(&t->a.v, PSY_POWER_NOW, 0);
+	psy_values_set(&t->a.v, PSY_ENERGY_NOW, 0);
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "capacity", 48);
+
+	t->b.err = -EIO;
+	for (i = 0; i < 600 && whole("present") != 0; i++) {
+		capacity = whole("capacity");
+		KUNIT_EXPECT_TRUE_MSG(test, capacity == 48 || capacity < 0, "%d", capacity);
+		msleep(100);
+	}
+	KUNIT_EXPECT_EQ(test, whole("present"), 0);
+	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
+	t->b.err = 0;
+	expect_whole(test, "capacity", 48);
+	/* It was gone for desktop software. */
+	KUNIT_EXPECT_EQ(test, registrations(t), 2U);
+
+	/* Another one takes over: now the silent one is out. */
+	t->b.err = -EIO;
+	expect_whole(test, "present", 0);
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
+	psy_values_set(&t->a.v, PSY_ENERGY_NOW, 2000000);
+	power_supply_changed(t->a.psy);
+	expect_whole(test, "capacity", 10);
+	expect_whole(test, "energy_full", 20000000);
+}
+
+static void an_external_supply_explains_silence(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	psy_values_set(&t->line.v, PSY_STATUS, 0);
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_NOT_CHARGING);
+	add(test, &t->a);
+	add(test, &t->b);
+	add(test, &t->line);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 50000000);
+	t->b.err = -EIO;
+	expect_whole(test, "energy_full", 20000000);
+}
+
+static void expect_behaviour(struct kunit *test, const struct fake_supply *f, int want)
+{
+	unsigned int i;
+
+	for (i = 0; i < 600 && READ_ONCE(f->behaviour) != want; i++)
+		msleep(100);
+	KUNIT_EXPECT_EQ_MSG(test, f->behaviour, want, "%s", f->desc.name);
+}
+
+/* Nobody waits for a pack that is full or gone. */
+static void a_choice_ends(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	const int inhibit = POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE;
+	const int automatic = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
+
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_CHARGING);
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, write_whole("device/charge_first", "fake-a"), 0);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, inhibit);
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_FULL);
+	power_supply_changed(t->a.psy);
+	expect_behaviour(test, &t->b, automatic);
+	expect_word(test, "device/charge_first", "auto");
+
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_CHARGING);
+	power_supply_changed(t->a.psy);
+	expect_word(test, "status", "Discharging");
+	KUNIT_EXPECT_EQ(test, write_whole("device/charge_first", "fake-a"), 0);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, inhibit);
+	fake_supply_del(&t->a);
+	expect_behaviour(test, &t->b, automatic);
+	expect_word(test, "device/charge_first", "auto");
+
+	add(test, &t->a);
+	expect_whole(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, write_whole("device/discharge_from", "fake-b"), 0);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
+	psy_values_set(&t->b.v, PSY_ENERGY_NOW, 0);
+	power_supply_changed(t->b.psy);
+	expect_behaviour(test, &t->b, automatic);
+	expect_word(test, "device/discharge_from", "auto");
+
+	KUNIT_EXPECT_EQ(test, write_whole("device/charge_first", "fake-a"), 0);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, inhibit);
+	platform_device_unregister(t->composite);
+	t->composite = NULL;
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, automatic);
+}
+
+/* There is a battery again before a slow member has been asked again. */
+static void no_member_is_asked_while_there_is_no_battery(struct kunit *test)
+{
+	static const char path[] = "/sys/class/power_supply/fake-whole/uevent";
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 20000000);
+	WRITE_ONCE(t->a.gap_of, path);
+	add(test, &t->b);
+	expect_whole(test, "energy_full", 50000000);
+	fake_supply_del(&t->b);
+	expect_whole(test, "energy_full", 20000000);
+	KUNIT_EXPECT_EQ(test, registrations(t), 3U);
+	WRITE_ONCE(t->a.gap_of, NULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->a.gaps), 0);
+}
+
+/*
+ * Until the new registration stands, the old one reports the new packs: under
+ * another tag, so that nobody mixes them up.
+ */
+static void another_pack_has_another_tag_at_once(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	unsigned int i;
+	struct comp *c;
+	int tag;
+
+	add(test, &t->a);
+	compose(test, "fake-a");
+	expect_whole(test, "energy_full", 20000000);
+	tag = whole("battery_tag");
+	c = platform_get_drvdata(t->composite);
+	mutex_lock(&c->lock);
+	c->dying = true;		/* no registration from here on */
+	mutex_unlock(&c->lock);
+	cancel_delayed_work_sync(&c->assemble);
+
+	t->a.serial = "another";
+	psy_values_set(&t->a.v, PSY_ENERGY_FULL, 60000000);
+	for (i = 0; i < 600 && whole("energy_full") != 60000000; i++)
+		msleep(100);
+	KUNIT_EXPECT_EQ(test, whole("energy_full"), 60000000);
+	KUNIT_EXPECT_GT(test, whole("battery_tag"), tag);
+	KUNIT_EXPECT_EQ(test, whole("energy_full_design"), 60000000);
+	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
+
+	mutex_lock(&c->lock);
+	c->dying = false;
+	mutex_unlock(&c->lock);
+}
+
+static int count_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct power_supply *psy = data;
+
+	if (!strcmp(psy->desc->name, "fake-whole"))
+		atomic_inc(&container_of(nb, struct members_test, nb)->events);
+	return NOTIFY_OK;
+}
+
+static void expect_asked_again(struct kunit *test, struct fake_supply *f)
+{
+	int before = atomic_read(&f->asked);
+	unsigned int i;
+
+	/* Each reading asks it for several properties. */
+	for (i = 0; i < 600 && atomic_read(&f->asked) < before + 40; i++) {
+		whole("capacity");
+		msleep(100);
+	}
+	KUNIT_EXPECT_GE(test, atomic_read(&f->asked), before + 40);
+}
+
+/* What one loses and the other one gains is no news about both together. */
+static void opposite_changes_are_not_announced(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	unsigned int i;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 50000000);
+	expect_asked_again(test, &t->a);
+	t->nb.notifier_call = count_event;
+	KUNIT_ASSERT_EQ(test, power_supply_reg_notifier(&t->nb), 0);
+	atomic_set(&t->events, 0);
+
+	psy_values_set(&t->a.v, PSY_ENERGY_NOW, 15000000);
+	psy_values_set(&t->b.v, PSY_ENERGY_NOW, 19000000);
+	power_supply_changed(t->a.psy);
+	power_supply_changed(t->b.psy);
+	expect_asked_again(test, &t->a);
+	KUNIT_EXPECT_EQ(test, whole("energy_now"), 34000000);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->events), 0);
+
+	/* A control: what changes the sum is. */
+	psy_values_set(&t->b.v, PSY_ENERGY_NOW, 4000000);
+	power_supply_changed(t->b.psy);
+	for (i = 0; i < 600 && !atomic_read(&t->events); i++)
+		msleep(100);
+	KUNIT_EXPECT_GT(test, atomic_read(&t->events), 0);
+	power_supply_unreg_notifier(&t->nb);
+}
+
 static int read_once(void *data)
 {
 	whole("capacity");
@@ -358,12 +721,24 @@ static void a_stuck_member_is_alone(struct kunit *test)
 
 static int reader(void *data)
 {
+	struct members_test *t = data;
+
 	while (!kthread_should_stop()) {
-		whole("capacity");
-		whole("energy_now");
+		if (whole("capacity") > 0 && whole("energy_now") > 0)
+			atomic_inc(&t->readings);
 		usleep_range(500, 1500);
 	}
 	return 0;
+}
+
+static void expect_readings(struct kunit *test, struct members_test *t)
+{
+	int before = atomic_read(&t->readings);
+	unsigned int i;
+
+	for (i = 0; i < 600 && atomic_read(&t->readings) < before + READERS; i++)
+		msleep(100);
+	KUNIT_EXPECT_GE(test, atomic_read(&t->readings), before + READERS);
 }
 
 /* A member may go while it is being asked: nobody holds it, nobody asks the gone. */
@@ -375,8 +750,9 @@ static void members_go_under_readers(struct kunit *test)
 
 	add(test, &t->a);
 	compose(test, "fake-a,fake-b");
+	expect_whole(test, "energy_full", 20000000);
 	for (i = 0; i < READERS; i++) {
-		task[i] = kthread_run(reader, NULL, "comp-reader-%u", i);
+		task[i] = kthread_run(reader, t, "comp-reader-%u", i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(task[i]));
 	}
 	for (i = 0; i < COMES_AND_GOES; i++) {
@@ -384,6 +760,15 @@ static void members_go_under_readers(struct kunit *test)
 		msleep(i % 7 * 40);
 		fake_supply_del(&t->b);
 		msleep(i % 3 * 60);
+		/* Now and then there is time to take it in, and to be read. */
+		if (i % 20)
+			continue;
+		expect_whole(test, "energy_full", 20000000);
+		add(test, &t->b);
+		expect_whole(test, "energy_full", 50000000);
+		expect_readings(test, t);
+		fake_supply_del(&t->b);
+		expect_whole(test, "energy_full", 20000000);
 	}
 	/* What is composed may go, too. */
 	add(test, &t->b);
@@ -405,6 +790,16 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(another_pack_is_another_registration),
 	KUNIT_CASE(what_is_no_member_is_refused),
 	KUNIT_CASE(behaviour_reaches_the_members),
+	KUNIT_CASE(what_is_unknown_at_first_is_reported_later),
+	KUNIT_CASE(more_to_report_is_another_registration),
+	KUNIT_CASE(packs_that_come_back_are_registered_again),
+	KUNIT_CASE(limits_of_the_user_survive),
+	KUNIT_CASE_SLOW(a_silent_pack_that_works_is_not_an_empty_one),
+	KUNIT_CASE(an_external_supply_explains_silence),
+	KUNIT_CASE(a_choice_ends),
+	KUNIT_CASE(no_member_is_asked_while_there_is_no_battery),
+	KUNIT_CASE(another_pack_has_another_tag_at_once),
+	KUNIT_CASE(opposite_changes_are_not_announced),
 	KUNIT_CASE(a_stuck_member_is_alone),
 	KUNIT_CASE_SLOW(members_go_under_readers),
 	{ }
