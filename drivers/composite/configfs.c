@@ -4,6 +4,7 @@
  * See Documentation/ABI/testing/configfs-composite-battery.
  */
 #include <linux/configfs.h>
+#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
@@ -47,20 +48,46 @@ static int comp_item_set(struct comp_item *ci, int (*set)(struct comp_setup *set
 	return ret;
 }
 
+/* Show a setting under the lock that a store of it takes. */
+static ssize_t comp_item_show(struct comp_item *ci, char *page,
+			      const char *(*get)(const struct comp_item *ci))
+{
+	ssize_t len;
+
+	mutex_lock(&ci->lock);
+	len = sysfs_emit(page, "%s\n", get(ci));
+	mutex_unlock(&ci->lock);
+	return len;
+}
+
 static int comp_set_members(struct comp_setup *setup, const char *s)
 {
 	struct comp_config config = { };
-	int ret = comp_config_names(&config, s);
+	const char *end;
+	int ret;
 
+	s = skip_spaces(s);
+	for (end = s + strlen(s); end > s && isspace(end[-1]);)
+		end--;
+	if (end - s >= (ptrdiff_t)sizeof(setup->members))
+		return -E2BIG;
+	ret = comp_config_names(&config, s);
 	comp_config_free(&config);
-	if (!ret && strscpy(setup->members, s, sizeof(setup->members)) < 0)
-		ret = -E2BIG;
-	return ret;
+	if (ret)
+		return ret;
+	memcpy(setup->members, s, end - s);
+	setup->members[end - s] = 0;
+	return 0;
+}
+
+static const char *comp_get_members(const struct comp_item *ci)
+{
+	return ci->setup.members;
 }
 
 static ssize_t comp_item_members_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", strim(to_comp_item(item)->setup.members));
+	return comp_item_show(to_comp_item(item), page, comp_get_members);
 }
 
 static ssize_t comp_item_members_store(struct config_item *item, const char *page, size_t len)
@@ -79,9 +106,14 @@ static int comp_set_topology(struct comp_setup *setup, const char *s)
 	return 0;
 }
 
+static const char *comp_get_topology(const struct comp_item *ci)
+{
+	return comp_topologies[ci->setup.topology];
+}
+
 static ssize_t comp_item_topology_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", comp_topologies[to_comp_item(item)->setup.topology]);
+	return comp_item_show(to_comp_item(item), page, comp_get_topology);
 }
 
 static ssize_t comp_item_topology_store(struct config_item *item, const char *page, size_t len)
@@ -100,9 +132,14 @@ static int comp_set_critical(struct comp_setup *setup, const char *s)
 	return 0;
 }
 
+static const char *comp_get_critical_policy(const struct comp_item *ci)
+{
+	return comp_criticals[ci->setup.critical];
+}
+
 static ssize_t comp_item_critical_policy_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", comp_criticals[to_comp_item(item)->setup.critical]);
+	return comp_item_show(to_comp_item(item), page, comp_get_critical_policy);
 }
 
 static ssize_t comp_item_critical_policy_store(struct config_item *item, const char *page,
@@ -122,9 +159,14 @@ static int comp_set_label(struct comp_setup *setup, const char *s)
 	return 0;
 }
 
+static const char *comp_get_label(const struct comp_item *ci)
+{
+	return ci->setup.name;
+}
+
 static ssize_t comp_item_label_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", to_comp_item(item)->setup.name);
+	return comp_item_show(to_comp_item(item), page, comp_get_label);
 }
 
 static ssize_t comp_item_label_store(struct config_item *item, const char *page, size_t len)
@@ -133,9 +175,14 @@ static ssize_t comp_item_label_store(struct config_item *item, const char *page,
 }
 CONFIGFS_ATTR(comp_item_, label);
 
+static const char *comp_get_enabled(const struct comp_item *ci)
+{
+	return ci->pdev ? "1" : "0";
+}
+
 static ssize_t comp_item_enabled_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%d\n", !!to_comp_item(item)->pdev);
+	return comp_item_show(to_comp_item(item), page, comp_get_enabled);
 }
 
 static ssize_t comp_item_enabled_store(struct config_item *item, const char *page, size_t len)
