@@ -157,12 +157,14 @@ void comp_window_percent(const struct comp_window *w, s64 full, int capacity,
  * @node: in the list of all
  * @ref: who holds it
  * @gone: it has been unregistered: @psy is only good for comparing
+ * @owner: the slot of the composite that counts it, NULL while there is none
  * @psy: the supply
  */
 struct comp_source {
 	struct list_head node;
 	struct kref ref;
 	bool gone;
+	const void *owner;
 	struct power_supply *psy;
 };
 
@@ -173,6 +175,8 @@ void comp_sources_learn(struct power_supply *psy);
 struct comp_source *comp_source_find(bool (*match)(struct power_supply *psy, const void *data),
 				     const void *data);
 void comp_source_put(struct comp_source *src);
+bool comp_source_claim(struct comp_source *src, const void *owner);
+void comp_source_release(struct comp_source *src);
 struct power_supply *comp_source_lock(struct comp_source *src);
 void comp_source_unlock(struct comp_source *src);
 bool comp_sources_online(void);
@@ -182,7 +186,8 @@ bool comp_sources_online(void);
  * @name: name of its supply, or empty
  * @fwnode: firmware node of its device, or NULL
  * @src: its supply while there is one
- * @refused: it was said that the supply cannot be a member
+ * @refused: it was logged that the supply cannot be a member
+ * @missed: it was logged that there is no supply
  * @ours: an instance of the class
  * @system: desktop software counts it for itself
  * @silent: it supplied the machine when it stopped to answer
@@ -201,6 +206,7 @@ struct comp_slot {
 	struct fwnode_handle *fwnode;
 	struct comp_source *src;
 	bool refused;
+	bool missed;
 	bool ours;
 	bool system;
 	bool silent;
@@ -288,6 +294,7 @@ struct comp_set {
  * @group: devres group of the registration, NULL without one
  * @role: of the registration
  * @name: name of the supply, once it had one
+ * @since: when it was made, jiffies
  * @registrations: so far
  * @user_limits: what user space has set, from one registration to the next
  * @debugfs: its folder
@@ -324,6 +331,7 @@ struct comp {
 	void *group;
 	enum psy_role role;
 	char name[COMP_NAME_LEN];
+	unsigned long since;
 	u32 registrations;
 	struct psy_limits user_limits;
 	struct dentry *debugfs;

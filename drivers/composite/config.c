@@ -85,7 +85,7 @@ int comp_config_names(struct comp_config *config, const char *names)
 
 /**
  * comp_config_setup() - make a configuration of what a user has set
- * @setup: what he has set
+ * @setup: the user's settings
  * @config: where to store it
  *
  * Context: may sleep.
@@ -156,7 +156,11 @@ static int comp_fw_names(struct device *dev, struct comp_config *config)
 
 	if (!device_property_present(dev, "battery-names"))
 		return 0;
-	n = device_property_read_string_array(dev, "battery-names", names, ARRAY_SIZE(names));
+	n = device_property_string_array_count(dev, "battery-names");
+	if (n > 0 && n <= COMP_MAX_MEMBERS)
+		n = device_property_read_string_array(dev, "battery-names", names, n);
+	else
+		n = -EINVAL;
 	for (i = 0; i < n; i++) {
 		ret = comp_config_names(config, names[i]);
 		if (ret)

@@ -12,6 +12,7 @@
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
@@ -28,6 +29,8 @@
 #define COMP_SETTLE		msecs_to_jiffies(100)
 /* A member that is forgiven is asked again. */
 #define COMP_AGAIN		msecs_to_jiffies(1200)
+/* After this time a member without a supply is worth a message. */
+#define COMP_MISSING		(10 * HZ)
 
 /* A copy from memory is cheap; other drivers may go to a slow bus each time. */
 #define COMP_FRESH_OURS_MS	200
@@ -189,7 +192,49 @@ static void comp_slot_attach(struct comp_slot *slot, struct comp_source *src)
 	slot->low = 0;
 	slot->high = 100;
 	if (old)
-		comp_source_put(old);
+		comp_source_release(old);
+}
+
+/* The supply of a member, unless a different composite counts it already. */
+static struct comp_source *comp_find(struct comp_match *m)
+{
+	struct comp_source *src = comp_source_find(comp_matches, m);
+
+	if (!src || comp_source_claim(src, m->slot))
+		return src;
+	if (!m->slot->refused)
+		dev_err(m->c->dev, "%s cannot be a member: it is one already\n",
+			dev_name(&src->psy->dev));
+	m->slot->refused = true;
+	comp_source_put(src);
+	return NULL;
+}
+
+/* A name may be misspelt; drivers may take their time to be loaded. */
+static void comp_report_missing(struct comp *c)
+{
+	unsigned long due = c->since + COMP_MISSING;
+	struct comp_slot *slot;
+	bool waiting = false;
+	unsigned int i;
+
+	lockdep_assert_held(&c->lock);
+	for (i = 0; i < c->config.nr; i++) {
+		slot = &c->config.slots[i];
+		if (slot->src || slot->refused || slot->missed)
+			continue;
+		if (time_before(jiffies, due)) {
+			waiting = true;
+			continue;
+		}
+		dev_notice(c->dev, "no supply of the member %s yet\n", comp_slot_name(slot));
+		slot->missed = true;
+	}
+	if (!waiting || c->dying)
+		return;
+	spin_lock(&comps_lock);
+	comp_queue(c, due - jiffies + 1);
+	spin_unlock(&comps_lock);
 }
 
 /* Find the supplies of the members. */
@@ -206,7 +251,7 @@ static void comp_resolve(struct comp *c)
 				continue;
 			comp_slot_attach(m.slot, NULL);
 		}
-		comp_slot_attach(m.slot, comp_source_find(comp_matches, &m));
+		comp_slot_attach(m.slot, comp_find(&m));
 	}
 }
 
@@ -272,9 +317,22 @@ static void comp_survey(struct comp *c, bool *ours, enum psy_role *role)
 		dev_warn(c->dev, "some members have scope Device, some have not: desktop software counts the latter only\n");
 }
 
+/* Whether another composite has this name: trying it would log an error. */
+static bool comp_name_is_used(const struct comp *c, const char *name)
+{
+	struct comp *other;
+	bool used = false;
+
+	spin_lock(&comps_lock);
+	list_for_each_entry(other, &comps, node)
+		used |= other != c && other->mc && !strcmp(other->name, name);
+	spin_unlock(&comps_lock);
+	return used;
+}
+
 static struct psy_miniclass *comp_register_as(struct comp *c, struct psy_miniclass_config *config)
 {
-	struct psy_miniclass *mc;
+	struct psy_miniclass *mc = ERR_PTR(-ENOSPC);
 	unsigned int i;
 
 	if (c->name[0]) {
@@ -290,6 +348,8 @@ static struct psy_miniclass *comp_register_as(struct comp *c, struct psy_minicla
 	config->name = c->name;
 	for (i = 0; i < COMP_MAX_COMPOSITES; i++) {
 		snprintf(c->name, sizeof(c->name), "composite%u", i);
+		if (comp_name_is_used(c, c->name))
+			continue;
 		mc = devm_psy_miniclass_register(c->dev, &c->desc, config);
 		if (PTR_ERR_OR_ZERO(mc) != -EEXIST)
 			break;
@@ -354,6 +414,7 @@ static void comp_assemble(struct work_struct *work)
 	mutex_lock(&c->lock);
 	comp_resolve(c);
 	comp_read(c);
+	comp_report_missing(c);
 	/* Without any pack the supply stays, and says so. */
 	fits = comp_is_registered_as_is(c) && (c->group || !c->set.counted);
 	mutex_unlock(&c->lock);
@@ -389,6 +450,7 @@ static int comp_probe(struct platform_device *pdev)
 	if (!c)
 		return -ENOMEM;
 	c->dev = &pdev->dev;
+	c->since = jiffies;
 	c->discharge_from = COMP_NOBODY;
 	c->charge_first = COMP_NOBODY;
 	mutex_init(&c->lock);

@@ -31,7 +31,7 @@ static LIST_HEAD(sources);
 static DEFINE_MUTEX(interface_lock);
 static bool interface_on;
 
-static void comp_source_release(struct kref *ref)
+static void comp_source_free(struct kref *ref)
 {
 	struct comp_source *src = container_of(ref, struct comp_source, ref);
 
@@ -47,7 +47,7 @@ static void comp_source_release(struct kref *ref)
  */
 void comp_source_put(struct comp_source *src)
 {
-	kref_put(&src->ref, comp_source_release);
+	kref_put(&src->ref, comp_source_free);
 }
 EXPORT_SYMBOL_IF_KUNIT(comp_source_put);
 
@@ -171,6 +171,42 @@ struct comp_source *comp_source_find(bool (*match)(struct power_supply *psy, con
 	return found;
 }
 EXPORT_SYMBOL_IF_KUNIT(comp_source_find);
+
+/**
+ * comp_source_claim() - take a supply for one composite alone
+ * @src: the source
+ * @owner: the slot that counts it
+ *
+ * Context: may sleep.
+ * Return: false when it belongs to another slot.
+ */
+bool comp_source_claim(struct comp_source *src, const void *owner)
+{
+	bool mine;
+
+	mutex_lock(&sources_lock);
+	mine = !src->owner || src->owner == owner;
+	if (mine)
+		src->owner = owner;
+	mutex_unlock(&sources_lock);
+	return mine;
+}
+
+/**
+ * comp_source_release() - the end of comp_source_claim() and comp_source_find()
+ * @src: the source
+ *
+ * Context: may sleep.
+ */
+void comp_source_release(struct comp_source *src)
+{
+	mutex_lock(&sources_lock);
+	src->owner = NULL;
+	mutex_unlock(&sources_lock);
+	comp_source_put(src);
+	/* Another composite may have been waiting for it. */
+	comp_rescan();
+}
 
 /**
  * comp_source_lock() - keep a supply from going

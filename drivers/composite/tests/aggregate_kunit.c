@@ -565,6 +565,164 @@ static void alerts_are_parts_of_the_whole(struct kunit *test)
 	EXPECT_SUM(crit, &parallel, PSY_CAPACITY_LEVEL, LV(CRITICAL));
 }
 
+static struct comp_pack percent_pack(int percent)
+{
+	struct comp_pack p = { .present = true };
+
+	psy_values_set(&p.v, PSY_CAPACITY, percent);
+	psy_values_set(&p.v, PSY_STATUS, ST(DISCHARGING));
+	return p;
+}
+
+/* A percentage above 100 is 100, alone and as a part of a known energy. */
+static void percentages_end_at_100(struct kunit *test)
+{
+	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p[0] = percent_pack(110);
+	p[1] = percent_pack(50);
+	expect_sum(test, p, 2, &parallel, PSY_CAPACITY, 75);
+	p[0] = with(p[0], PSY_ENERGY_FULL, 10000000);
+	expect_sum(test, p, 1, &parallel, PSY_ENERGY_NOW, 10000000);
+}
+
+/* Rounded to the nearest: 33.3 is 33, 66.7 is 67. */
+static void percentages_are_rounded(struct kunit *test)
+{
+	struct comp_pack *p = kunit_kcalloc(test, 3, sizeof(*p), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p[0] = percent_pack(0);
+	p[1] = percent_pack(50);
+	p[2] = percent_pack(50);
+	expect_sum(test, p, 3, &parallel, PSY_CAPACITY, 33);
+	p[0] = percent_pack(100);
+	expect_sum(test, p, 3, &parallel, PSY_CAPACITY, 67);
+	p[0] = percent_pack(1);
+	expect_sum(test, p, 3, &parallel, PSY_CAPACITY, 34);
+	p[0] = percent_pack(0);
+	p[1] = percent_pack(1);
+	p[2] = percent_pack(0);
+	expect_sum(test, p, 3, &parallel, PSY_CAPACITY, 0);
+}
+
+/* A chain of packs that report percents only is as full as its weakest. */
+static void percent_chain_is_its_weakest(struct kunit *test)
+{
+	struct comp_pack *p = kunit_kcalloc(test, 3, sizeof(*p), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p[0] = percent_pack(80);
+	p[1] = percent_pack(30);
+	p[2] = percent_pack(90);
+	expect_sum(test, p, 3, &series, PSY_CAPACITY, 30);
+	p[1] = without(p[1], PSY_CAPACITY);
+	expect_sum(test, p, 3, &series, PSY_CAPACITY, INT_MIN);
+}
+
+/* More than full while charging: no time at all, not a negative one. */
+static void more_than_full_has_no_time_to_full(struct kunit *test)
+{
+	struct comp_pack *p = kunit_kcalloc(test, 1, sizeof(*p), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p[0] = pack(10500, 10000, 5000, ST(CHARGING));
+	expect_sum(test, p, 1, &parallel, PSY_TIME_TO_FULL_NOW, INT_MIN);
+	expect_sum(test, p, 1, &parallel, PSY_CAPACITY, 100);
+	p[0] = pack(10000, 10000, 5000, ST(CHARGING));
+	expect_sum(test, p, 1, &parallel, PSY_TIME_TO_FULL_NOW, 0);
+}
+
+/* Low is below the level, critical is at it. */
+static void levels_at_their_limits(struct kunit *test)
+{
+	static const struct {
+		int now, want;
+	} cases[] = {
+		{ 1000, LV(NORMAL) }, { 900, LV(LOW) }, { 500, LV(LOW) }, { 400, LV(CRITICAL) },
+	};
+	struct comp_pack *p = kunit_kcalloc(test, 1, sizeof(*p), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		p[0] = alerting(cases[i].now, 10000, 10, 4);
+		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 1, &parallel, PSY_CAPACITY_LEVEL),
+				    cases[i].want, "%d", cases[i].now);
+	}
+}
+
+/* One after the other, a small one empty, a large one at work: 15 of 40 Wh */
+static void sequential_packs_may_differ(struct kunit *test)
+{
+	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p[0] = pack(0, 10000, 0, ST(NOT_CHARGING));
+	p[1] = pack(15000, 30000, 5000, ST(DISCHARGING));
+	expect_sum(test, p, 2, &sequential, PSY_CAPACITY, 38);
+	expect_sum(test, p, 2, &sequential, PSY_TIME_TO_EMPTY_NOW, 10800);
+	/* The first one at work: the second counts for the time as well. */
+	p[0] = pack(5000, 10000, 5000, ST(DISCHARGING));
+	p[1] = pack(15000, 30000, 0, ST(NOT_CHARGING));
+	expect_sum(test, p, 2, &sequential, PSY_TIME_TO_EMPTY_NOW, 14400);
+}
+
+static void too_large_amounts_are_all_unknown(struct kunit *test)
+{
+	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+	struct comp_sum *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_NOT_NULL(test, sum);
+	p[0] = pack(1000000, 2100000, 1000, ST(DISCHARGING));
+	p[1] = pack(1000000, 2100000, 1000, ST(DISCHARGING));
+	/* What is left would fit, what is full does not. */
+	expect_sum(test, p, 2, &parallel, PSY_ENERGY_NOW, INT_MIN);
+	expect_sum(test, p, 2, &parallel, PSY_ENERGY_FULL, INT_MIN);
+	expect_sum(test, p, 2, &parallel, PSY_CAPACITY, 48);
+	comp_aggregate(p, 2, &parallel, sum);
+	KUNIT_EXPECT_TRUE(test, sum->too_large);
+	KUNIT_EXPECT_FALSE(test, comp_fields(PSY_BIT(PSY_ENERGY_FULL), sum) &
+				 PSY_BIT(PSY_ENERGY_NOW));
+	comp_aggregate(p, 1, &parallel, sum);
+	KUNIT_EXPECT_FALSE(test, sum->too_large);
+}
+
+static void fields_that_lists_allow(struct kunit *test)
+{
+	static const struct {
+		u64 listed, want, never;
+	} cases[] = {
+		{ PSY_BIT(PSY_POWER_NOW), PSY_BIT(PSY_POWER_NOW), PSY_BIT(PSY_ENERGY_NOW) },
+		{ PSY_BIT(PSY_CURRENT_NOW) | PSY_BIT(PSY_VOLTAGE_NOW),
+		  PSY_BIT(PSY_POWER_NOW) | PSY_BIT(PSY_VOLTAGE_NOW), PSY_BIT(PSY_CURRENT_NOW) },
+		{ PSY_BIT(PSY_CURRENT_NOW), 0, PSY_BIT(PSY_POWER_NOW) },
+		{ PSY_BIT(PSY_ENERGY_FULL) | PSY_BIT(PSY_POWER_NOW),
+		  PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL) |
+		  PSY_BIT(PSY_TIME_TO_EMPTY_NOW) | PSY_BIT(PSY_TIME_TO_FULL_NOW), 0 },
+		{ PSY_BIT(PSY_CHARGE_FULL) | PSY_BIT(PSY_VOLTAGE_MIN_DESIGN),
+		  PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL), PSY_BIT(PSY_CHARGE_FULL) },
+		{ PSY_BIT(PSY_CHARGE_FULL), 0, PSY_BIT(PSY_ENERGY_NOW) },
+		{ PSY_BIT(PSY_TEMP) | PSY_BIT(PSY_HEALTH), PSY_BIT(PSY_TEMP) | PSY_BIT(PSY_HEALTH),
+		  0 },
+		{ PSY_BIT(PSY_CYCLE_COUNT), 0, PSY_BIT(PSY_CYCLE_COUNT) },
+	};
+	struct comp_sum *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
+	unsigned int i;
+	u64 fields;
+
+	KUNIT_ASSERT_NOT_NULL(test, sum);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		fields = comp_fields(cases[i].listed, sum);
+		KUNIT_EXPECT_EQ_MSG(test, fields & cases[i].want, cases[i].want, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, fields & cases[i].never, 0ULL, "case %u", i);
+		KUNIT_EXPECT_TRUE(test, fields & PSY_BIT(PSY_STATUS));
+		KUNIT_EXPECT_TRUE(test, fields & PSY_BIT(PSY_CAPACITY));
+	}
+}
+
 static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(capacity_is_weighted_by_energy),
 	KUNIT_CASE(charge_is_converted_through_the_voltage),
@@ -590,6 +748,14 @@ static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(behaviour_is_common_or_automatic),
 	KUNIT_CASE(critical_policies),
 	KUNIT_CASE(alerts_are_parts_of_the_whole),
+	KUNIT_CASE(percentages_end_at_100),
+	KUNIT_CASE(percentages_are_rounded),
+	KUNIT_CASE(percent_chain_is_its_weakest),
+	KUNIT_CASE(more_than_full_has_no_time_to_full),
+	KUNIT_CASE(levels_at_their_limits),
+	KUNIT_CASE(sequential_packs_may_differ),
+	KUNIT_CASE(too_large_amounts_are_all_unknown),
+	KUNIT_CASE(fields_that_lists_allow),
 	{ }
 };
 

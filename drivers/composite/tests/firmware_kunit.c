@@ -102,6 +102,28 @@ static void wrong_values_are_refused(struct kunit *test)
 	}
 }
 
+static void too_many_names_are_refused(struct kunit *test)
+{
+	const char **names = kunit_kcalloc(test, COMP_MAX_MEMBERS + 1, sizeof(*names), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, names);
+	for (i = 0; i <= COMP_MAX_MEMBERS; i++) {
+		names[i] = kasprintf(GFP_KERNEL, "many%u", i);
+		KUNIT_ASSERT_NOT_NULL(test, names[i]);
+	}
+	for (i = 0; i < 2; i++) {
+		const struct property_entry props[] = {
+			PROPERTY_ENTRY_STRING_ARRAY_LEN("battery-names", names,
+							COMP_MAX_MEMBERS + i), { }
+		};
+
+		KUNIT_EXPECT_EQ(test, probes(test, props, NULL), !i);
+	}
+	for (i = 0; i <= COMP_MAX_MEMBERS; i++)
+		kfree(names[i]);
+}
+
 /* References name the device of the gauge, whatever its supply is called. */
 static void references_are_followed(struct kunit *test)
 {
@@ -160,6 +182,7 @@ static struct kunit_case firmware_cases[] = {
 	KUNIT_CASE(every_property_is_read),
 	KUNIT_CASE(what_is_not_said_has_a_default),
 	KUNIT_CASE(wrong_values_are_refused),
+	KUNIT_CASE(too_many_names_are_refused),
 	KUNIT_CASE(references_are_followed),
 	{ }
 };

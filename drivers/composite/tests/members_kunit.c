@@ -660,6 +660,63 @@ static void opposite_changes_are_not_announced(struct kunit *test)
 	power_supply_unreg_notifier(&t->nb);
 }
 
+/* A pack in two composites would be counted twice. */
+static void a_member_has_one_composite(struct kunit *test)
+{
+	struct comp_setup *setup = kunit_kzalloc(test, sizeof(*setup), GFP_KERNEL);
+	struct members_test *t = test->priv;
+	struct platform_device *second;
+	unsigned int i;
+	bool refused = false;
+	struct comp *c;
+
+	KUNIT_ASSERT_NOT_NULL(test, setup);
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a");
+	expect_whole(test, "energy_full", 20000000);
+	strscpy(setup->members, "fake-a,fake-b", sizeof(setup->members));
+	strscpy(setup->name, "fake-second", sizeof(setup->name));
+	second = platform_device_register_data(NULL, "composite-battery", PLATFORM_DEVID_AUTO,
+					       setup, sizeof(*setup));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(second));
+	c = platform_get_drvdata(second);
+	for (i = 0; i < 600 && !refused; i++) {
+		msleep(100);
+		mutex_lock(&c->lock);
+		refused = c->config.slots[0].refused;
+		mutex_unlock(&c->lock);
+	}
+	KUNIT_EXPECT_TRUE(test, refused);
+	KUNIT_EXPECT_NULL(test, c->config.slots[0].src);
+	KUNIT_EXPECT_NOT_NULL(test, c->config.slots[1].src);
+	/* It is free again without the first one. */
+	platform_device_unregister(t->composite);
+	t->composite = NULL;
+	for (i = 0; i < 600 && !READ_ONCE(c->config.slots[0].src); i++)
+		msleep(100);
+	KUNIT_EXPECT_NOT_NULL(test, READ_ONCE(c->config.slots[0].src));
+	platform_device_unregister(second);
+}
+
+/* A UPS' battery is a member only when it is named; a supply of type UPS never. */
+static void batteries_that_are_not_named_do_not_count(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	t->line.desc.type = POWER_SUPPLY_TYPE_UPS;
+	add(test, &t->line);
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-line");
+	expect_whole(test, "energy_full", 20000000);
+	power_supply_changed(t->b.psy);
+	power_supply_changed(t->line.psy);
+	expect_asked_again(test, &t->a);
+	KUNIT_EXPECT_EQ(test, whole("energy_full"), 20000000);
+	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
+}
+
 static int read_once(void *data)
 {
 	whole("capacity");
@@ -800,6 +857,8 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(no_member_is_asked_while_there_is_no_battery),
 	KUNIT_CASE(another_pack_has_another_tag_at_once),
 	KUNIT_CASE(opposite_changes_are_not_announced),
+	KUNIT_CASE(a_member_has_one_composite),
+	KUNIT_CASE(batteries_that_are_not_named_do_not_count),
 	KUNIT_CASE(a_stuck_member_is_alone),
 	KUNIT_CASE_SLOW(members_go_under_readers),
 	{ }

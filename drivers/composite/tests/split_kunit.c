@@ -126,6 +126,18 @@ static void who_contradicts_himself_has_an_equal_share(struct kunit *test)
 	split_check(test, cases, ARRAY_SIZE(cases));
 }
 
+/* Without a status there is nothing that a rate could contradict. */
+static void an_unknown_status_contradicts_nothing(struct kunit *test)
+{
+	struct split_case cases[] = {
+		{ part(50000, -6000), part(50000, -4000), { 80000, NOHIGH },
+		  { 38000, NOHIGH }, { 42000, NOHIGH } },
+	};
+
+	cases[0].b.status = ST(UNKNOWN);
+	split_check(test, cases, ARRAY_SIZE(cases));
+}
+
 /* Members that are not there have no share, and take none from the others. */
 static void absent_members_do_not_count(struct kunit *test)
 {
@@ -215,6 +227,7 @@ static struct kunit_case split_cases[] = {
 	KUNIT_CASE(nothing_flows),
 	KUNIT_CASE(against_the_flow),
 	KUNIT_CASE(who_contradicts_himself_has_an_equal_share),
+	KUNIT_CASE(an_unknown_status_contradicts_nothing),
 	KUNIT_CASE(absent_members_do_not_count),
 	KUNIT_CASE(limits_that_are_passed),
 	KUNIT_CASE(large_numbers_do_not_wrap),
