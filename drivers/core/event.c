@@ -490,7 +490,20 @@ void psy_event_exit(void)
 	power_supply_unreg_notifier(&psy_notifier);
 }
 
-/* After this the device may be without power: it is left alone. */
+/* From here on the device may be without power: do not access it. */
+static void psy_leave_alone(struct psy_miniclass *mc)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&mc->pub, flags);
+	mc->asleep = true;
+	spin_unlock_irqrestore(&mc->pub, flags);
+	cancel_delayed_work_sync(&mc->poll_work);
+	/* Wait for a transfer in progress. */
+	mutex_lock(&mc->lock);
+	mutex_unlock(&mc->lock);
+}
+
 static int psy_suspend(struct device *dev)
 {
 	struct psy_miniclass *mc = dev_get_drvdata(dev);
@@ -510,15 +523,28 @@ static int psy_suspend(struct device *dev)
 	if (asked)
 		psy_refresh(mc);
 
-	spin_lock_irqsave(&mc->pub, flags);
-	mc->asleep = true;
-	spin_unlock_irqrestore(&mc->pub, flags);
-	cancel_delayed_work_sync(&mc->poll_work);
-	/* Who is talking to the device now comes to an end. */
-	mutex_lock(&mc->lock);
-	mutex_unlock(&mc->lock);
+	psy_leave_alone(mc);
 	return 0;
 }
+
+/**
+ * psy_miniclass_shutdown() - leave the device as the next system should find it
+ * @mc: the instance, or NULL
+ *
+ * For the shutdown routine of a driver whose alarms outlive the system: disarms
+ * them through &psy_miniclass_ops->disable_notify and does not access the device
+ * afterwards.
+ *
+ * Context: may sleep.
+ */
+void psy_miniclass_shutdown(struct psy_miniclass *mc)
+{
+	if (!mc)
+		return;
+	psy_leave_alone(mc);
+	psy_limits_disarm(mc);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_shutdown, "PSY_MINICLASS");
 
 /* One reading for all that happened, with the alarms set anew. */
 static int psy_resume(struct device *dev)

@@ -207,6 +207,20 @@ static void psy_limits_nearest(struct psy_miniclass *mc, struct psy_limits *l)
 	psy_limits_amounts(l, s);
 }
 
+/*
+ * A device whose own level Low begins at the limit keeps it, or the level would
+ * be Normal again just when the limit is passed.
+ */
+static void psy_limits_keep(struct psy_miniclass *mc, struct psy_limits *l)
+{
+	if (!(mc->alarms & PSY_ALARM_LEVEL) || mc->limits.low <= 0 ||
+	    ((l->valid & PSY_LIMIT_LOW) && l->low >= mc->limits.low))
+		return;
+	l->low = mc->limits.low;
+	l->valid |= PSY_LIMIT_LOW;
+	psy_limits_amounts(l, &mc->snap.status);
+}
+
 /* One trip point watches the limit that the pack is moving to. */
 static void psy_limits_choose(struct psy_limits *l, const struct psy_values *s, u32 alarms)
 {
@@ -245,6 +259,7 @@ bool psy_limits_arm(struct psy_miniclass *mc)
 	spin_lock_irqsave(&mc->pub, flags);
 	tag = mc->snap.tag;
 	psy_limits_nearest(mc, &l);
+	psy_limits_keep(mc, &l);
 	l.valid &= mc->alarms;
 	psy_limits_choose(&l, &mc->snap.status, mc->alarms);
 	spin_unlock_irqrestore(&mc->pub, flags);
@@ -275,6 +290,7 @@ bool psy_limits_arm(struct psy_miniclass *mc)
 void psy_limits_disarm(struct psy_miniclass *mc)
 {
 	mutex_lock(&mc->lock);
+	mc->budget = mc->max_retries;
 	if (mc->armed_tag != PSY_TAG_NONE && mc->armed.valid)
 		mc->desc->ops->disable_notify(mc);
 	mc->armed_tag = PSY_TAG_NONE;

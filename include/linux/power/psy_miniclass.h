@@ -260,6 +260,7 @@ struct psy_field_desc {
 #define PSY_LIMIT_TEMP_MAX	BIT(3)	/* temperature above a limit */
 #define PSY_ALARM_SINGLE	BIT(4)	/* one trip point serves LOW and HIGH */
 #define PSY_ALARM_STATE		BIT(5)	/* insertion, removal, change of status */
+#define PSY_ALARM_LEVEL		BIT(6)	/* the limit LOW of user space stays set when passed */
 
 /**
  * struct psy_limits - when the hardware shall raise its alarm
@@ -464,6 +465,7 @@ devm_psy_miniclass_register(struct device *dev,
 void psy_miniclass_changed(struct psy_miniclass *mc);
 irqreturn_t psy_miniclass_irq(int irq, void *data);
 void psy_miniclass_info_changed(struct psy_miniclass *mc);
+void psy_miniclass_shutdown(struct psy_miniclass *mc);
 int psy_miniclass_wait_tag(struct psy_miniclass *mc, int timeout_ms, u32 *tag);
 int psy_miniclass_wait_status(struct psy_miniclass *mc, const struct psy_wait *wait,
 			      struct psy_snapshot *snap);
