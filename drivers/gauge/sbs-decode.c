@@ -42,21 +42,26 @@ EXPORT_SYMBOL_IF_KUNIT(sbs_decode_spec);
 /*
  * DISCHARGING is set whenever the pack is not being charged, also at rest, so
  * the sign of the current decides; the bits only tell apart what is at rest.
+ * Without a current the class decides, which may still know the last one.
  */
-static int sbs_status(u16 status, const struct psy_values *values)
+static void sbs_status(u16 status, struct psy_values *values)
 {
 	int ua;
 
-	if (psy_values_get(values, PSY_CURRENT_NOW, &ua))
-		ua = 0;
+	if (psy_values_get(values, PSY_CURRENT_NOW, &ua)) {
+		if ((status & SBS_STATUS_FULLY_CHARGED) && !(status & SBS_STATUS_DISCHARGING))
+			psy_values_set(values, PSY_STATUS, POWER_SUPPLY_STATUS_FULL);
+		return;
+	}
 
 	if (ua < 0)
-		return POWER_SUPPLY_STATUS_DISCHARGING;
-	if (status & SBS_STATUS_FULLY_CHARGED)
-		return POWER_SUPPLY_STATUS_FULL;
-	if (ua > 0)
-		return POWER_SUPPLY_STATUS_CHARGING;
-	return POWER_SUPPLY_STATUS_NOT_CHARGING;
+		psy_values_set(values, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
+	else if (status & SBS_STATUS_FULLY_CHARGED)
+		psy_values_set(values, PSY_STATUS, POWER_SUPPLY_STATUS_FULL);
+	else if (ua > 0)
+		psy_values_set(values, PSY_STATUS, POWER_SUPPLY_STATUS_CHARGING);
+	else
+		psy_values_set(values, PSY_STATUS, POWER_SUPPLY_STATUS_NOT_CHARGING);
 }
 
 static int sbs_health(u16 status, u16 mode)
@@ -70,8 +75,11 @@ static int sbs_health(u16 status, u16 mode)
 	return POWER_SUPPLY_HEALTH_GOOD;
 }
 
+/* Before INITIALIZED is set, the gauge does not know how much the pack holds. */
 static int sbs_level(u16 status)
 {
+	if (!(status & SBS_STATUS_INITIALIZED))
+		return POWER_SUPPLY_CAPACITY_LEVEL_UNKNOWN;
 	if (status & (SBS_STATUS_FULLY_DISCHARGED | SBS_STATUS_TERMINATE_DISCHARGE))
 		return POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
 	if (status & (SBS_STATUS_REMAINING_CAPACITY | SBS_STATUS_REMAINING_TIME))
@@ -85,11 +93,12 @@ static int sbs_level(u16 status)
  * sbs_decode_status() - decode BatteryStatus(), section 5.1.21
  * @status: the word
  * @mode: BatteryMode() of the same moment, section 5.1.4
- * @values: has the current already; status, health and level are added
+ * @values: has the current already, if it could be read; health, level and, unless
+ *	it follows from the current alone, status are added
  */
 void sbs_decode_status(u16 status, u16 mode, struct psy_values *values)
 {
-	psy_values_set(values, PSY_STATUS, sbs_status(status, values));
+	sbs_status(status, values);
 	psy_values_set(values, PSY_HEALTH, sbs_health(status, mode));
 	psy_values_set(values, PSY_CAPACITY_LEVEL, sbs_level(status));
 }

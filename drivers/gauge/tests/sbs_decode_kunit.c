@@ -62,6 +62,7 @@ struct status_case {
 #define CRITICAL	POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL
 #define LOW		POWER_SUPPLY_CAPACITY_LEVEL_LOW
 #define LEVEL_FULL	POWER_SUPPLY_CAPACITY_LEVEL_FULL
+#define LEVEL_UNKNOWN	POWER_SUPPLY_CAPACITY_LEVEL_UNKNOWN
 #define CHARGING	POWER_SUPPLY_STATUS_CHARGING
 #define DISCHARGING	POWER_SUPPLY_STATUS_DISCHARGING
 #define NOT_CHARGING	POWER_SUPPLY_STATUS_NOT_CHARGING
@@ -89,6 +90,10 @@ static const struct status_case status_cases[] = {
 	{ "remaining time alarm", 0x01c0, 0, -1, DISCHARGING, GOOD, LOW },
 	{ "both alarms and empty", 0x0bd0, 0, -1, DISCHARGING, GOOD, CRITICAL },
 	{ "an error code is no state", 0x00c7, 0, -1, DISCHARGING, GOOD, NORMAL },
+	{ "not initialized", 0x0040, 0, -1, DISCHARGING, GOOD, LEVEL_UNKNOWN },
+	{ "not initialized, full", 0x0060, 0, 0, FULL, GOOD, LEVEL_UNKNOWN },
+	{ "not initialized, alarms", 0x1b50, 0, -1, DISCHARGING,
+	  POWER_SUPPLY_HEALTH_OVERHEAT, LEVEL_UNKNOWN },
 };
 
 static void status_case_desc(const struct status_case *c, char *desc)
@@ -108,6 +113,23 @@ static void battery_status(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], c->psy_status);
 	KUNIT_EXPECT_EQ(test, v.val[PSY_HEALTH], c->health);
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY_LEVEL], c->level);
+}
+
+/* Without a current only a pack that is being charged is surely full. */
+static void battery_status_without_current(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	sbs_decode_status(0x00c0, 0, &v);
+	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_STATUS));
+	sbs_decode_status(0x0080, 0, &v);
+	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_STATUS));
+	sbs_decode_status(0x00e0, 0, &v);
+	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_STATUS));
+	sbs_decode_status(0x00a0, 0, &v);
+	KUNIT_EXPECT_TRUE(test, v.valid & PSY_BIT(PSY_STATUS));
+	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], FULL);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_HEALTH], GOOD);
 }
 
 /* Section 5.1.26: (year - 1980) * 512 + month * 32 + day */
@@ -140,6 +162,7 @@ static void manufacture_date(struct kunit *test)
 static struct kunit_case decode_cases[] = {
 	KUNIT_CASE_PARAM(specification_info, spec_gen_params),
 	KUNIT_CASE_PARAM(battery_status, status_gen_params),
+	KUNIT_CASE(battery_status_without_current),
 	KUNIT_CASE(manufacture_date),
 	{ }
 };
