@@ -97,17 +97,25 @@ static enum fault next_fault(struct sim_bus *bus, const struct sim_bus_msg *msg)
 	return take(&bus->pec) ? FAULT_PEC : FAULT_NONE;
 }
 
-/* What the pack has to say, without PEC. Returns how many bytes, or an error. */
-static int pack_reply(struct sim_sbs *sbs, u8 cmd, u8 *reply)
+/*
+ * What the pack has to say, without PEC. Returns how many bytes, or an error. The
+ * length that a block claims to have may be a lie; behind its end the line is free.
+ */
+static int pack_reply(struct sim_bus *bus, struct sim_sbs *sbs, u8 cmd, u8 *reply)
 {
 	u16 word;
 	int ret;
 
+	if (bus->floating) {
+		reply[0] = RELEASED;
+		reply[1] = RELEASED;
+		return 2;
+	}
 	if (sim_sbs_is_block(cmd)) {
 		ret = sim_sbs_read_block(sbs, cmd, reply + 1);
 		if (ret < 0)
 			return ret;
-		reply[0] = ret;
+		reply[0] = bus->block_len ?: ret;
 		return ret + 1;
 	}
 
@@ -167,8 +175,9 @@ static void store(const struct sim_bus_msg *msg, union i2c_smbus_data *data, con
  * The host reads: as many bytes as the protocol needs, and PEC if it is to be
  * checked. The pack sends its reply and its PEC, and then nothing.
  */
-static int host_read(struct wire *wire, struct sim_sbs *sbs, const struct sim_bus_msg *msg,
-		     union i2c_smbus_data *data, struct sim_bus_entry *log)
+static int host_read(struct sim_bus *bus, struct wire *wire, struct sim_sbs *sbs,
+		     const struct sim_bus_msg *msg, union i2c_smbus_data *data,
+		     struct sim_bus_entry *log)
 {
 	u8 reply[I2C_SMBUS_BLOCK_MAX + 2];
 	bool counted = msg->size == I2C_SMBUS_BLOCK_DATA;
@@ -177,7 +186,7 @@ static int host_read(struct wire *wire, struct sim_sbs *sbs, const struct sim_bu
 
 	start(wire, msg->addr, false);
 	send(wire, msg->cmd);
-	have = pack_reply(sbs, msg->cmd, reply);
+	have = pack_reply(bus, sbs, msg->cmd, reply);
 	if (have < 0)
 		return have;
 
@@ -185,7 +194,7 @@ static int host_read(struct wire *wire, struct sim_sbs *sbs, const struct sim_bu
 	pec = wire->crc;
 	for (i = 0; i < have; i++)
 		pec = sim_bus_crc8(pec, reply[i]);
-	reply[have] = sim_sbs_has_pec(sbs) ? pec : no_pec(pec);
+	reply[have] = sim_sbs_has_pec(sbs) && !bus->floating ? pec : no_pec(pec);
 	if (log->corrupt)
 		reply[have > 1 && msg->size != I2C_SMBUS_BYTE_DATA] ^= BIT(3);
 
@@ -245,8 +254,9 @@ static int host_sends(const struct sim_bus_msg *msg, const union i2c_smbus_data 
 	}
 }
 
-static int host_write(struct wire *wire, struct sim_sbs *sbs, const struct sim_bus_msg *msg,
-		      const union i2c_smbus_data *data, struct sim_bus_entry *log)
+static int host_write(struct sim_bus *bus, struct wire *wire, struct sim_sbs *sbs,
+		      const struct sim_bus_msg *msg, const union i2c_smbus_data *data,
+		      struct sim_bus_entry *log)
 {
 	int i;
 
@@ -255,6 +265,8 @@ static int host_write(struct wire *wire, struct sim_sbs *sbs, const struct sim_b
 	send(wire, msg->cmd);
 	for (i = 0; i < log->len; i++)
 		send(wire, log->data[i]);
+	if (bus->floating)
+		return 0;
 
 	if (msg->pec && msg->size != I2C_SMBUS_I2C_BLOCK_DATA) {
 		send(wire, wire->crc);
@@ -270,8 +282,9 @@ static int host_write(struct wire *wire, struct sim_sbs *sbs, const struct sim_b
 	return sim_sbs_write_word(sbs, msg->cmd, log->data[0] | log->data[1] << 8);
 }
 
-static int talk(struct wire *wire, struct sim_sbs *sbs, const struct sim_bus_msg *msg,
-		union i2c_smbus_data *data, struct sim_bus_entry *log)
+static int talk(struct sim_bus *bus, struct wire *wire, struct sim_sbs *sbs,
+		const struct sim_bus_msg *msg, union i2c_smbus_data *data,
+		struct sim_bus_entry *log)
 {
 	bool there = sbs->present && msg->addr == SIM_BUS_PACK_ADDR;
 
@@ -280,10 +293,10 @@ static int talk(struct wire *wire, struct sim_sbs *sbs, const struct sim_bus_msg
 		return there ? 0 : -ENXIO;
 	}
 	if (!msg->read)
-		return host_write(wire, sbs, msg, data, log);
+		return host_write(bus, wire, sbs, msg, data, log);
 	if (!has_cmd(msg))
 		return host_receive(wire, msg, data, log);
-	return host_read(wire, sbs, msg, data, log);
+	return host_read(bus, wire, sbs, msg, data, log);
 }
 
 static int talk_with_faults(struct sim_bus *bus, struct wire *wire, struct sim_sbs *sbs,
@@ -304,7 +317,7 @@ static int talk_with_faults(struct sim_bus *bus, struct wire *wire, struct sim_s
 	case FAULT_NONE:
 		break;
 	}
-	return talk(wire, sbs, msg, data, log);
+	return talk(bus, wire, sbs, msg, data, log);
 }
 
 static bool is_known(int size)
@@ -350,7 +363,8 @@ int sim_bus_xfer(struct sim_bus *bus, struct sim_sbs *sbs, const struct sim_bus_
 	log->ret = talk_with_faults(bus, &wire, sbs, msg, data, log);
 
 	bits = wire.bytes * BITS_PER_BYTE_AND_ACK + wire.conditions;
-	bus->busy_ns += div_u64((u64)bits * NSEC_PER_MSEC, bus->khz);
+	bus->busy_ns += div_u64((u64)bits * NSEC_PER_MSEC, bus->khz) +
+			(u64)bus->stretch_ms * NSEC_PER_MSEC;
 	bus->bytes += wire.bytes;
 	bus->transfers++;
 	return log->ret;

@@ -18,6 +18,7 @@ struct sim_sbs;
 #define SIM_BUS_LOG_SIZE	64
 #define SIM_BUS_MAX_KHZ		5000
 #define SIM_BUS_MAX_TIMEOUT_MS	10000
+#define SIM_BUS_MAX_STRETCH_MS	1000
 
 /**
  * struct sim_bus_msg - what the host asks for
@@ -66,6 +67,10 @@ struct sim_bus_entry {
  * @timeout: transfers that hang
  * @timeout_ms: how long they hang
  * @fault_cmd: the only command that faults hit, or -1 for all
+ * @floating: nobody drives the data line after the address: replies are all ones,
+ *	and what is written is lost
+ * @stretch_ms: how long the pack holds the clock in each message
+ * @block_len: length that blocks of the pack claim to have, 0 for the true one
  * @transfers: counter of messages, failed ones included
  * @bytes: counter of bytes on the wire, addresses and PEC included
  * @busy_ns: time the bus was not free
@@ -81,6 +86,9 @@ struct sim_bus {
 	int timeout;
 	int timeout_ms;
 	int fault_cmd;
+	int floating;
+	int stretch_ms;
+	int block_len;
 
 	u64 transfers;
 	u64 bytes;

@@ -125,6 +125,16 @@ static void set_mode(struct sim_i2c *sim, s64 val)
 	sim_sbs_set_mode(&sim->sbs, val);
 }
 
+static s64 get_refused(struct sim_i2c *sim)
+{
+	return sim->sbs.refused;
+}
+
+static void set_refused(struct sim_i2c *sim, s64 val)
+{
+	sim->sbs.refused = val;
+}
+
 static s64 get_mode_writes(struct sim_i2c *sim)
 {
 	return sim->sbs.mode_writes;
@@ -166,6 +176,9 @@ static const struct control controls[] = {
 	{ "timeout", BUS(timeout), .min = -1, .max = INT_MAX },
 	{ "timeout_ms", BUS(timeout_ms), .min = 0, .max = SIM_BUS_MAX_TIMEOUT_MS },
 	{ "fault_cmd", BUS(fault_cmd), .min = -1, .max = U8_MAX },
+	{ "floating", BUS(floating), .min = 0, .max = 1 },
+	{ "stretch_ms", BUS(stretch_ms), .min = 0, .max = SIM_BUS_MAX_STRETCH_MS },
+	{ "block_len", BUS(block_len), .min = 0, .max = U8_MAX },
 
 	{ "present", .get = get_present, .set = set_present, .min = 0, .max = 1 },
 	{ "swap", .set = set_swap, .min = 0, .max = U16_MAX },
@@ -183,6 +196,11 @@ static const struct control controls[] = {
 	{ "mode_writes", .get = get_mode_writes },
 	{ "spec_info", PACK(spec_info), .min = 0, .max = U16_MAX },
 	{ "status_or", PACK(status_or), .min = 0, .max = U16_MAX },
+	{ "status_clear", PACK(status_clear), .min = 0, .max = U16_MAX },
+	{ "busy", PACK(busy), .min = -1, .max = INT_MAX },
+	{ "pec_missing", PACK(pec_missing), .min = 0, .max = 1 },
+	{ "mode_locked", PACK(mode_locked), .min = 0, .max = 2 },
+	{ "refused", .get = get_refused, .set = set_refused, .min = 0, .max = S64_MAX },
 	{ "serial", PACK(serial), .min = 0, .max = U16_MAX },
 	{ "date", PACK(date), .min = 0, .max = U16_MAX },
 };

@@ -477,7 +477,7 @@ static u16 word_status(const struct sim_sbs *sbs)
 		v |= SIM_SBS_STATUS_FULLY_CHARGED;
 	if (sbs->empty)
 		v |= SIM_SBS_STATUS_FULLY_DISCHARGED;
-	return v;
+	return v & ~sbs->status_clear;
 }
 
 static u16 word_cycles(const struct sim_sbs *sbs)
@@ -590,11 +590,12 @@ EXPORT_SYMBOL_NS_GPL(sim_sbs_is_block, "PSY_SIM");
  * sim_sbs_has_pec() - whether the pack checks packets
  * @sbs: the slot
  *
- * Return: true if its SpecificationInfo() says so.
+ * Return: true if its SpecificationInfo() says so, and it is true.
  */
 bool sim_sbs_has_pec(const struct sim_sbs *sbs)
 {
-	return FIELD_GET(SIM_SBS_SPEC_VERSION, sbs->spec_info) == SIM_SBS_SPEC_1_1_PEC;
+	return !sbs->pec_missing &&
+	       FIELD_GET(SIM_SBS_SPEC_VERSION, sbs->spec_info) == SIM_SBS_SPEC_1_1_PEC;
 }
 EXPORT_SYMBOL_NS_GPL(sim_sbs_has_pec, "PSY_SIM");
 
@@ -625,6 +626,22 @@ static int refuse_command(struct sim_sbs *sbs, u8 cmd)
 	return sim_sbs_refuse(sbs, is_optional(cmd) ? SIM_SBS_UNSUPPORTED : SIM_SBS_RESERVED);
 }
 
+/* A pack that has something else to do, or that lacks the command */
+static bool is_refused(struct sim_sbs *sbs, u8 cmd)
+{
+	if (sbs->busy) {
+		if (sbs->busy > 0)
+			sbs->busy--;
+		sim_sbs_refuse(sbs, SIM_SBS_BUSY);
+		return true;
+	}
+	if (cmd < 64 && (sbs->refused & BIT_ULL(cmd))) {
+		sim_sbs_refuse(sbs, SIM_SBS_UNSUPPORTED);
+		return true;
+	}
+	return false;
+}
+
 /**
  * sim_sbs_read_word() - the host reads a word
  * @sbs: the slot
@@ -635,7 +652,7 @@ static int refuse_command(struct sim_sbs *sbs, u8 cmd)
  */
 int sim_sbs_read_word(struct sim_sbs *sbs, u8 cmd, u16 *val)
 {
-	if (!sbs->present)
+	if (!sbs->present || is_refused(sbs, cmd))
 		return -ENXIO;
 	if (cmd >= SIM_SBS_NUM_WORDS)
 		return refuse_command(sbs, cmd);
@@ -662,7 +679,7 @@ static void write_mode(struct sim_sbs *sbs, u16 val)
 {
 	sbs->mode_writes++;
 	/* A fixed mode is a pack that does not let itself be changed. */
-	if (sbs->overridden & BIT(SIM_SBS_BATTERY_MODE))
+	if (sbs->mode_locked || (sbs->overridden & BIT(SIM_SBS_BATTERY_MODE)))
 		return;
 	sim_sbs_set_mode(sbs, (sbs->mode & ~SIM_SBS_MODE_WRITABLE) |
 			 (val & SIM_SBS_MODE_WRITABLE));
@@ -678,8 +695,10 @@ static void write_mode(struct sim_sbs *sbs, u16 val)
  */
 int sim_sbs_write_word(struct sim_sbs *sbs, u8 cmd, u16 val)
 {
-	if (!sbs->present)
+	if (!sbs->present || is_refused(sbs, cmd))
 		return -ENXIO;
+	if (cmd == SIM_SBS_BATTERY_MODE && sbs->mode_locked == 2)
+		return sim_sbs_refuse(sbs, SIM_SBS_ACCESS_DENIED);
 
 	switch (cmd) {
 	case SIM_SBS_MANUFACTURER_ACCESS:
@@ -721,7 +740,7 @@ int sim_sbs_read_block(struct sim_sbs *sbs, u8 cmd, u8 buf[SIM_SBS_BLOCK_MAX])
 	static const struct sim_sbs_text data = { 4, { 0x00, 0x5a, 0xff, 0x01 } };
 	const struct sim_sbs_text *text;
 
-	if (!sbs->present)
+	if (!sbs->present || is_refused(sbs, cmd))
 		return -ENXIO;
 
 	switch (cmd) {

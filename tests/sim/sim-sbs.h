@@ -74,6 +74,7 @@
 /* Error codes of BatteryStatus() */
 enum sim_sbs_error {
 	SIM_SBS_OK		= 0,
+	SIM_SBS_BUSY		= 1,
 	SIM_SBS_RESERVED	= 2,
 	SIM_SBS_UNSUPPORTED	= 3,
 	SIM_SBS_ACCESS_DENIED	= 4,
@@ -124,6 +125,12 @@ struct sim_sbs_text {
  * @mode: BatteryMode(), as a word
  * @mode_writes: how often the host has written BatteryMode()
  * @status_or: bits that BatteryStatus() has in addition
+ * @status_clear: bits that BatteryStatus() never has
+ * @busy: so many commands are refused because the pack is busy, -1 for all
+ * @pec_missing: the pack has no PEC, whatever its SpecificationInfo() says
+ * @mode_locked: BatteryMode() cannot be changed by the host: 1 for writes that are
+ *	acknowledged and ignored, 2 for writes that are refused
+ * @refused: bitmap of the commands that the pack lacks, below 64
  * @present: a pack is in the slot
  * @charge_uc: charge left, in microcoulombs, which are milliampere-milliseconds
  * @full_uc: charge when full
@@ -157,7 +164,12 @@ struct sim_sbs {
 	int mode;
 	int mode_writes;
 	int status_or;
+	int status_clear;
+	int busy;
+	int pec_missing;
+	int mode_locked;
 
+	u64 refused;
 	bool present;
 	s64 charge_uc;
 	s64 full_uc;

@@ -625,6 +625,57 @@ static void sim_swaps_any(struct kunit *test)
 	}
 }
 
+/* What a pack lacks, for good or while it is busy */
+static void sim_refuses(struct kunit *test)
+{
+	struct sim_sbs *sbs = pack(test);
+	u8 text[SIM_SBS_BLOCK_MAX];
+	u16 val;
+
+	sbs->refused = BIT_ULL(SIM_SBS_CURRENT) | BIT_ULL(SIM_SBS_DEVICE_NAME) |
+		       BIT_ULL(SIM_SBS_BATTERY_MODE);
+	expect_error(test, sim_sbs_read_word(sbs, SIM_SBS_CURRENT, &val), SIM_SBS_UNSUPPORTED);
+	expect_error(test, sim_sbs_read_block(sbs, SIM_SBS_DEVICE_NAME, text),
+		     SIM_SBS_UNSUPPORTED);
+	expect_error(test, sim_sbs_write_word(sbs, SIM_SBS_BATTERY_MODE, 0),
+		     SIM_SBS_UNSUPPORTED);
+	KUNIT_EXPECT_EQ(test, 0x1234, (int)word(test, SIM_SBS_SERIAL_NUMBER));
+	sbs->refused = 0;
+	KUNIT_EXPECT_EQ(test, 4400, (int)word(test, SIM_SBS_DESIGN_CAPACITY));
+
+	sbs->busy = 2;
+	expect_error(test, sim_sbs_read_word(sbs, SIM_SBS_CURRENT, &val), SIM_SBS_BUSY);
+	sbs->busy = 1;
+	expect_error(test, sim_sbs_write_word(sbs, SIM_SBS_AT_RATE, 1), SIM_SBS_BUSY);
+	KUNIT_EXPECT_EQ(test, 0x1234, (int)word(test, SIM_SBS_SERIAL_NUMBER));
+}
+
+static void sim_locked_mode(struct kunit *test)
+{
+	struct sim_sbs *sbs = pack(test);
+
+	sim_sbs_set_mode(sbs, SIM_SBS_MODE_CAPACITY);
+	sbs->mode_locked = 1;
+	write_word(test, SIM_SBS_BATTERY_MODE, 0);
+	KUNIT_EXPECT_EQ(test, 0x8000, (int)word(test, SIM_SBS_BATTERY_MODE));
+	/* 4.4 Ah at 14.4 V, in 10 mWh */
+	KUNIT_EXPECT_EQ(test, 6336, (int)word(test, SIM_SBS_DESIGN_CAPACITY));
+	sbs->mode_locked = 2;
+	expect_error(test, sim_sbs_write_word(sbs, SIM_SBS_BATTERY_MODE, 0),
+		     SIM_SBS_ACCESS_DENIED);
+	KUNIT_EXPECT_EQ(test, 0x8000, (int)word(test, SIM_SBS_BATTERY_MODE));
+	sbs->mode_locked = 0;
+	write_word(test, SIM_SBS_BATTERY_MODE, 0);
+	KUNIT_EXPECT_EQ(test, 4400, (int)word(test, SIM_SBS_DESIGN_CAPACITY));
+}
+
+static void sim_clears_status(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, 0x00c0, (int)word(test, SIM_SBS_BATTERY_STATUS));
+	pack(test)->status_clear = SIM_SBS_STATUS_INITIALIZED;
+	KUNIT_EXPECT_EQ(test, 0x0040, (int)word(test, SIM_SBS_BATTERY_STATUS));
+}
+
 static struct kunit_case sim_sbs_cases[] = {
 	KUNIT_CASE(sim_defaults),
 	KUNIT_CASE_PARAM(sim_integrates, steps_gen_params),
@@ -644,6 +695,9 @@ static struct kunit_case sim_sbs_cases[] = {
 	KUNIT_CASE(sim_removal),
 	KUNIT_CASE(sim_swaps),
 	KUNIT_CASE(sim_swaps_any),
+	KUNIT_CASE(sim_refuses),
+	KUNIT_CASE(sim_locked_mode),
+	KUNIT_CASE(sim_clears_status),
 	{ }
 };
 
@@ -935,6 +989,63 @@ static void sim_logs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 9, sim_bus_format(&bus(test)->log[7], line, 10));
 }
 
+static void sim_claims_pec(struct kunit *test)
+{
+	union i2c_smbus_data data = { .word = 0x8000 };
+
+	pack(test)->pec_missing = 1;
+	KUNIT_EXPECT_EQ(test, 0x0031, (int)word(test, SIM_SBS_SPECIFICATION_INFO));
+	KUNIT_EXPECT_EQ(test, 0x1234, read_serial(test, false));
+	KUNIT_EXPECT_EQ(test, -EBADMSG, read_serial(test, true));
+	KUNIT_EXPECT_EQ(test, -ENXIO, xfer(test, true, false, SIM_SBS_BATTERY_MODE,
+					   I2C_SMBUS_WORD_DATA, &data));
+}
+
+/* Addresses are acknowledged, and then there is nobody. */
+static void sim_floats(struct kunit *test)
+{
+	union i2c_smbus_data data = { .word = 0x8000 };
+
+	bus(test)->floating = 1;
+	KUNIT_EXPECT_EQ(test, 0xffff, read_serial(test, false));
+	KUNIT_EXPECT_EQ(test, -EBADMSG, read_serial(test, true));
+	KUNIT_EXPECT_EQ(test, -EPROTO, xfer(test, false, true, SIM_SBS_DEVICE_NAME,
+					    I2C_SMBUS_BLOCK_DATA, &data));
+	data.word = 0x8000;
+	KUNIT_EXPECT_EQ(test, 0, xfer(test, false, false, SIM_SBS_BATTERY_MODE,
+				      I2C_SMBUS_WORD_DATA, &data));
+	KUNIT_EXPECT_EQ(test, 0, pack(test)->mode);
+}
+
+/* The default chemistry is "LION". */
+static void sim_claims_lengths(struct kunit *test)
+{
+	union i2c_smbus_data data = { };
+
+	bus(test)->block_len = 6;
+	KUNIT_EXPECT_EQ(test, 0, xfer(test, false, true, SIM_SBS_DEVICE_CHEMISTRY,
+				      I2C_SMBUS_BLOCK_DATA, &data));
+	KUNIT_EXPECT_EQ(test, 6, (int)data.block[0]);
+	KUNIT_EXPECT_EQ(test, 'N', (int)data.block[4]);
+	KUNIT_EXPECT_EQ(test, 0xff, (int)data.block[6]);
+
+	bus(test)->block_len = 255;
+	KUNIT_EXPECT_EQ(test, -EPROTO, xfer(test, false, true, SIM_SBS_DEVICE_CHEMISTRY,
+					    I2C_SMBUS_BLOCK_DATA, &data));
+	data.block[0] = I2C_SMBUS_BLOCK_MAX;
+	KUNIT_EXPECT_EQ(test, 0, xfer(test, false, true, SIM_SBS_DEVICE_CHEMISTRY,
+				      I2C_SMBUS_I2C_BLOCK_DATA, &data));
+	KUNIT_EXPECT_EQ(test, 255, (int)data.block[1]);
+	KUNIT_EXPECT_EQ(test, 'L', (int)data.block[2]);
+}
+
+static void sim_stretches(struct kunit *test)
+{
+	bus(test)->stretch_ms = 10;
+	KUNIT_EXPECT_EQ(test, 0x1234, read_serial(test, false));
+	KUNIT_EXPECT_EQ(test, 10480000ULL, bus(test)->busy_ns);
+}
+
 static struct kunit_case sim_bus_cases[] = {
 	KUNIT_CASE(sim_crc),
 	KUNIT_CASE(sim_wire_bytes),
@@ -945,6 +1056,10 @@ static struct kunit_case sim_bus_cases[] = {
 	KUNIT_CASE(sim_faults),
 	KUNIT_CASE(sim_fault_script),
 	KUNIT_CASE(sim_logs),
+	KUNIT_CASE(sim_claims_pec),
+	KUNIT_CASE(sim_floats),
+	KUNIT_CASE(sim_claims_lengths),
+	KUNIT_CASE(sim_stretches),
 	{ }
 };
 
