@@ -33,7 +33,7 @@ echo "    ACPI device  $(cat "$port/firmware_node/path")"
 echo "    driver       $(basename "$(readlink -f "$port/driver")")"
 expect "udev loaded the driver" grep -q '^megatec_ups ' /proc/modules
 host speed 0
-host charge 63
+host volts 24.1
 settle
 sed -n 's/^POWER_SUPPLY_/    /p' "$SYSFS/$BAT/uevent"
 start-upower || problems=$((problems + 1))

@@ -3,7 +3,7 @@
 # vm: timeout=350 acpi=none
 . /tests/guest-lib.sh
 host speed 0
-host charge 50
+host volts 23.4
 host load 40
 settle
 
@@ -13,7 +13,7 @@ same() {
 		"50/23400000/40/1" ]
 }
 
-for fault in silence garbage split glue late echo endless nul high short; do
+for fault in silence garbage split glue late echo endless nul high short half; do
 	garbage=$(stat garbage_bytes)
 	host fault $fault
 	wrong=0

@@ -39,38 +39,49 @@ ctl() {
 
 # guest SCRIPT [NAME=VALUE...]: run it at the cable of the simulator. What it
 # prints is left in $work/out, its status in $status. A line "HOST: words" goes to
-# the simulator.
+# the simulator, whose answer the guest reads; what was refused is in $refused.
 guest() {
-	local script=$1 line
+	local script=$1 line answer
 	shift
 	: >"$work/out"
+	refused=
+	rm -f "$work/answers"
+	mkfifo "$work/answers"
+	# Open at both ends: neither side waits for the other to open it.
+	exec 7<>"$work/answers"
 	while IFS= read -r line; do
 		case $line in
 		"HOST: "*)
 			# shellcheck disable=SC2086 # words
-			ctl ${line#HOST: } >/dev/null || echo "# refused: $line"
+			answer=$(ctl ${line#HOST: }) || refused="$refused ${line#HOST: };"
+			echo "${answer:-error: no answer}" >&7
 			;;
 		"STATUS: "*) status=${line#STATUS: } ;;
 		*) echo "$line" >>"$work/out" ;;
 		esac
 	done < <(
-		env UPS=megatec SERIAL="$work/ups" SCRIPT="$script" \
+		env UPS=megatec SERIAL="$work/ups" SCRIPT="$script" INPUT="$work/answers" \
 			FILES="$here/guest-lib.sh" LOG="${LOG:-$work/kernel.log}" "$@" \
 			"$here/../vm/vm-run" 2>"$work/err"
 		echo "STATUS: $?"
 	)
+	exec 7>&-
 }
 
-# guest_results: the guest's own results become results here
+# guest_results [NAME]: the guest's own results become results here. A guest that
+# ends by powering off has no plan, but at least one result is needed.
 guest_results() {
-	local line
+	local line name=${1:+$1: } n=0
 	while IFS= read -r line; do
 		case $line in
-		"ok "*) ok "${line#ok * }" ;;
-		"not ok "*) not_ok "${line#not ok * }" ;;
-		"# "* | "Bail out!"*) echo "$line" ;;
+		"ok "*) n=$((n + 1)) && ok "$name${line#ok * }" ;;
+		"not ok "*) n=$((n + 1)) && not_ok "$name${line#not ok * }" ;;
+		"# "*) echo "$line" ;;
+		"Bail out!"*) not_ok "$name$line" ;;
 		esac
 	done <"$work/out"
-	is "the guest's script" "$status" 0
+	check "${name}the guest has results" test $n != 0
+	is "${name}nothing was refused by the simulator" "$refused" ""
+	is "${name}the guest's script" "$status" 0
 	[ "$status" = 0 ] || tail -n 20 "$work/err" | sed 's/^/# /'
 }
