@@ -1,0 +1,160 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm: timeout=1200 acpi=none
+. /tests/guest-lib.sh
+start-upower || bail "no upower"
+watch_actions
+
+# percent: of the machine, as upower shows it
+percent() {
+	display_value percentage | tr -dc '0-9.' | cut -d. -f1
+}
+
+# value NAME WANTED: nothing is wanted, where it is "-"
+value() {
+	if [ "$2" = - ]; then
+		is "$name: $1 is not there" "$(ls "$SYSFS/$BAT/$1" 2>/dev/null)" ""
+	else
+		is "$name: $1" "$(prop "$1")" "$2"
+	fi
+}
+
+# follow NAME VOLTS CHARGE: mains fails at this UPS, battery at VOLTS. upower has no
+# battery to show when its charge is unknown, "?"; it must not warn then, either.
+follow() {
+	name=$1
+	check "$name: answers" await 60 reads $BAT/comm_status ok
+	await 60 reads "$LINE/online" 1
+	is "$name: upower does not warn on mains" "$(display_value warning-level)" none
+	is "$name: no attribute is unreadable" "$(unreadable)" ""
+	host volts "$2"
+	host mains 0
+	check "$name: mains fails" await 60 reads $LINE/online 0
+	settle
+	is "$name: upower does not warn at such a voltage" "$(display_value warning-level)" none
+	[ "$3" != "?" ] || return
+	check "$name: upower is on battery" await 60 on_battery yes
+	check "$name: upower shows a charge of $(percent)" test "$(percent)" -gt 20 -a \
+		"$(percent)" -le 100
+	is "$name: upower shows it as" "$(display_value state)" discharging
+}
+
+returns() {
+	host mains 1
+	check "$name: mains returns" await 60 on_battery no
+	is "$name: not lost" "$(stat losses)" 0
+}
+
+# 24.4 V are 69 percent of the way from 20.8 to 26.0 V.
+cat >/tmp/table <<'TABLE'
+plain         24.4 24400000 69 312 40 SMART700
+no-rating     24.4 24400000 ?  312 40 SMART700
+no-ident      24.4 24400000 69 312 40 -
+neither       24.4 24400000 ?  312 40 -
+dashes        24.4 24400000 69 -   -  SMART700
+ats           24.4 24400000 69 -   40 SMART700
+no-volts      24.4 -        ?  312 40 SMART700
+extra         24.4 24400000 69 312 40 SMART700
+long-flags    24.4 24400000 69 312 40 SMART700
+wide          24.4 24400000 69 312 40 SMART700
+hashes        24.4 24400000 69 312 40 SMART700
+all-hashes    24.4 24400000 69 312 40 -
+blanks        24.4 24400000 69 312 40 -
+rating-dashes 24.4 24400000 ?  312 40 SMART700
+rating-odd    24.4 24400000 69 312 40 SMART700
+mismatch      24.4 12000000 43 200 96 SMART700
+low-rating    24.4 12000000 ?  200 96 SMART700
+nak           24.4 24400000 69 312 40 SMART700
+online        24.4 24360000 68 312 40 SMART700
+mustek        24.4 24400000 69 312 40 SMART700
+old           24.4 24400000 69 312 40 SMART700
+slow-0.9      24.4 24400000 69 312 40 SMART700
+TABLE
+while read -r dialect volts volt charge temp load model <&5; do
+	another "$dialect"
+	follow "$dialect" "$volts" "$charge"
+	value voltage_now "$volt"
+	[ "$charge" = "?" ] || value capacity "$charge"
+	value temp "$temp"
+	value load_percent "$load"
+	value model_name "$model"
+	returns
+done 5</tmp/table
+
+echo "# Replies that come after the next question: no value, or the right one"
+for dialect in slow-1.3 slow-3; do
+	unplug
+	host reset
+	host speed 0
+	host volts 24.4
+	host dialect $dialect
+	echo serial0-0 >$DRIVER/bind
+	wrong=0
+	for _ in $(seq 20); do
+		if [ -e "$SYSFS/$BAT" ]; then
+			case $(prop manufacturer)/$(prop voltage_now) in
+			"ACME POWER/24400000") ;;
+			*) wrong=$((wrong + 1)) && echo "# $(prop manufacturer)/$(prop voltage_now)" ;;
+			esac
+		fi
+		sleep 1
+	done
+	is "$dialect: no value is wrong" $wrong 0
+	host delay 0
+	check "$dialect: found as soon as it is in time" await 60 reads $BAT/comm_status ok
+	is "$dialect: voltage_now" "$(prop voltage_now)" 24400000
+done
+
+echo "# A slow start: silent, then late, then as it should be"
+for spelling in Q1 QS; do
+	unplug
+	host reset
+	host speed 0
+	host volts 24.4
+	host spelling $spelling
+	host fault silence 1
+	host fault late 1
+	echo serial0-0 >$DRIVER/bind
+	check "slow start, $spelling: found" await 90 reads $BAT/comm_status ok
+	host fault late 3
+	settle
+	check "late again, $spelling: not lost for good" await 90 reads $BAT/comm_status ok
+	is "late again, $spelling: voltage_now" "$(prop voltage_now)" 24400000
+done
+
+echo "# A late reply to F is no name"
+another plain "delay 1.3 F" "volts 24.4"
+is "late F: manufacturer" "$(prop manufacturer)" "ACME POWER"
+
+echo "# Silence, half replies and garbage at any time, and afterwards the right values"
+another plain "volts 24.4"
+for fault in silence half garbage short echo endless; do
+	host fault $fault 12
+	await 60 reads $BAT/comm_status lost || not_ok "$fault: lost after twelve"
+	check "$fault: found again" await 90 reads $BAT/comm_status ok
+	settle
+	is "$fault: voltage_now" "$(prop voltage_now)" 24400000
+	is "$fault: upower does not warn" "$(display_value warning-level)" none
+done
+
+is "upower never acted" "$(actions)" 0
+
+echo "# The voltage of one cell: chosen once, right at every depth of discharge"
+for battery in 12 24 36 48 72 96 120 144 192 240; do
+	another plain "battery $battery" "notation cell" "volts $((battery * 1137 / 1000)).0"
+	cells=$((battery / 2))
+	host mains 0
+	while read -r cell charge <&5; do
+		host volts "$(printf '%d.%02d' $((cells * cell / 100)) $((cells * cell % 100)))"
+		check "$battery V at $cell: voltage_now" \
+			await 30 reads $BAT/voltage_now $((cells * cell * 10000))
+		is "$battery V at $cell: capacity" "$(prop capacity)" "$charge"
+	done 5<<-TABLE
+		210 84
+		200 61
+		187 31
+		175 3
+		168 0
+	TABLE
+done
+finish

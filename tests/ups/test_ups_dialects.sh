@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test: timeout=1500 parallel=1
+#
+# UPSes that deviate from the description of the protocol: each through the whole
+# stack, up to what upower shows for the machine. A value is right or it is not there.
+set -u
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+start_sim --socket "$work/ups"
+guest "$here/guest_dialects.sh"
+guest_results
+finish
