@@ -83,4 +83,20 @@ boots deaf
 is "deaf: no command" "$(writes)" ""
 check "deaf: the log says so" grep -qa 'cannot command to cut the power' "$log"
 at_most "deaf: ms" "$(took)" 3400
+boots refused
+is "refused: the commands" "$(writes)" "C S01R0003 "
+check "refused: the log does not say that power will be cut" \
+	sh -c "! grep -a 'will cut the power' '$log'"
+check "refused: the log says so" grep -qaiE 'port-plain-0: .*(refus|cannot)' "$log"
+boots battery
+check "battery: mains has failed" grep -qa 'psy-dt: on-battery' "$log"
+is "battery: the commands" "$(writes)" "C S01R0003 "
+boots off
+check "off: mains has failed" grep -qa 'psy-dt: on-battery' "$log"
+is "off: no command" "$(writes)" ""
+boots mains
+is "mains, on-battery: no command" "$(writes)" ""
+boots halt
+is "halt: no command" "$(writes)" ""
+check "halt: it was one" grep -qa 'reboot: System halted' "$log"
 finish

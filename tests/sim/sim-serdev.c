@@ -10,6 +10,8 @@
  *	silent	1: the UPS does not answer
  *	stuck	1: the port takes no bytes; 2: it takes them, and takes its time
  *	loud	1: what is done goes to the kernel log, too
+ *	refuse	1: commands are not obeyed, but come back
+ *	mains	0: mains has failed
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -31,6 +33,7 @@
 
 #define SIM_LOG_SIZE	8192
 #define SIM_LINE	32
+#define SIM_TEXT	64
 #define SIM_STUCK_DEAF	1
 #define SIM_STUCK_SLOW	2
 
@@ -58,6 +61,9 @@ static struct sys_off_handler *sim_serdev_way_off;
  * @silent: see above
  * @stuck: see above
  * @loud: see above
+ * @refuse: see above
+ * @mains: see above
+ * @text: holds a reply that was made
  * @debugfs: folder
  */
 struct sim_serdev {
@@ -74,6 +80,9 @@ struct sim_serdev {
 	u32 silent;
 	u32 stuck;
 	u32 loud;
+	u32 refuse;
+	u32 mains;
+	char text[SIM_TEXT];
 	struct dentry *debugfs;
 };
 
@@ -106,17 +115,27 @@ static __printf(2, 3) void sim_log(struct sim_serdev *sim, const char *format, .
 	mutex_unlock(&_sim->lock);			\
 } while (0)
 
-static const char *sim_serdev_reply(struct sim_serdev *sim, const char *command)
+static const char *sim_serdev_reply(struct sim_serdev *sim)
 {
-	if (!strcmp(command, "Q1"))
-		return sim->counting ? "(230.5 230.5 229.7 040 50.0 26.4 31.2 00001010\r" :
-				       "(230.5 230.5 229.7 040 50.0 26.4 31.2 00001000\r";
-	if (command[0] == 'S' || !strcmp(command, "C"))
-		sim->counting = command[0] == 'S';
+	const char *command = sim->line;
+
+	if (!strcmp(command, "Q1")) {
+		snprintf(sim->text, sizeof(sim->text),
+			 "(%s %s 229.7 040 50.0 26.4 31.2 %d00010%d0\r",
+			 sim->mains ? "230.5" : "000.0", sim->mains ? "230.5" : "000.0",
+			 !sim->mains, sim->counting);
+		return sim->text;
+	}
 	if (!strcmp(command, "F"))
 		return "#230.0 005 24.00 50.0\r";
 	if (!strcmp(command, "I"))
 		return "#ACME POWER      SMART700   V2.06     \r";
+	if (sim->refuse) {
+		snprintf(sim->text, sizeof(sim->text), "%s\r", command);
+		return sim->text;
+	}
+	if (command[0] == 'S' || !strcmp(command, "C"))
+		sim->counting = command[0] == 'S';
 	return NULL;
 }
 
@@ -143,7 +162,7 @@ static SERDEV_TX_RET sim_serdev_write(struct serdev_controller *ctrl, const u8 *
 		sim->line[sim->len] = '\0';
 		sim->len = 0;
 		sim_log(sim, "write %s", sim->line);
-		sim->reply = sim->silent ? NULL : sim_serdev_reply(sim, sim->line);
+		sim->reply = sim->silent ? NULL : sim_serdev_reply(sim);
 		if (sim->reply)
 			schedule_delayed_work(&sim->answer, msecs_to_jiffies(SIM_REPLY_MS));
 	}
@@ -154,13 +173,15 @@ static SERDEV_TX_RET sim_serdev_write(struct serdev_controller *ctrl, const u8 *
 static void sim_serdev_answer(struct work_struct *work)
 {
 	struct sim_serdev *sim = container_of(to_delayed_work(work), struct sim_serdev, answer);
-	const char *reply;
+	char reply[SIM_TEXT] = "";
 
+	/* Whatever is sent next changes it. */
 	mutex_lock(&sim->lock);
-	reply = sim->reply;
+	if (sim->reply)
+		strscpy(reply, sim->reply, sizeof(reply));
 	sim->reply = NULL;
 	mutex_unlock(&sim->lock);
-	if (reply)
+	if (reply[0])
 		serdev_controller_receive_buf(sim->ctrl, reply, strlen(reply));
 }
 
@@ -254,6 +275,7 @@ static int sim_serdev_probe(struct platform_device *pdev)
 	mutex_init(&sim->lock);
 	INIT_DELAYED_WORK(&sim->answer, sim_serdev_answer);
 	sim->start = ktime_get();
+	sim->mains = 1;
 
 	ctrl = serdev_controller_alloc(dev, dev, sizeof(sim));
 	if (!ctrl)
@@ -268,6 +290,8 @@ static int sim_serdev_probe(struct platform_device *pdev)
 	debugfs_create_u32("silent", 0600, sim->debugfs, &sim->silent);
 	debugfs_create_u32("stuck", 0600, sim->debugfs, &sim->stuck);
 	debugfs_create_u32("loud", 0600, sim->debugfs, &sim->loud);
+	debugfs_create_u32("refuse", 0600, sim->debugfs, &sim->refuse);
+	debugfs_create_u32("mains", 0600, sim->debugfs, &sim->mains);
 
 	ret = serdev_controller_add(ctrl);
 	if (ret) {
