@@ -32,6 +32,18 @@ static int ups_energy(enum ups_state state, const struct ups_ident *ident,
 	return div_s64((s64)ident->energy_full_uwh * capacity, 100);
 }
 
+/* A limited percentage is shown with the runtime that is left of it. */
+static int ups_runtime(enum ups_state state, const struct ups_status *s)
+{
+	int capacity = ups_capacity(state, s);
+
+	if (!(s->valid & UPS_HAS_RUNTIME))
+		return -ENODATA;
+	if (!(s->valid & UPS_HAS_CHARGE) || capacity >= s->charge)
+		return s->runtime;
+	return div_s64((s64)s->runtime * capacity, s->charge);
+}
+
 static bool ups_has_drain(const struct ups_ident *ident, const struct ups_status *s)
 {
 	return ((s->valid & UPS_HAS_RUNTIME) && (s->valid & UPS_HAS_CHARGE)) ||
@@ -47,11 +59,12 @@ static int ups_drain(enum ups_state state, const struct ups_ident *ident,
 		     const struct ups_status *s)
 {
 	int energy = ups_energy(state, ident, s);
+	int runtime = ups_runtime(state, s);
 
 	if (ups_battery_status(state, s) != POWER_SUPPLY_STATUS_DISCHARGING)
 		return 0;
-	if ((s->valid & UPS_HAS_RUNTIME) && s->runtime > 0 && energy >= 0)
-		return min_t(s64, div_s64(3600LL * energy, s->runtime), INT_MAX);
+	if (runtime > 0 && energy >= 0)
+		return min_t(s64, div_s64(3600LL * energy, runtime), INT_MAX);
 	return max(ups_power(ident, s), 0);
 }
 
@@ -138,7 +151,7 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 		val->intval = ups_drain(state, ident, &s);
 		break;
 	case POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW:
-		val->intval = s.valid & UPS_HAS_RUNTIME ? s.runtime : -ENODATA;
+		val->intval = ups_runtime(state, &s);
 		break;
 	case POWER_SUPPLY_PROP_VOLTAGE_NOW:
 		val->intval = s.valid & UPS_HAS_BATTERY ? s.battery_uv : -ENODATA;
