@@ -25,11 +25,16 @@ static int comp_status(const struct psy_values *v)
 	return status;
 }
 
-/* The voltage that turns charge into energy: of design, or else the present one. */
-static bool comp_voltage(const struct psy_values *v, int *uv)
+/*
+ * The voltage that turns charge into energy: of design, or one that does not change
+ * with the load, or else the present one.
+ */
+static bool comp_voltage(const struct comp_pack *p, int *uv)
 {
-	return (!psy_values_get(v, PSY_VOLTAGE_MIN_DESIGN, uv) && *uv > 0) ||
-	       (!psy_values_get(v, PSY_VOLTAGE_NOW, uv) && *uv > 0);
+	if (!psy_values_get(&p->v, PSY_VOLTAGE_MIN_DESIGN, uv) && *uv > 0)
+		return true;
+	*uv = p->nominal;
+	return *uv > 0 || (!psy_values_get(&p->v, PSY_VOLTAGE_NOW, uv) && *uv > 0);
 }
 
 /**
@@ -104,16 +109,16 @@ bool comp_rate(const struct psy_values *v, s64 *uw)
 EXPORT_SYMBOL_IF_KUNIT(comp_rate);
 
 /* An amount in µWh, told as such or as a charge. */
-static bool comp_amount(const struct psy_values *v, enum psy_field energy,
+static bool comp_amount(const struct comp_pack *p, enum psy_field energy,
 			enum psy_field charge, s64 *uwh)
 {
 	int val, uv;
 
-	if (!psy_values_get(v, energy, &val)) {
+	if (!psy_values_get(&p->v, energy, &val)) {
 		*uwh = val;
 		return true;
 	}
-	if (psy_values_get(v, charge, &val) || !comp_voltage(v, &uv))
+	if (psy_values_get(&p->v, charge, &val) || !comp_voltage(p, &uv))
 		return false;
 	*uwh = div_s64((s64)val * uv, MICRO);
 	return true;
@@ -121,7 +126,7 @@ static bool comp_amount(const struct psy_values *v, enum psy_field energy,
 
 /**
  * comp_amounts() - what a pack holds, whatever unit it counts in
- * @v: what the pack tells
+ * @p: the pack
  * @a: where to store it
  *
  * A pack that has not learned its full capacity has that of its design. One that
@@ -130,14 +135,14 @@ static bool comp_amount(const struct psy_values *v, enum psy_field energy,
  * Context: any; pure.
  * Return: false when it is unknown; then nothing of the pack can be added up.
  */
-bool comp_amounts(const struct psy_values *v, struct comp_amounts *a)
+bool comp_amounts(const struct comp_pack *p, struct comp_amounts *a)
 {
 	bool has_design;
 	int percent;
 
-	has_design = comp_amount(v, PSY_ENERGY_FULL_DESIGN, PSY_CHARGE_FULL_DESIGN, &a->design) &&
+	has_design = comp_amount(p, PSY_ENERGY_FULL_DESIGN, PSY_CHARGE_FULL_DESIGN, &a->design) &&
 		     a->design > 0;
-	if (!comp_amount(v, PSY_ENERGY_FULL, PSY_CHARGE_FULL, &a->full) || a->full <= 0) {
+	if (!comp_amount(p, PSY_ENERGY_FULL, PSY_CHARGE_FULL, &a->full) || a->full <= 0) {
 		if (!has_design)
 			return false;
 		a->full = a->design;
@@ -145,9 +150,9 @@ bool comp_amounts(const struct psy_values *v, struct comp_amounts *a)
 	if (!has_design)
 		a->design = a->full;
 
-	if (comp_amount(v, PSY_ENERGY_NOW, PSY_CHARGE_NOW, &a->now))
+	if (comp_amount(p, PSY_ENERGY_NOW, PSY_CHARGE_NOW, &a->now))
 		return a->now >= 0;
-	if (psy_values_get(v, PSY_CAPACITY, &percent))
+	if (psy_values_get(&p->v, PSY_CAPACITY, &percent))
 		return false;
 	a->now = div_s64(a->full * clamp(percent, 0, 100), 100);
 	return true;
@@ -269,7 +274,7 @@ static void comp_sum_amounts(const struct comp_pack *packs, unsigned int n, u64 
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		if (!(alive & BIT_ULL(i)) || !comp_amounts(&packs[i].v, &a))
+		if (!(alive & BIT_ULL(i)) || !comp_amounts(&packs[i], &a))
 			continue;
 		total->now += a.now;
 		total->full += a.full;
@@ -303,8 +308,8 @@ static void comp_sum_chain(const struct comp_pack *packs, unsigned int n, u64 al
 	int uv;
 
 	for (i = 0; i < n; i++) {
-		if (!(alive & BIT_ULL(i)) || !comp_amounts(&packs[i].v, &a) ||
-		    !comp_voltage(&packs[i].v, &uv))
+		if (!(alive & BIT_ULL(i)) || !comp_amounts(&packs[i], &a) ||
+		    !comp_voltage(&packs[i], &uv))
 			return;
 		/* µAh; the largest amount is 2^62 over a million */
 		chain.now = min(chain.now, div_s64(a.now * MICRO, uv));
@@ -386,7 +391,7 @@ static void comp_sum_alert(const struct comp_pack *packs, unsigned int n,
 		    psy_values_get(&packs[i].v, field, &percent))
 			continue;
 		known = true;
-		if (!comp_amounts(&packs[i].v, &a) || rules->topology == COMP_SERIES) {
+		if (!comp_amounts(&packs[i], &a) || rules->topology == COMP_SERIES) {
 			/* Of parts that are alike, or of a chain: the first to call. */
 			total = max_t(s64, total, percent);
 			continue;

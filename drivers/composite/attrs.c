@@ -125,7 +125,7 @@ static bool comp_choice_is_over(const struct comp *c)
 	if (charge)
 		return !psy_values_get(&slot->pack.v, PSY_STATUS, &status) &&
 		       status == POWER_SUPPLY_STATUS_FULL;
-	if (comp_amounts(&slot->pack.v, &a))
+	if (comp_amounts(&slot->pack, &a))
 		return a.now <= 0;
 	return !psy_values_get(&slot->pack.v, PSY_CAPACITY, &percent) && percent <= 0;
 }

@@ -69,10 +69,13 @@ struct comp_rules {
 /**
  * struct comp_pack - one member, as the arithmetic takes it
  * @present: there is a pack, and it tells something
+ * @nominal: µV that turn its charge into energy when it reports no voltage of
+ *	design, 0 when there is none either
  * @v: what it tells: status and info fields together
  */
 struct comp_pack {
 	bool present;
+	int nominal;
 	struct psy_values v;
 };
 
@@ -111,7 +114,7 @@ bool comp_is_dead(const struct psy_values *v);
 bool comp_is_working(const struct psy_values *v);
 u64 comp_fields(u64 listed, const struct comp_sum *sum);
 bool comp_rate(const struct psy_values *v, s64 *uw);
-bool comp_amounts(const struct psy_values *v, struct comp_amounts *a);
+bool comp_amounts(const struct comp_pack *p, struct comp_amounts *a);
 bool comp_mixed_flow(const struct comp_pack *packs, unsigned int n);
 void comp_aggregate(const struct comp_pack *packs, unsigned int n,
 		    const struct comp_rules *rules, struct comp_sum *sum);

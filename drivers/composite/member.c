@@ -139,13 +139,13 @@ static bool comp_is_unknown(int err)
 }
 
 /* How well a reading can be added up: not at all, by percent, by energy */
-static int comp_rank(const struct psy_values *v)
+static int comp_rank(const struct comp_pack *p)
 {
 	struct comp_amounts a;
 
-	if (comp_amounts(v, &a))
+	if (comp_amounts(p, &a))
 		return 2;
-	return v->valid & PSY_BIT(PSY_CAPACITY) ? 1 : 0;
+	return p->v.valid & PSY_BIT(PSY_CAPACITY) ? 1 : 0;
 }
 
 /*
@@ -155,12 +155,13 @@ static int comp_rank(const struct psy_values *v)
  */
 static bool comp_is_poorer(const struct comp_pack *before, const struct psy_values *v, int err)
 {
-	int rank = comp_rank(v);
+	const struct comp_pack now = { true, before->present ? before->nominal : 0, *v };
+	int rank = comp_rank(&now);
 
 	if (err && !rank)
 		return true;
 	return before->present &&
-	       (rank < comp_rank(&before->v) ||
+	       (rank < comp_rank(before) ||
 		(before->v.valid & ~v->valid & PSY_BIT(PSY_STATUS)));
 }
 
@@ -302,6 +303,11 @@ bool comp_slot_read(struct comp_slot *slot, ktime_t now)
 	}
 	slot->silent = false;
 	slot->lost = 0;
+	/* That of the first reading: with the load, the energy would move, too. */
+	if (!slot->pack.present || slot->identity != identity || slot->pack.nominal <= 0) {
+		slot->pack.nominal = 0;
+		psy_values_get(&v, PSY_VOLTAGE_NOW, &slot->pack.nominal);
+	}
 	slot->pack.present = true;
 	slot->pack.v = v;
 	slot->identity = identity;

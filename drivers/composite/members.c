@@ -207,7 +207,7 @@ static void comp_take_part(const struct comp_slot *slot, bool counted, struct co
 	if (!counted)
 		return;
 	psy_values_get(&slot->pack.v, PSY_STATUS, &p->status);
-	p->known = comp_amounts(&slot->pack.v, &a) && comp_rate(&slot->pack.v, &p->rate);
+	p->known = comp_amounts(&slot->pack, &a) && comp_rate(&slot->pack.v, &p->rate);
 	p->now = a.now;
 }
 
@@ -223,7 +223,7 @@ static int comp_give_limits(struct comp_slot *slot, const struct comp_window *wi
 	struct comp_amounts a;
 	int low, high, capacity;
 
-	if (!comp_amounts(&slot->pack.v, &a))
+	if (!comp_amounts(&slot->pack, &a))
 		return 0;
 	if (psy_values_get(&slot->pack.v, PSY_CAPACITY, &capacity))
 		return -ENODATA;

@@ -197,6 +197,29 @@ static void no_cycles_are_no_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, told(t, PSY_CYCLE_COUNT), 1);
 }
 
+/* Without a voltage of design the energy must not sag with the voltage. */
+static void energy_does_not_follow_the_load(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+	struct comp_amounts a = { };
+
+	t->f.v.valid &= ~(PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL));
+	psy_values_set(&t->f.v, PSY_CHARGE_NOW, 1000000);
+	psy_values_set(&t->f.v, PSY_CHARGE_FULL, 3000000);
+	read_after(t, 0);
+	KUNIT_EXPECT_TRUE(test, comp_amounts(&t->slot.pack, &a));
+	KUNIT_EXPECT_EQ(test, a.full, 36000000LL);
+	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 11000000);
+	read_after(t, 1000);
+	KUNIT_EXPECT_TRUE(test, comp_amounts(&t->slot.pack, &a));
+	KUNIT_EXPECT_EQ(test, a.full, 36000000LL);
+	/* Another pack has a voltage of its own. */
+	t->f.serial = "different";
+	read_after(t, 1000);
+	KUNIT_EXPECT_TRUE(test, comp_amounts(&t->slot.pack, &a));
+	KUNIT_EXPECT_EQ(test, a.full, 33000000LL);
+}
+
 static struct kunit_case member_cases[] = {
 	KUNIT_CASE(a_moment_without_voltage_is_forgiven),
 	KUNIT_CASE(a_dead_pack_is_dead),
@@ -204,6 +227,7 @@ static struct kunit_case member_cases[] = {
 	KUNIT_CASE(essential_properties_are_forgiven_for_a_while),
 	KUNIT_CASE(a_string_may_fail_for_ever),
 	KUNIT_CASE(no_cycles_are_no_count),
+	KUNIT_CASE(energy_does_not_follow_the_load),
 	{ }
 };
 
