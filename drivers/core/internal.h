@@ -154,6 +154,7 @@ struct psy_pass {
  * @budget: repeats left in this refresh
  * @max_retries: @budget at its start
  * @first_contact: nobody has answered in this refresh yet
+ * @expected: a change was announced, or one is being waited for
  * @readable: %PSY_BIT() of the rows to read from a pack that is not known yet
  * @wanted: those of them that the present pack may have
  * @heard: those that it has answered
@@ -244,6 +245,7 @@ struct psy_miniclass {
 	int budget;
 	int max_retries;
 	bool first_contact;
+	bool expected;
 	u64 readable;
 	u64 wanted;
 	u64 heard;

@@ -122,8 +122,8 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 
 	memset(info, 0, sizeof(*info));
 
-	/* An empty slot is asked once each time, not again and again. */
-	if (mc->live && !mc->box) {
+	/* An empty slot is asked once each time, unless a pack is expected in it. */
+	if (mc->live && !mc->box && !mc->expected) {
 		mc->budget = 0;
 		mc->first_contact = true;
 	}
@@ -433,9 +433,21 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 
 static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 {
+	unsigned long flags;
+
+	lockdep_assert_held(&mc->lock);
+
 	mc->stats.failed_refreshes++;
-	if (!mc->box)
+	if (!mc->box) {
+		/* Contacts bounce: what was announced may answer in a moment. */
+		if (mc->expected && err != -ENODEV) {
+			spin_lock_irqsave(&mc->pub, flags);
+			if (mc->asked != mc->answered)
+				mc->settle_left = max(mc->settle_left, mc->settle_polls);
+			spin_unlock_irqrestore(&mc->pub, flags);
+		}
 		return;
+	}
 
 	if (!mc->silent_since)
 		mc->silent_since = now;
@@ -471,6 +483,7 @@ static int psy_refresh_once(struct psy_miniclass *mc, u32 *asked)
 	*asked = mc->asked;
 	info_stale = mc->info_stale;
 	mc->info_stale = false;
+	mc->expected = mc->asked != mc->answered || mc->settle_left;
 	spin_unlock_irqrestore(&mc->pub, flags);
 
 	mc->budget = mc->max_retries;

@@ -2,6 +2,8 @@
 /* Registers that a pack lacks or that die: each costs itself, never the pack. */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/limits.h>
+#include <linux/workqueue.h>
 
 #include "../internal.h"
 #include "fake_bus.h"
@@ -184,6 +186,91 @@ static void an_identity_that_dies_costs_the_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->stats.removals, 0ULL);
 }
 
+static struct psy_miniclass *empty_slot(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->fail_next = INT_MAX;
+	mc = registered(test);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, (u32)PSY_TAG_NONE);
+	return mc;
+}
+
+/* A line has announced the pack: one bad reply is repeated, as for any pack. */
+static void an_announced_pack_is_asked_again(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = empty_slot(test);
+
+	bus->fail_next = 1;
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+}
+
+/* Nobody reads, and the next poll is an hour away. */
+static void an_announced_pack_that_is_slow_is_polled_for(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	unsigned int i;
+
+	refusal_desc.fresh_ms = 60;
+	mc = empty_slot(test);
+	psy_miniclass_changed(mc);
+	flush_delayed_work(&mc->poll_work);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(mc->snap.tag), (u32)PSY_TAG_NONE);
+	bus->fail_next = 0;
+	for (i = 0; i < 600 && READ_ONCE(mc->snap.tag) == PSY_TAG_NONE; i++)
+		msleep(100);
+	KUNIT_EXPECT_NE(test, READ_ONCE(mc->snap.tag), (u32)PSY_TAG_NONE);
+}
+
+/* Found by chance, without repeats; what answers gets them for the rest. */
+static void a_pack_that_answers_gets_repeats(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	refusal_desc.fresh_ms = 60;
+	mc = empty_slot(test);
+	bus->fail_skip = 3;
+	bus->fail_next = 1;
+	msleep(70);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, mc->stats.retries, 3ULL + 1);
+}
+
+/* In a slot that was empty, too, a register that is not there is learned. */
+static void each_pack_is_learned_anew(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = empty_slot(test);
+
+	bus->fail_next = 0;
+	bus->dead = BIT(FAKE_TEMP);
+	get_new(mc, POWER_SUPPLY_PROP_PRESENT);
+	get_new(mc, POWER_SUPPLY_PROP_PRESENT);
+	bus->reads = 0;
+	expect_pack(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH - 1);
+
+	/* The next pack has it. */
+	bus->dead = 0;
+	bus->reg[FAKE_ID] = 0x2222;
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_TEMP), 250);
+
+	/* It dies: read once in each refresh, without repeats, and it comes back. */
+	bus->dead = BIT(FAKE_TEMP);
+	get_new(mc, POWER_SUPPLY_PROP_PRESENT);
+	get_new(mc, POWER_SUPPLY_PROP_PRESENT);
+	bus->reads = 0;
+	expect_pack(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
+	bus->dead = 0;
+	bus->reg[FAKE_TEMP] = 251;
+	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_TEMP), 251);
+}
+
 static struct kunit_case refusal_cases[] = {
 	KUNIT_CASE(two_refused_neighbours_are_not_an_empty_slot),
 	KUNIT_CASE(the_first_rows_may_be_refused),
@@ -193,6 +280,10 @@ static struct kunit_case refusal_cases[] = {
 	KUNIT_CASE(only_a_hook_says_that_the_pack_is_gone),
 	KUNIT_CASE(a_refused_identity_is_not_an_empty_slot),
 	KUNIT_CASE(an_identity_that_dies_costs_the_tag),
+	KUNIT_CASE(an_announced_pack_is_asked_again),
+	KUNIT_CASE(an_announced_pack_that_is_slow_is_polled_for),
+	KUNIT_CASE(a_pack_that_answers_gets_repeats),
+	KUNIT_CASE(each_pack_is_learned_anew),
 	{ }
 };
 
