@@ -5,8 +5,10 @@
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/lockdep.h>
+#include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/module.h>
+#include <linux/overflow.h>
 #include <linux/regmap.h>
 
 #include "internal.h"
@@ -79,9 +81,15 @@ void psy_values_take(struct psy_values *v, const struct psy_values *from, u64 fi
 }
 EXPORT_SYMBOL_NS_GPL(psy_values_take, "PSY_MINICLASS");
 
-static s64 psy_div_round(s64 num, s32 den)
+/* Divide, rounded to nearest, halves away from zero; @den is more than 0. */
+static s64 psy_div_round(s64 num, s64 den)
 {
-	return div_s64(num < 0 ? num - den / 2 : num + den / 2, den);
+	s64 quot = div64_s64(num, den);
+	s64 rest = abs(num - quot * den);
+
+	if (rest >= den - rest)
+		quot += num < 0 ? -1 : 1;
+	return quot;
 }
 
 /**
@@ -107,8 +115,13 @@ int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *sca
 		return -ENODATA;
 
 	x = row->flags & PSY_ROW_SIGNED ? sign_extend32(raw, bits - 1) : (s64)raw;
-	x = psy_div_round(x * (row->mul ?: 1), row->div ?: 1);
-	x = psy_div_round(x * s->mul, s->div) + row->offset;
+	/* 33 bits by 32 fit; what comes with the scale may not. One division. */
+	x *= row->mul ?: 1;
+	if (check_mul_overflow(x, (s64)s->mul, &x))
+		return -ERANGE;
+	x = psy_div_round(x, (s64)(row->div ?: 1) * s->div);
+	if (check_add_overflow(x, (s64)row->offset, &x))
+		return -ERANGE;
 
 	if (x < INT_MIN || x > INT_MAX)
 		return -ERANGE;

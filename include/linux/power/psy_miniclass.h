@@ -230,7 +230,8 @@ enum psy_scale_group {
  * @min: smallest credible value in units of the field, with PSY_ROW_RANGE
  * @max: largest credible value in units of the field, with PSY_ROW_RANGE
  *
- * value = raw * @mul * scale / @div + @offset, rounded to nearest.
+ * value = raw * @mul * scale / @div + @offset, with one division, rounded to
+ * nearest. A product beyond 64 bits makes the value unknown.
  *
  * The row of %PSY_IDENTITY comes last in a table: it is read after the others,
  * so that an unchanged identity vouches for them.
