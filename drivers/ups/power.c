@@ -127,10 +127,9 @@ static int ups_pm_restore(struct device *dev)
 	return 0;
 }
 
-/**
- * ups_serial_pm_ops - for the driver structure of a minidriver
- *
- * Cuts the outlets when the machine hibernates, as a power-off would.
+/*
+ * For the driver structure of a minidriver: cuts the outlets when the machine
+ * hibernates, as a power-off would.
  */
 const struct dev_pm_ops ups_serial_pm_ops = {
 	.poweroff = ups_pm_poweroff,
