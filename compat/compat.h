@@ -85,7 +85,8 @@ psy_serdev_controller_alloc(struct device *host, struct device *parent, size_t s
 #define CLASS_INTERFACE_ARGS	struct device *dev
 #endif
 
-#if defined(COMPAT_PSY_FOR_EACH_DEVICE) || defined(COMPAT_PSY_CLASS_EXPORTED)
+#if defined(COMPAT_PSY_FOR_EACH_DEVICE) || defined(COMPAT_PSY_CLASS_EXPORTED) || \
+	defined(COMPAT_PSY_GET_UNLISTED)
 #include "power_supply.h"
 #endif
 

@@ -9,6 +9,8 @@
 #include <linux/device.h>
 #include <linux/power_supply.h>
 
+#if defined(COMPAT_PSY_FOR_EACH_DEVICE) || defined(COMPAT_PSY_CLASS_EXPORTED)
+
 struct compat_psy_walk {
 	void *data;
 	int (*fn)(struct power_supply *psy, void *data);
@@ -34,5 +36,27 @@ static inline int compat_psy_walk_all(void *data,
 }
 
 #define power_supply_for_each_psy(data, fn)	compat_psy_walk_all(data, fn)
+
+#endif
+
+/*
+ * power_supply_get_property() itself refuses what a supply does not list since 6.4;
+ * before, the driver is asked, and may answer with anything.
+ */
+#ifdef COMPAT_PSY_GET_UNLISTED
+static inline int compat_psy_get_listed(struct power_supply *psy,
+					enum power_supply_property psp,
+					union power_supply_propval *val)
+{
+	size_t i;
+
+	for (i = 0; i < psy->desc->num_properties; i++)
+		if (psy->desc->properties[i] == psp)
+			return power_supply_get_property(psy, psp, val);
+	return -EINVAL;
+}
+
+#define power_supply_get_property(psy, psp, val)	compat_psy_get_listed(psy, psp, val)
+#endif
 
 #endif /* __PSY_COMPAT_POWER_SUPPLY_H */

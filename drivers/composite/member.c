@@ -59,15 +59,6 @@ static bool comp_lists(struct power_supply *psy, enum power_supply_property psp)
 	return false;
 }
 
-/* Of a number that is not there 0 is a value, too: -ENODATA. */
-static int comp_get(struct power_supply *psy, enum power_supply_property psp,
-		    union power_supply_propval *val)
-{
-	if (!comp_lists(psy, psp))
-		return -ENODATA;
-	return power_supply_get_property(psy, psp, val);
-}
-
 /*
  * Take a string into account. One that cannot be read now is what it was: some
  * adapters cannot transfer strings at all, and others fail once in a while.
@@ -77,7 +68,7 @@ static void comp_hash(struct power_supply *psy, enum power_supply_property psp, 
 {
 	union power_supply_propval val;
 
-	if (!comp_get(psy, psp, &val) && val.strval)
+	if (!power_supply_get_property(psy, psp, &val) && val.strval)
 		*last = full_name_hash(NULL, val.strval, strlen(val.strval));
 	*hash = *hash * 31 + *last;
 }
@@ -192,14 +183,14 @@ static int comp_read_foreign(struct comp_slot *slot, struct power_supply *psy, k
 	int ret, err = 0;
 	u32 hash = 1;
 
-	if (!comp_get(psy, POWER_SUPPLY_PROP_PRESENT, &val) && !val.intval)
+	if (!power_supply_get_property(psy, POWER_SUPPLY_PROP_PRESENT, &val) && !val.intval)
 		return -ENODEV;
 
 	*v = (struct psy_values){ };
 	for (i = 0; i < ARRAY_SIZE(comp_props); i++) {
 		if (comp_is_told(v, comp_props[i].field))
 			continue;
-		ret = comp_get(psy, comp_props[i].psp, &val);
+		ret = power_supply_get_property(psy, comp_props[i].psp, &val);
 		/* ACPI's driver reports 0 cycles where firmware does not count. */
 		if (!ret && comp_props[i].field == PSY_CYCLE_COUNT && val.intval <= 0)
 			continue;
@@ -226,7 +217,7 @@ static bool comp_is_system(struct power_supply *psy)
 {
 	union power_supply_propval val;
 
-	return comp_get(psy, POWER_SUPPLY_PROP_SCOPE, &val) ||
+	return power_supply_get_property(psy, POWER_SUPPLY_PROP_SCOPE, &val) ||
 	       val.intval != POWER_SUPPLY_SCOPE_DEVICE;
 }
 
