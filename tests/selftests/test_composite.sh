@@ -45,8 +45,12 @@ is "members" "$(cut -d' ' -f2 "$COMPOSITE/members" | tr '\n' ' ')" "counted coun
 
 echo 2000 >"$A/load_ma"
 echo -600 >"$B/load_ma"
-# No charger is known: what charges one comes from the other.
-expect "one is charged, one is discharged" discharging "$A" "$B"
+# More comes in than the other one gives: from a charger that nobody knows.
+expect "one is charged, one is discharged" charging "$A" "$B"
+echo 200 >"$A/load_ma"
+# What charges one comes from the other.
+expect "one is charged from the other" discharging "$A" "$B"
+echo 2000 >"$A/load_ma"
 echo 0 >"$B/load_ma"
 expect "one is charged, one rests" charging "$A" "$B"
 echo -400 >"$A/load_ma"

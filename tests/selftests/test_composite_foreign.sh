@@ -90,12 +90,17 @@ echo -500 >"$B/load_ma"
 check "and comes back" await 40 again
 
 all_ended() {
-	[ "$(cat /tmp/reader.* | grep -c readings)" = $READERS ]
+	[ "$(grep -lx ended /tmp/reader.* | wc -l)" = $READERS ]
 }
 
 # The driver goes.
 for r in $(seq $READERS); do
-	read-whole "$SYSFS/$WHOLE/uevent" /tmp/stop >"/tmp/reader.$r" 2>/dev/null &
+	# While it is registered again there is nothing to open.
+	(until [ -e /tmp/stop ]; do
+		read-whole "$SYSFS/$WHOLE/uevent" /tmp/stop
+		sleep 0.1
+	done
+	echo ended) >"/tmp/reader.$r" 2>/dev/null &
 done
 sleep 1
 check "rmmod sbs_battery under $READERS readers" rmmod sbs_battery
@@ -106,7 +111,8 @@ check "the whole says that nothing is there" await 20 absent
 insmod "$DRIVER_FILE"
 check "the driver comes back, and the whole" await 40 again
 touch /tmp/stop
-await 20 all_ended
+check "all readers have ended" await 60 all_ended
+is "and have read" "$(grep -l POWER_SUPPLY_ENERGY_FULL= /tmp/reader.* | wc -l)" $READERS
 is "no warning" "$(dmesg | grep -c 'WARNING:\|BUG:')" 0
 
 # Ten times more, at any moment.
