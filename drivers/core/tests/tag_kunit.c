@@ -479,7 +479,7 @@ static void scope_is_answered_inside_a_refresh(struct kunit *test)
 	h.mc = mc;
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 40);
-	KUNIT_EXPECT_EQ(test, h.asked, 1U);
+	KUNIT_EXPECT_GE(test, h.asked, 1U);
 	KUNIT_EXPECT_EQ(test, h.scope, (int)POWER_SUPPLY_SCOPE_SYSTEM);
 	/* The hook's data are on this stack. */
 	fake_unregister(bus);
@@ -494,6 +494,9 @@ static void scope_needs_no_bus_and_ends_no_burst(struct kunit *test)
 	pack_fill(bus->reg, 1);
 	mc = registered(test, &fake_desc);
 	burst_init(&b, mc);
+	/* The core announces a new supply by a work item, which reads it. */
+	flush_delayed_work(&mc->psy->deferred_register_work);
+	flush_work(&mc->psy->changed_work);
 	msleep(EXPIRE_MS);
 	bus->quiet = true;
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE),
