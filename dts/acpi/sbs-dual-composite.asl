@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Two smart batteries on two I2C controllers of a PC, shown as one. Find the names
+ * Two smart batteries on two I2C controllers of a PC, combined into one. Find the names
  * of the controllers, for i2c-1 and i2c-2:
  *
- *	cat /sys/bus/i2c/devices/i2c-[12]/device/firmware_node/path
+ *	cat /sys/bus/i2c/devices/i2c-[12]/firmware_node/path
  *
  * put them in place of \_SB.PCI0.I2C0 and \_SB.PCI0.I2C1 (four times each), and have
  * the kernel load the table as Documentation/admin-guide/describing-hardware.rst

@@ -3,7 +3,7 @@
  * A smart battery on the SMBus of a PC. Find the name of the controller, here for
  * i2c-0:
  *
- *	cat /sys/bus/i2c/devices/i2c-0/device/firmware_node/path
+ *	cat /sys/bus/i2c/devices/i2c-0/firmware_node/path
  *
  * put it in place of \_SB.PCI0.SBUS (three times), and have the kernel load the
  * table as Documentation/admin-guide/describing-hardware.rst says.
