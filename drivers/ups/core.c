@@ -3,6 +3,7 @@
  * ups-serial: the frame of drivers for UPSes on a serial port. The port and what
  * runs on it; the functions of the minidriver model.
  */
+#include <kunit/visibility.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -542,6 +543,7 @@ bool ups_is_lost(struct ups_serial *ups)
 	spin_unlock_irqrestore(&ups->pub, flags);
 	return lost;
 }
+EXPORT_SYMBOL_IF_KUNIT(ups_is_lost);
 
 static void ups_free(struct kref *refs)
 {

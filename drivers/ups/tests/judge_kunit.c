@@ -533,16 +533,6 @@ static void a_wait_ends_with_its_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ONLINE);
 }
 
-static void a_change_wakes_all(struct kunit *test)
-{
-	struct ups_serial *ups = waitable(test);
-	struct waiter *w = start(test, ups);
-
-	ups->judge.state = UPS_ON_BATTERY;
-	wake_up_all(&ups->changed);
-	all_end_with(test, w, 0);
-}
-
 static void cancelling_frees_all(struct kunit *test)
 {
 	struct ups_serial *ups = waitable(test);
@@ -552,16 +542,6 @@ static void cancelling_frees_all(struct kunit *test)
 	all_end_with(test, w, -ECANCELED);
 	/* and nobody who comes after it */
 	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 50), 0);
-}
-
-static void the_end_frees_all(struct kunit *test)
-{
-	struct ups_serial *ups = waitable(test);
-	struct waiter *w = start(test, ups);
-
-	WRITE_ONCE(ups->closing, true);
-	wake_up_all(&ups->changed);
-	all_end_with(test, w, -ESHUTDOWN);
 }
 
 static struct kunit_case judge_cases[] = {
@@ -583,9 +563,7 @@ static struct kunit_case judge_cases[] = {
 	KUNIT_CASE(jitter_of_the_capacity_is_not_an_event),
 	KUNIT_CASE(a_wait_for_what_is_already_ends_at_once),
 	KUNIT_CASE(a_wait_ends_with_its_time),
-	KUNIT_CASE(a_change_wakes_all),
 	KUNIT_CASE(cancelling_frees_all),
-	KUNIT_CASE(the_end_frees_all),
 	{ }
 };
 

@@ -6,5 +6,6 @@
 
 extern struct kunit_suite ups_judge_suite;
 extern struct kunit_suite ups_megatec_suite;
+extern struct kunit_suite ups_port_suite;
 
 #endif /* __UPS_KUNIT_H */
