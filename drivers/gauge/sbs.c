@@ -26,24 +26,73 @@
 #define SBS_MAX_RETRIES		100
 #define SBS_MAX_POLL_RETRIES	3600
 
+/* A pack that failed to answer one word in so many refreshes lacks it. */
+#define SBS_MISSES		3
+
+/* How often the info is read again when a word of it could not be read. */
+#define SBS_RECHECKS		2
+
+/* How many writes of BatteryMode() a pack may refuse. */
+#define SBS_MODE_WRITES		3
+
+/**
+ * struct sbs_alarm - RemainingCapacityAlarm() of the pack, as words
+ * @known: @own is valid
+ * @set: @word was written, and @own was not written since
+ * @own: what the pack had before
+ * @word: what was written last
+ * @serial: of the pack that has had @own
+ */
+struct sbs_alarm {
+	bool known;
+	bool set;
+	u16 own;
+	u16 word;
+	u16 serial;
+};
+
 /**
  * struct sbs_gauge - one slot for a smart battery
  * @client: its address
  * @detect: tells whether a pack is in, or NULL
+ * @detect_irq: interrupt of @detect, or 0
  * @insertions: edges seen on @detect
  * @current_scale: factor of currents and charges, from SpecificationInfo()
  * @power_scale: factor of powers and energies
- * @quiet: tell packs not to broadcast to a charger
- * @foreign_unit: the pack counts in the other unit and does not let us change
+ * @quiet: switch off broadcasts of packs to a charger
+ * @unit_known: the last reading of BatteryMode() gave the unit of this supply
+ * @info_in_unit: it was so when the info was read
+ * @pec_warned: the log has that packet error checking fails
+ * @incomplete: a word of the info could not be read
+ * @rechecking: the info is read again because of that
+ * @rechecks: how often this may still be done for the pack
+ * @serial: SerialNumber() of the pack, 0 if it gives none
+ * @stuck: bits of BatteryMode() that the pack does not let be changed
+ * @mode_writes: how many writes of BatteryMode() may still fail
+ * @mode_misses: failed readings of BatteryMode() in a row, up to %SBS_MISSES
+ * @status_misses: the same of BatteryStatus()
+ * @alarm: the pack's alarm
  */
 struct sbs_gauge {
 	struct i2c_client *client;
 	struct gpio_desc *detect;
+	int detect_irq;
 	atomic_t insertions;
 	int current_scale;
 	int power_scale;
 	bool quiet;
-	bool foreign_unit;
+	bool unit_known;
+	bool info_in_unit;
+	bool pec_warned;
+	bool incomplete;
+	bool rechecking;
+	unsigned int rechecks;
+	u16 serial;
+	u16 stuck;
+	unsigned int mode_writes;
+	unsigned int mode_misses;
+	unsigned int status_misses;
+	struct sbs_alarm alarm;
 };
 
 static const struct psy_field_desc sbs_rows[] = {
@@ -84,12 +133,6 @@ static const struct psy_field_desc sbs_rows[] = {
 	{ PSY_VOLTAGE_MIN_DESIGN, SBS_DESIGN_VOLTAGE, .mul = 1000,
 	  .scale = PSY_SCALE_VOLTAGE, .flags = PSY_ROW_HAS_NA | PSY_ROW_RANGE,
 	  .na = SBS_NA, .min = 1, .max = INT_MAX },
-	{ PSY_CHARGE_FULL_DESIGN, SBS_DESIGN_CAPACITY, .family = PSY_FAMILY_CHARGE,
-	  .mul = 1000, .scale = PSY_SCALE_CURRENT,
-	  .flags = PSY_ROW_HAS_NA | PSY_ROW_RANGE, .na = SBS_NA, .min = 1, .max = INT_MAX },
-	{ PSY_ENERGY_FULL_DESIGN, SBS_DESIGN_CAPACITY, .family = PSY_FAMILY_ENERGY,
-	  .mul = 10000, .scale = PSY_SCALE_POWER,
-	  .flags = PSY_ROW_HAS_NA | PSY_ROW_RANGE, .na = SBS_NA, .min = 1, .max = INT_MAX },
 	{ PSY_IDENTITY, SBS_SERIAL_NUMBER },
 };
 
@@ -125,90 +168,205 @@ static void sbs_set_pec(struct i2c_client *client, bool on)
 		client->flags &= ~I2C_CLIENT_PEC;
 }
 
+static void sbs_set_scale(struct sbs_gauge *sg, struct psy_miniclass *mc,
+			  const struct sbs_spec *spec)
+{
+	/* "Power readings" carry both factors: section 5.1.25, example */
+	sg->current_scale = spec->ip_scale;
+	sg->power_scale = spec->volt_scale * spec->ip_scale;
+	psy_miniclass_set_scale(mc, PSY_SCALE_VOLTAGE, spec->volt_scale, 1);
+	psy_miniclass_set_scale(mc, PSY_SCALE_CURRENT, sg->current_scale, 1);
+	psy_miniclass_set_scale(mc, PSY_SCALE_POWER, sg->power_scale, 1);
+}
+
+/* The embedded controller of Chromebooks forwards checksums wrongly. */
+static bool sbs_adapter_has_pec(const struct i2c_client *client)
+{
+	return i2c_check_functionality(client->adapter, I2C_FUNC_SMBUS_PEC) &&
+	       device_property_match_string(client->dev.parent, "compatible",
+					    "google,cros-ec-i2c-tunnel") < 0;
+}
+
+/*
+ * A word that a pack may lack. A pack that is being put in may also fail to
+ * answer for a moment: sbs_recheck() sees to that.
+ */
+static int sbs_read_optional(struct sbs_gauge *sg, struct psy_miniclass *mc,
+			     unsigned int reg, unsigned int *raw)
+{
+	int ret = psy_miniclass_read(mc, reg, raw);
+
+	if (ret)
+		sg->incomplete = true;
+	return ret;
+}
+
+/* A checked reply failed: without checking the pack may answer. */
+static int sbs_drop_pec(struct sbs_gauge *sg, struct psy_miniclass *mc, int err,
+			unsigned int *raw)
+{
+	struct device *dev = &sg->client->dev;
+	int ret;
+
+	sbs_set_pec(sg->client, false);
+	ret = psy_miniclass_read(mc, SBS_SPECIFICATION_INFO, raw);
+	if (ret)
+		return ret;
+
+	sg->incomplete = true;
+	if (!sg->pec_warned)
+		dev_warn(dev, "packet error checking fails (%d), not used\n", err);
+	sg->pec_warned = true;
+	return 0;
+}
+
 /*
  * Learn scale and PEC. The word that says whether replies are checked is itself
- * read unchecked first, so it is read again before it is believed.
+ * read unchecked first, so it is read again before it is believed. A pack that
+ * refuses the word is read without checks and without scale.
  */
 static int sbs_query_spec(struct sbs_gauge *sg, struct psy_miniclass *mc)
 {
 	struct i2c_client *client = sg->client;
-	struct sbs_spec spec;
+	struct sbs_spec spec = { .volt_scale = 1, .ip_scale = 1 };
 	unsigned int raw, again;
 	int ret;
 
 	sbs_set_pec(client, false);
-	ret = psy_miniclass_read(mc, SBS_SPECIFICATION_INFO, &raw);
+	sbs_set_scale(sg, mc, &spec);
+	ret = sbs_read_optional(sg, mc, SBS_SPECIFICATION_INFO, &raw);
 	if (ret)
 		return ret;
 
 	sbs_decode_spec(raw, &spec);
-	sbs_set_pec(client, spec.pec && i2c_check_functionality(client->adapter,
-								I2C_FUNC_SMBUS_PEC));
+	spec.pec = spec.pec && sbs_adapter_has_pec(client);
+	sbs_set_pec(client, spec.pec);
 	ret = psy_miniclass_read(mc, SBS_SPECIFICATION_INFO, &again);
+	if (ret && spec.pec)
+		ret = sbs_drop_pec(sg, mc, ret, &again);
 	if (ret)
 		return ret;
 	if (raw != again)
-		return -EBADMSG;
+		return -EAGAIN;
+	/* Nobody drives the bus. */
+	if (raw == SBS_NA)
+		return -EIO;
 
 	if (sbs_decode_spec(raw, &spec))
 		dev_warn(&client->dev, "SpecificationInfo %#06x: bad scale, ignored\n", raw);
+	sbs_set_scale(sg, mc, &spec);
+	return 0;
+}
 
-	/* "Power readings" carry both factors: section 5.1.25, example */
-	sg->current_scale = spec.ip_scale;
-	sg->power_scale = spec.volt_scale * spec.ip_scale;
-	psy_miniclass_set_scale(mc, PSY_SCALE_VOLTAGE, spec.volt_scale, 1);
-	psy_miniclass_set_scale(mc, PSY_SCALE_CURRENT, sg->current_scale, 1);
-	psy_miniclass_set_scale(mc, PSY_SCALE_POWER, sg->power_scale, 1);
+/*
+ * A word that a complete status needs: a failure leaves the last snapshot in
+ * force. -ENODATA says that the pack, which answers others, lacks it.
+ */
+static int sbs_read_state(struct psy_miniclass *mc, unsigned int reg, unsigned int *raw,
+			  unsigned int *misses)
+{
+	int ret = psy_miniclass_read(mc, reg, raw);
+
+	if (!ret && *raw == SBS_NA)
+		ret = -EIO;
+	if (!ret) {
+		*misses = 0;
+		return 0;
+	}
+	if (*misses >= SBS_MISSES)
+		return -ENODATA;
+	++*misses;
+	return ret;
+}
+
+static u16 sbs_wanted_mode(const struct sbs_gauge *sg, struct psy_miniclass *mc, u16 mode)
+{
+	enum psy_family family = psy_miniclass_get_family(mc);
+
+	if (family == PSY_FAMILY_CHARGE)
+		mode &= ~SBS_MODE_CAPACITY;
+	else if (family == PSY_FAMILY_ENERGY)
+		mode |= SBS_MODE_CAPACITY;
+	if (sg->quiet)
+		mode |= SBS_MODE_CHARGER;
+	return mode;
+}
+
+/* Bits that did not change although the pack has acknowledged the write are stuck. */
+static int sbs_write_mode(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 want,
+			  unsigned int *raw)
+{
+	struct device *dev = &sg->client->dev;
+	unsigned int again;
+	int ret;
+
+	do {
+		ret = i2c_smbus_write_word_data(sg->client, SBS_BATTERY_MODE, want);
+	} while (psy_miniclass_retry(mc, ret));
+	if (ret) {
+		sg->mode_writes--;
+		if (!sg->mode_writes)
+			dev_warn(dev, "pack refuses writes of its mode (%d)\n", ret);
+		return 0;
+	}
+
+	/* Gauges take a moment to recompute. */
+	usleep_range(1000, 2000);
+	ret = psy_miniclass_read(mc, SBS_BATTERY_MODE, &again);
+	if (ret)
+		return ret;
+	*raw = again;
+	if (!((again ^ want) & ~sg->stuck & (SBS_MODE_CAPACITY | SBS_MODE_CHARGER)))
+		return 0;
+
+	/* One odd reply does not settle it. */
+	ret = psy_miniclass_read(mc, SBS_BATTERY_MODE, &again);
+	if (ret)
+		return ret;
+	if (again != *raw)
+		return -EAGAIN;
+	sg->stuck |= (again ^ want) & (SBS_MODE_CAPACITY | SBS_MODE_CHARGER);
+	if (sg->stuck & SBS_MODE_CAPACITY)
+		dev_warn(dev, "pack does not let its unit be changed\n");
 	return 0;
 }
 
 /*
  * See to it that the pack counts in the unit that the supply shows. The mode is
- * only written when it is wrong: after another pack was put in, or after another
- * bus master has changed it.
+ * only written when two readings agree that it is wrong: after another pack was
+ * inserted, or after another bus master has changed it.
  *
- * Returns -EAGAIN when the unit had to be changed.
+ * Returns 1 when the unit was changed, -EAGAIN when two readings differ, -ENODATA
+ * when the pack does not give its mode.
  */
 static int sbs_sync_mode(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 *mode)
 {
-	enum psy_family family = psy_miniclass_get_family(mc);
-	unsigned int raw, want;
+	unsigned int raw, again;
+	u16 want, before;
 	int ret;
 
-	ret = psy_miniclass_read(mc, SBS_BATTERY_MODE, &raw);
+	sg->unit_known = false;
+	*mode = 0;
+	ret = sbs_read_state(mc, SBS_BATTERY_MODE, &raw, &sg->mode_misses);
 	if (ret)
 		return ret;
 
-	want = raw;
-	if (family == PSY_FAMILY_CHARGE)
-		want &= ~SBS_MODE_CAPACITY;
-	else if (family == PSY_FAMILY_ENERGY)
-		want |= SBS_MODE_CAPACITY;
-	if (sg->quiet)
-		want |= SBS_MODE_CHARGER;
+	before = raw;
+	want = raw ^ ((raw ^ sbs_wanted_mode(sg, mc, raw)) & ~sg->stuck);
+	if (raw != want && sg->mode_writes) {
+		ret = psy_miniclass_read(mc, SBS_BATTERY_MODE, &again);
+		if (ret)
+			return ret;
+		if (raw != again)
+			return -EAGAIN;
+		ret = sbs_write_mode(sg, mc, want, &raw);
+		if (ret)
+			return ret;
+	}
 
 	*mode = raw;
-	if (raw == want || sg->foreign_unit)
-		return 0;
-
-	do {
-		ret = i2c_smbus_write_word_data(sg->client, SBS_BATTERY_MODE, want);
-	} while (psy_miniclass_retry(mc, ret));
-	if (ret)
-		return ret;
-
-	/* Gauges take a moment to recompute. */
-	usleep_range(1000, 2000);
-	ret = psy_miniclass_read(mc, SBS_BATTERY_MODE, &raw);
-	if (ret)
-		return ret;
-
-	if ((raw ^ want) & SBS_MODE_CAPACITY) {
-		dev_warn(&sg->client->dev, "pack does not let its unit be changed\n");
-		sg->foreign_unit = true;
-		return 0;
-	}
-	return (*mode ^ raw) & SBS_MODE_CAPACITY ? -EAGAIN : 0;
+	sg->unit_known = !((raw ^ sbs_wanted_mode(sg, mc, raw)) & SBS_MODE_CAPACITY);
+	return (raw ^ before) & SBS_MODE_CAPACITY ? 1 : 0;
 }
 
 static int sbs_read_block(struct i2c_client *client, u8 cmd, u8 *buf)
@@ -224,6 +382,9 @@ static int sbs_read_block(struct i2c_client *client, u8 cmd, u8 *buf)
 	len = i2c_smbus_read_i2c_block_data(client, cmd, I2C_SMBUS_BLOCK_MAX, buf);
 	if (len < 1)
 		return len;
+	/* SMBus 2.0, section 5.5.7: a block has 32 bytes at most. */
+	if (buf[0] > I2C_SMBUS_BLOCK_MAX)
+		return -EPROTO;
 	len = min_t(int, buf[0], len - 1);
 	memmove(buf, buf + 1, len);
 	return len;
@@ -240,37 +401,77 @@ static void sbs_query_string(struct sbs_gauge *sg, struct psy_miniclass *mc, u8 
 		ret = sbs_read_block(sg->client, cmd, buf);
 	} while (psy_miniclass_retry(mc, ret));
 
+	if (ret < 0 && ret != -EOPNOTSUPP)
+		sg->incomplete = true;
 	psy_string_clean(text, buf, max(ret, 0));
+}
+
+/* Not rows: the unit of the word is the pack's, which may not be that of the supply. */
+static void sbs_query_design(struct sbs_gauge *sg, struct psy_miniclass *mc,
+			     struct psy_info *info)
+{
+	unsigned int raw;
+
+	sg->info_in_unit = sg->unit_known;
+	if (!sg->unit_known || sbs_read_optional(sg, mc, SBS_DESIGN_CAPACITY, &raw) ||
+	    !raw || raw == SBS_NA)
+		return;
+	if (info->family == PSY_FAMILY_ENERGY)
+		psy_values_set(&info->values, PSY_ENERGY_FULL_DESIGN,
+			       10000LL * sg->power_scale * raw);
+	else
+		psy_values_set(&info->values, PSY_CHARGE_FULL_DESIGN,
+			       1000LL * sg->current_scale * raw);
+}
+
+/* What held for the pack before holds no more, unless it is the same one. */
+static void sbs_forget_pack(struct sbs_gauge *sg)
+{
+	if (!sg->rechecking)
+		sg->rechecks = SBS_RECHECKS;
+	sg->rechecking = false;
+	sg->incomplete = false;
+	sg->stuck = 0;
+	sg->mode_writes = SBS_MODE_WRITES;
+	/* At first contact what a pack lacks does not delay the rest. */
+	sg->mode_misses = SBS_MISSES;
+	sg->status_misses = SBS_MISSES;
+	sg->alarm.known = false;
 }
 
 static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
 	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
+	int spec, serial, unit;
 	unsigned int raw;
 	u16 mode;
-	int ret;
 
-	ret = sbs_query_spec(sg, mc);
-	if (ret)
-		return ret;
+	sbs_forget_pack(sg);
+	spec = sbs_query_spec(sg, mc);
+	if (spec == -EAGAIN)
+		return spec;
 
 	/* First: it vouches for the rest. */
-	ret = psy_miniclass_read(mc, SBS_SERIAL_NUMBER, &raw);
-	if (ret)
-		return ret;
-	psy_values_set(&info->values, PSY_IDENTITY, raw);
-	snprintf(info->serial, sizeof(info->serial), "%04x", raw);
+	serial = sbs_read_optional(sg, mc, SBS_SERIAL_NUMBER, &raw);
+	if (!serial) {
+		psy_values_set(&info->values, PSY_IDENTITY, raw);
+		snprintf(info->serial, sizeof(info->serial), "%04x", raw);
+	}
+	sg->serial = serial ? 0 : raw;
 
-	sg->foreign_unit = false;
-	ret = sbs_sync_mode(sg, mc, &mode);
-	if (ret && ret != -EAGAIN)
-		return ret;
+	unit = sbs_sync_mode(sg, mc, &mode);
+	if (unit == -EAGAIN)
+		return unit;
+	/* One word may be missing; a slot without a pack answers none of them. */
+	if (spec && (serial || raw == SBS_NA) && unit < 0)
+		return unit == -ENODATA ? spec : unit;
+	if (unit < 0)
+		sg->incomplete = true;
 	info->family = mode & SBS_MODE_CAPACITY ? PSY_FAMILY_ENERGY : PSY_FAMILY_CHARGE;
+	sbs_query_design(sg, mc, info);
 
-	ret = psy_miniclass_read(mc, SBS_MANUFACTURE_DATE, &raw);
-	if (ret)
-		return ret;
-	sbs_decode_date(raw, &info->values);
+	if (!sbs_read_optional(sg, mc, SBS_MANUFACTURE_DATE, &raw))
+		sbs_decode_date(raw, &info->values);
 
 	sbs_query_string(sg, mc, SBS_MANUFACTURER_NAME, info->manufacturer);
 	sbs_query_string(sg, mc, SBS_DEVICE_NAME, info->model);
@@ -288,27 +489,48 @@ static void sbs_drop_foreign(struct psy_values *v)
 		      PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL));
 }
 
+/*
+ * Read the info again: if a word of it failed, for it may have been a pack whose
+ * contacts were still bouncing; and when the pack counts in our unit at last.
+ */
+static void sbs_recheck(struct sbs_gauge *sg, struct psy_miniclass *mc)
+{
+	if (sg->incomplete && sg->rechecks)
+		sg->rechecks--;
+	else if (sg->info_in_unit || !sg->unit_known)
+		return;
+	sg->incomplete = false;
+	sg->info_in_unit = true;
+	sg->rechecking = true;
+	psy_miniclass_info_changed(mc);
+}
+
 static int sbs_query_status(struct psy_miniclass *mc, const struct psy_info *info,
 			    struct psy_values *status)
 {
 	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
 	unsigned int raw;
+	int ret, unit;
 	u16 mode;
-	int ret;
 
-	ret = psy_miniclass_read(mc, SBS_BATTERY_STATUS, &raw);
-	if (ret)
+	ret = sbs_read_state(mc, SBS_BATTERY_STATUS, &raw, &sg->status_misses);
+	if (ret && ret != -ENODATA)
 		return ret;
-	if (raw == SBS_NA)
+
+	unit = sbs_sync_mode(sg, mc, &mode);
+	if (unit > 0)
+		return -EAGAIN;
+	if (unit && unit != -ENODATA)
+		return unit;
+	/* Both mandatory words missing: this is not a pack that lacks one. */
+	if (ret && unit)
 		return -EIO;
 
-	ret = sbs_sync_mode(sg, mc, &mode);
-	if (ret)
-		return ret;
-	if (sg->foreign_unit)
+	if (!sg->unit_known)
 		sbs_drop_foreign(status);
-
-	sbs_decode_status(raw, mode, status);
+	if (!ret)
+		sbs_decode_status(raw, mode, status);
+	sbs_recheck(sg, mc);
 	return 0;
 }
 
@@ -329,38 +551,85 @@ static int sbs_query_tag(struct psy_miniclass *mc, u32 *tag)
 	return 0;
 }
 
-/*
- * RemainingCapacityAlarm(), section 5.1.2, is a word in the unit of the pack,
- * which SpecificationInfo() scales as it does RemainingCapacity(). 0 disables it.
- * It is also what the pack's own warning goes by: below the limit of user space
- * the level is Low.
- */
-static int sbs_write_alarm(struct psy_miniclass *mc, int amount)
+static int sbs_write_alarm(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 word)
 {
-	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
-	bool energy = psy_miniclass_get_family(mc) == PSY_FAMILY_ENERGY;
-	s64 unit = energy ? 10000LL * sg->power_scale : 1000LL * sg->current_scale;
-	u16 word = min_t(s64, div64_s64(amount + unit - 1, unit), SBS_NA - 1);
 	int ret;
 
-	if (sg->foreign_unit)
-		return -EOPNOTSUPP;
 	do {
 		ret = i2c_smbus_write_word_data(sg->client, SBS_REMAINING_CAPACITY_ALARM, word);
 	} while (psy_miniclass_retry(mc, ret));
 	return ret;
 }
 
+/*
+ * Learn the alarm that the pack came with, which is restored in the end. A pack
+ * that was silent for a while and counts as another one may still have ours.
+ */
+static int sbs_learn_alarm(struct sbs_gauge *sg, struct psy_miniclass *mc)
+{
+	struct sbs_alarm *alarm = &sg->alarm;
+	unsigned int raw;
+	int ret;
+
+	if (alarm->known)
+		return 0;
+
+	ret = psy_miniclass_read(mc, SBS_REMAINING_CAPACITY_ALARM, &raw);
+	if (ret)
+		return ret;
+	if (raw == SBS_NA)
+		return -EIO;
+
+	if (!alarm->set || raw != alarm->word || sg->serial != alarm->serial)
+		alarm->own = raw;
+	alarm->serial = sg->serial;
+	alarm->known = true;
+	return 0;
+}
+
+/*
+ * RemainingCapacityAlarm(), section 5.1.2, is a word in the unit of the pack,
+ * which SpecificationInfo() scales as it does RemainingCapacity(). 0 disables it.
+ * It is also what the pack's own warning goes by: below the limit of user space
+ * the level is Low. The pack's own alarm is the least: it stays what it was, or is
+ * raised.
+ */
 static int sbs_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
 {
+	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
+	bool energy = psy_miniclass_get_family(mc) == PSY_FAMILY_ENERGY;
+	s64 unit = energy ? 10000LL * sg->power_scale : 1000LL * sg->current_scale;
+	struct sbs_alarm *alarm = &sg->alarm;
+	u16 word;
+	int ret;
+
 	if (!limits->low_amount)
 		return -ENODATA;
-	return sbs_write_alarm(mc, limits->low_amount);
+	if (!sg->unit_known)
+		return -EOPNOTSUPP;
+	ret = sbs_learn_alarm(sg, mc);
+	if (ret)
+		return ret;
+
+	word = min_t(s64, div64_s64(limits->low_amount + unit - 1, unit), SBS_NA - 1);
+	alarm->word = max(word, alarm->own);
+	alarm->set = true;
+	return sbs_write_alarm(sg, mc, alarm->word);
 }
 
 static int sbs_disable_notify(struct psy_miniclass *mc)
 {
-	return sbs_write_alarm(mc, 0);
+	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
+	int ret;
+
+	if (!sg->alarm.known || !sg->alarm.set)
+		return 0;
+	if (!sg->unit_known)
+		return -EOPNOTSUPP;
+	ret = sbs_write_alarm(sg, mc, sg->alarm.own);
+	if (!ret)
+		sg->alarm.set = false;
+	return ret;
 }
 
 static const struct psy_miniclass_ops sbs_ops = {
@@ -375,6 +644,7 @@ static const struct psy_miniclass_desc sbs_desc = {
 	.rows = sbs_rows,
 	.num_rows = ARRAY_SIZE(sbs_rows),
 	.extra = PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_CAPACITY_LEVEL) |
+		 PSY_BIT(PSY_CHARGE_FULL_DESIGN) | PSY_BIT(PSY_ENERGY_FULL_DESIGN) |
 		 PSY_BIT(PSY_TECHNOLOGY) | PSY_BIT(PSY_MANUFACTURE_YEAR) |
 		 PSY_BIT(PSY_MANUFACTURE_MONTH) | PSY_BIT(PSY_MANUFACTURE_DAY),
 	.strings = true,
@@ -403,28 +673,26 @@ static void sbs_alert(struct i2c_client *client, enum i2c_alert_protocol protoco
 	psy_miniclass_changed(i2c_get_clientdata(client));
 }
 
-static int sbs_request_irqs(struct sbs_gauge *sg, struct psy_miniclass *mc)
+/* Without an interrupt the poll of the class finds the same, later. */
+static void sbs_request_irqs(struct sbs_gauge *sg, struct psy_miniclass *mc)
 {
 	struct device *dev = &sg->client->dev;
-	int irq, ret;
+	int ret;
 
-	if (sg->client->irq) {
+	if (sg->client->irq > 0) {
 		ret = devm_request_threaded_irq(dev, sg->client->irq, NULL, sbs_alarm_irq,
 						IRQF_ONESHOT, dev_name(dev), mc);
 		if (ret)
-			return dev_err_probe(dev, ret, "cannot request the interrupt\n");
+			dev_warn(dev, "cannot request the interrupt (%d), polling\n", ret);
 	}
-
-	/* A detect line without an interrupt is looked at by the poll. */
-	irq = sg->detect ? gpiod_to_irq(sg->detect) : -ENXIO;
-	if (irq < 0)
-		return irq == -EPROBE_DEFER ? irq : 0;
-	ret = devm_request_threaded_irq(dev, irq, NULL, sbs_detect_irq,
-					IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING |
-					IRQF_ONESHOT, dev_name(dev), mc);
-	if (ret)
-		return dev_err_probe(dev, ret, "cannot request the detect interrupt\n");
-	return 0;
+	if (sg->detect_irq > 0) {
+		ret = devm_request_threaded_irq(dev, sg->detect_irq, NULL, sbs_detect_irq,
+						IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING |
+						IRQF_ONESHOT, dev_name(dev), mc);
+		if (ret)
+			dev_warn(dev, "cannot request the detect interrupt (%d), polling\n",
+				 ret);
+	}
 }
 
 static int sbs_read_firmware(struct sbs_gauge *sg, struct psy_miniclass_config *config)
@@ -450,6 +718,11 @@ static int sbs_read_firmware(struct sbs_gauge *sg, struct psy_miniclass_config *
 	if (IS_ERR(sg->detect))
 		return dev_err_probe(dev, PTR_ERR(sg->detect),
 				     "sbs,battery-detect-gpios: must name one GPIO line\n");
+
+	/* Before the registration: a supply that comes and goes is an event each time. */
+	sg->detect_irq = sg->detect ? gpiod_to_irq(sg->detect) : 0;
+	if (sg->detect_irq == -EPROBE_DEFER)
+		return dev_err_probe(dev, -EPROBE_DEFER, "detect interrupt is not ready\n");
 	return 0;
 }
 
@@ -468,7 +741,7 @@ static u32 sbs_alarms(struct i2c_client *client)
 {
 	if (client->irq > 0 ||
 	    device_for_each_child(&client->adapter->dev, NULL, sbs_is_alert_device))
-		return PSY_LIMIT_LOW;
+		return PSY_LIMIT_LOW | PSY_ALARM_LEVEL;
 	return 0;
 }
 
@@ -503,7 +776,14 @@ static int sbs_probe(struct i2c_client *client)
 		return PTR_ERR(mc);
 	i2c_set_clientdata(client, mc);
 
-	return sbs_request_irqs(sg, mc);
+	sbs_request_irqs(sg, mc);
+	return 0;
+}
+
+/* The next system shall find the pack's own alarm. */
+static void sbs_shutdown(struct i2c_client *client)
+{
+	psy_miniclass_shutdown(i2c_get_clientdata(client));
 }
 
 static const struct of_device_id sbs_of_match[] = {
@@ -532,6 +812,7 @@ static struct i2c_driver sbs_driver = {
 		.pm = pm_sleep_ptr(&psy_miniclass_pm_ops),
 	},
 	.I2C_PROBE = sbs_probe,
+	.shutdown = sbs_shutdown,
 	.alert = sbs_alert,
 	.id_table = sbs_ids,
 };

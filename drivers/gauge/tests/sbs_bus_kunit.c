@@ -3,10 +3,17 @@
 #include <kunit/resource.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/gpio/driver.h>
+#include <linux/gpio/machine.h>
 #include <linux/i2c.h>
+#include <linux/i2c-smbus.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
 #include <linux/power/psy_miniclass.h>
 #include <linux/power_supply.h>
 #include <linux/property.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "../sbs.h"
@@ -21,26 +28,46 @@
  * @test: the test that owns it
  * @adap: the adapter
  * @client: the gauge
- * @word: registers
+ * @ara: who serves SMBALERT#, or NULL
+ * @word: registers; capacities in mAh
  * @functionality: what the adapter offers
+ * @nak: bitmap of the commands that the pack refuses
+ * @odd_cmd: command of which the next @odd_left readings are odd
+ * @odd_skip: but not these before
+ * @odd_left: see @odd_cmd
+ * @odd_word: what they read, or an error if negative
  * @quiet: any transfer fails the test
  * @mode_fixed: BatteryMode() cannot be written
+ * @mode_refused: writes of BatteryMode() are not acknowledged
  * @no_pec: the pack's replies have no checksum
+ * @silent: nothing is acknowledged
+ * @block_len: length that blocks claim to have, 0 for the true one
  * @reads: transfers that read
- * @writes: transfers that write
+ * @writes: transfers that write BatteryMode()
+ * @alarms: transfers that write RemainingCapacityAlarm()
  * @pec: transfers with packet error checking
  */
 struct sbs_bus {
 	struct kunit *test;
 	struct i2c_adapter adap;
 	struct i2c_client *client;
+	struct i2c_client *ara;
 	u16 word[0x20];
 	u32 functionality;
+	u64 nak;
+	u8 odd_cmd;
+	unsigned int odd_skip;
+	unsigned int odd_left;
+	int odd_word;
 	bool quiet;
 	bool mode_fixed;
+	bool mode_refused;
 	bool no_pec;
+	bool silent;
+	u8 block_len;
 	unsigned int reads;
 	unsigned int writes;
+	unsigned int alarms;
 	unsigned int pec;
 };
 
@@ -56,11 +83,60 @@ static int sbs_bus_block(struct sbs_bus *bus, u8 cmd, union i2c_smbus_data *data
 
 	len = strlen(text[cmd - SBS_MANUFACTURER_NAME]);
 	memcpy(dst, text[cmd - SBS_MANUFACTURER_NAME], len);
+	if (bus->block_len)
+		len = bus->block_len;
 	if (raw)
 		data->block[1] = len;
 	else
 		data->block[0] = len;
 	return 0;
+}
+
+/* A pack of 14.4 V: the words of section 5.1.4 in mAh or in 10 mWh. */
+static u16 sbs_bus_word(const struct sbs_bus *bus, u8 cmd)
+{
+	switch (cmd) {
+	case SBS_REMAINING_CAPACITY:
+	case SBS_FULL_CHARGE_CAPACITY:
+	case SBS_DESIGN_CAPACITY:
+		if (bus->word[SBS_BATTERY_MODE] & SBS_MODE_CAPACITY)
+			return bus->word[cmd] * 144 / 100;
+		fallthrough;
+	default:
+		return bus->word[cmd];
+	}
+}
+
+static int sbs_bus_write(struct sbs_bus *bus, u8 cmd, u16 word)
+{
+	switch (cmd) {
+	case SBS_BATTERY_MODE:
+		bus->writes++;
+		if (bus->mode_refused)
+			return -ENXIO;
+		if (!bus->mode_fixed)
+			bus->word[cmd] = word;
+		return 0;
+	case SBS_REMAINING_CAPACITY_ALARM:
+		bus->alarms++;
+		bus->word[cmd] = word;
+		return 0;
+	default:
+		KUNIT_FAIL(bus->test, "command %#x written", cmd);
+		return -ENXIO;
+	}
+}
+
+static bool sbs_bus_is_odd(struct sbs_bus *bus, u8 cmd)
+{
+	if (!bus->odd_left || cmd != bus->odd_cmd)
+		return false;
+	if (bus->odd_skip) {
+		bus->odd_skip--;
+		return false;
+	}
+	bus->odd_left--;
+	return true;
 }
 
 static s32 sbs_bus_xfer(struct i2c_adapter *adap, u16 addr, unsigned short flags,
@@ -70,26 +146,26 @@ static s32 sbs_bus_xfer(struct i2c_adapter *adap, u16 addr, unsigned short flags
 
 	if (bus->quiet)
 		KUNIT_FAIL(bus->test, "command %#x unasked", cmd);
+	if (bus->silent)
+		return -ENXIO;
 	if (flags & I2C_CLIENT_PEC)
 		bus->pec++;
 	if ((flags & I2C_CLIENT_PEC) && bus->no_pec)
 		return -EBADMSG;
+	if (cmd < 64 && (bus->nak & BIT_ULL(cmd)))
+		return -ENXIO;
 
-	if (read_write == I2C_SMBUS_WRITE) {
-		bus->writes++;
-		if (size != I2C_SMBUS_WORD_DATA || cmd != SBS_BATTERY_MODE) {
-			KUNIT_FAIL(bus->test, "command %#x written", cmd);
-			return -ENXIO;
-		}
-		if (!bus->mode_fixed)
-			bus->word[cmd] = data->word;
-		return 0;
-	}
+	if (read_write == I2C_SMBUS_WRITE)
+		return size == I2C_SMBUS_WORD_DATA ? sbs_bus_write(bus, cmd, data->word) : -ENXIO;
 
 	bus->reads++;
+	if (sbs_bus_is_odd(bus, cmd)) {
+		data->word = bus->odd_word;
+		return min(bus->odd_word, 0);
+	}
 	switch (size) {
 	case I2C_SMBUS_WORD_DATA:
-		data->word = bus->word[cmd];
+		data->word = sbs_bus_word(bus, cmd);
 		return 0;
 	case I2C_SMBUS_BLOCK_DATA:
 		return sbs_bus_block(bus, cmd, data, false);
@@ -118,6 +194,8 @@ static void sbs_bus_del(void *data)
 
 	if (!IS_ERR_OR_NULL(bus->client))
 		i2c_unregister_device(bus->client);
+	if (!IS_ERR_OR_NULL(bus->ara))
+		i2c_unregister_device(bus->ara);
 	i2c_del_adapter(&bus->adap);
 }
 
@@ -130,6 +208,7 @@ static int sbs_bus_init(struct kunit *test)
 	bus->test = test;
 	bus->functionality = I2C_FUNC_SMBUS_WORD_DATA | I2C_FUNC_SMBUS_READ_BLOCK_DATA |
 			     I2C_FUNC_SMBUS_PEC;
+	bus->word[SBS_REMAINING_CAPACITY_ALARM] = 440;
 	bus->word[SBS_TEMPERATURE] = 2981;
 	bus->word[SBS_VOLTAGE] = 14800;
 	bus->word[SBS_CURRENT] = (u16)-1000;
@@ -172,6 +251,12 @@ static struct psy_miniclass *sbs_bus_bind(struct sbs_bus *bus,
 	bus->client = i2c_new_client_device(&bus->adap, &info);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(bus->test, bus->client);
 	return bus->client->dev.driver ? i2c_get_clientdata(bus->client) : NULL;
+}
+
+static void sbs_bus_unbind(struct sbs_bus *bus)
+{
+	i2c_unregister_device(bus->client);
+	bus->client = NULL;
 }
 
 static int get(struct psy_miniclass *mc, enum power_supply_property psp)
@@ -285,8 +370,9 @@ static void a_pack_in_milliwatt_hours(struct kunit *test)
 	bus->word[SBS_BATTERY_MODE] = SBS_MODE_CAPACITY;
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
-	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_ENERGY_NOW), 20000000);
-	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN), 44000000);
+	/* 2 Ah and 4.4 Ah at 14.4 V */
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_ENERGY_NOW), 28800000);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN), 63360000);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_POWER_NOW), 14800000);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_POWER_AVG), 13320000);
 	KUNIT_EXPECT_EQ(test, bus->writes, 0U);
@@ -433,11 +519,639 @@ static void wrong_firmware_is_refused(struct kunit *test)
 	bus->quiet = true;
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		KUNIT_EXPECT_NULL_MSG(test, sbs_bus_bind(bus, wrong[i]), "case %u", i);
-		i2c_unregister_device(bus->client);
-		bus->client = NULL;
+		sbs_bus_unbind(bus);
 	}
 	bus->quiet = false;
 	KUNIT_EXPECT_NOT_NULL(test, sbs_bus_bind(bus, right));
+}
+
+static void expire(void)
+{
+	msleep(EXPIRE_MS);
+}
+
+/* What the pack of sbs_bus_init() shows, and the words that each value needs */
+static const struct {
+	enum power_supply_property psp;
+	int value;
+	u64 words;
+} shown[] = {
+	{ POWER_SUPPLY_PROP_VOLTAGE_NOW, 14800000, BIT_ULL(SBS_VOLTAGE) },
+	{ POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN, 14400000, BIT_ULL(SBS_DESIGN_VOLTAGE) },
+	{ POWER_SUPPLY_PROP_CURRENT_NOW, -1000000, BIT_ULL(SBS_CURRENT) },
+	{ POWER_SUPPLY_PROP_CURRENT_AVG, -900000, BIT_ULL(SBS_AVERAGE_CURRENT) },
+	{ POWER_SUPPLY_PROP_TEMP, 250, BIT_ULL(SBS_TEMPERATURE) },
+	{ POWER_SUPPLY_PROP_CAPACITY_ERROR_MARGIN, 2, BIT_ULL(SBS_MAX_ERROR) },
+	{ POWER_SUPPLY_PROP_CAPACITY, 50, 0 },
+	{ POWER_SUPPLY_PROP_CAPACITY_LEVEL, POWER_SUPPLY_CAPACITY_LEVEL_NORMAL,
+	  BIT_ULL(SBS_BATTERY_STATUS) },
+	{ POWER_SUPPLY_PROP_STATUS, POWER_SUPPLY_STATUS_DISCHARGING, BIT_ULL(SBS_CURRENT) },
+	{ POWER_SUPPLY_PROP_HEALTH, POWER_SUPPLY_HEALTH_GOOD, BIT_ULL(SBS_BATTERY_STATUS) },
+	{ POWER_SUPPLY_PROP_CHARGE_NOW, 2000000,
+	  BIT_ULL(SBS_REMAINING_CAPACITY) | BIT_ULL(SBS_BATTERY_MODE) },
+	{ POWER_SUPPLY_PROP_CHARGE_FULL, 4000000,
+	  BIT_ULL(SBS_FULL_CHARGE_CAPACITY) | BIT_ULL(SBS_BATTERY_MODE) },
+	{ POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN, 4400000,
+	  BIT_ULL(SBS_DESIGN_CAPACITY) | BIT_ULL(SBS_BATTERY_MODE) },
+	{ POWER_SUPPLY_PROP_CYCLE_COUNT, 12, BIT_ULL(SBS_CYCLE_COUNT) },
+	{ POWER_SUPPLY_PROP_CONSTANT_CHARGE_CURRENT_MAX, 2000000,
+	  BIT_ULL(SBS_CHARGING_CURRENT) },
+	{ POWER_SUPPLY_PROP_CONSTANT_CHARGE_VOLTAGE_MAX, 16800000,
+	  BIT_ULL(SBS_CHARGING_VOLTAGE) },
+	{ POWER_SUPPLY_PROP_MANUFACTURE_YEAR, 2023, BIT_ULL(SBS_MANUFACTURE_DATE) },
+	{ POWER_SUPPLY_PROP_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_LION,
+	  BIT_ULL(SBS_DEVICE_CHEMISTRY) },
+};
+
+static void expect_without(struct sbs_bus *bus, u64 words)
+{
+	struct kunit *test = bus->test;
+	struct psy_miniclass *mc;
+	unsigned int i;
+	int val;
+
+	bus->nak = words;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ_MSG(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1, "without %#llx", words);
+	for (i = 0; i < ARRAY_SIZE(shown); i++) {
+		val = get(mc, shown[i].psp);
+		/* Unknown, or not listed at all */
+		if ((val == -ENODATA || val == -EINVAL) && (shown[i].words & words))
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test, val, shown[i].value, "property %d without %#llx",
+				    shown[i].psp, words);
+	}
+	sbs_bus_unbind(bus);
+}
+
+/* A word that a pack refuses costs what needs it, and never the pack. */
+static void no_word_is_indispensable(struct kunit *test)
+{
+	unsigned int cmd;
+
+	for (cmd = SBS_REMAINING_CAPACITY_ALARM; cmd <= SBS_DEVICE_CHEMISTRY; cmd++)
+		expect_without(test->priv, BIT_ULL(cmd));
+}
+
+static void no_two_neighbours_are_indispensable(struct kunit *test)
+{
+	unsigned int cmd;
+
+	for (cmd = SBS_REMAINING_CAPACITY_ALARM; cmd < SBS_DEVICE_CHEMISTRY; cmd++)
+		expect_without(test->priv, BIT_ULL(cmd) | BIT_ULL(cmd + 1));
+}
+
+static void broken_checksums_are_not_used(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	unsigned int i;
+
+	bus->no_pec = true;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
+		expire();
+	}
+	bus->pec = 0;
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
+	KUNIT_EXPECT_EQ(test, bus->pec, 0U);
+}
+
+static void checksums_come_back_after_a_glitch(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	/* The checked reading and all its repeats fail, the next one is good. */
+	bus->odd_cmd = SBS_SPECIFICATION_INFO;
+	bus->odd_skip = 1;
+	bus->odd_left = 4;
+	bus->odd_word = -EBADMSG;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
+	expire();
+	bus->pec = 0;
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
+	KUNIT_EXPECT_EQ(test, bus->pec, REFRESH);
+}
+
+/* As the in-tree driver does: known to be broken */
+static void no_checksums_behind_a_chromebook_controller(struct kunit *test)
+{
+	static const struct property_entry props[] = {
+		PROPERTY_ENTRY_STRING("compatible", "google,cros-ec-i2c-tunnel"),
+		{ }
+	};
+	static const struct software_node node = { .properties = props };
+	struct sbs_bus *bus = test->priv;
+
+	KUNIT_ASSERT_EQ(test, device_add_software_node(&bus->adap.dev, &node), 0);
+	KUNIT_EXPECT_NOT_NULL(test, sbs_bus_bind(bus, NULL));
+	KUNIT_EXPECT_EQ(test, bus->pec, 0U);
+	sbs_bus_unbind(bus);
+	device_remove_software_node(&bus->adap.dev);
+}
+
+/* One odd reading of the word that scales all the others */
+static void an_odd_scale_is_not_believed(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->word[SBS_SPECIFICATION_INFO] = 0x0021;
+	bus->odd_cmd = SBS_SPECIFICATION_INFO;
+	bus->odd_left = 1;
+	bus->odd_word = 0x1121;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), -1000000);
+}
+
+/* The word fails for a moment, as when a pack is being inserted. */
+static void a_scale_is_learned_after_a_glitch(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->word[SBS_SPECIFICATION_INFO] = 0x0131;
+	bus->word[SBS_VOLTAGE] = 1480;
+	bus->odd_cmd = SBS_SPECIFICATION_INFO;
+	bus->odd_left = 4;
+	bus->odd_word = -ENXIO;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
+}
+
+static void scaled_energies(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	/* Voltages by 10, currents by 10: energies by 100 */
+	bus->word[SBS_SPECIFICATION_INFO] = 0x1131;
+	bus->word[SBS_BATTERY_MODE] = SBS_MODE_CAPACITY;
+	bus->word[SBS_REMAINING_CAPACITY] = 500;
+	bus->word[SBS_DESIGN_CAPACITY] = 1000;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_ENERGY_NOW), 720 * 1000000);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN), 1440 * 1000000);
+}
+
+static void a_failed_current_is_not_rest(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	bus->odd_cmd = SBS_CURRENT;
+	bus->odd_left = 4;
+	bus->odd_word = -ENXIO;
+	expire();
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_STATUS),
+			POWER_SUPPLY_STATUS_DISCHARGING);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), -1000000);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), 7200);
+	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+}
+
+static void a_floating_status_is_not_believed(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
+	unsigned int i;
+	int val;
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
+	bus->word[SBS_BATTERY_STATUS] = 0xffff;
+	expire();
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
+	/* It stays so: nothing is known of what depends on it, all else is. */
+	bus->word[SBS_VOLTAGE] = 14000;
+	for (i = 0; i < 4; i++) {
+		expire();
+		val = get(mc, POWER_SUPPLY_PROP_HEALTH);
+		KUNIT_EXPECT_TRUE(test, val == -ENODATA || val == POWER_SUPPLY_HEALTH_GOOD);
+		val = get(mc, POWER_SUPPLY_PROP_CAPACITY_LEVEL);
+		KUNIT_EXPECT_TRUE(test, val == -ENODATA ||
+				  val == POWER_SUPPLY_CAPACITY_LEVEL_NORMAL);
+	}
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14000000);
+}
+
+/* Nobody drives the lines: all that answers is the pull-up resistors. */
+static void a_floating_bus_is_no_pack(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	memset(bus->word, 0xff, sizeof(bus->word));
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
+	KUNIT_EXPECT_EQ(test, bus->writes, 0U);
+}
+
+static void a_length_of_a_block_is_checked(struct kunit *test)
+{
+	static const u8 too_long[] = { 33, 128, 255 };
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	unsigned int i;
+
+	bus->functionality = I2C_FUNC_SMBUS_WORD_DATA | I2C_FUNC_SMBUS_READ_I2C_BLOCK;
+	for (i = 0; i < ARRAY_SIZE(too_long); i++) {
+		bus->block_len = too_long[i];
+		mc = sbs_bus_bind(bus, NULL);
+		KUNIT_ASSERT_NOT_NULL(test, mc);
+		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+		KUNIT_EXPECT_STREQ(test, text(mc, POWER_SUPPLY_PROP_MANUFACTURER), "");
+		sbs_bus_unbind(bus);
+	}
+
+	/* Of the longest one such an adapter gets 31 bytes. */
+	bus->block_len = 32;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_STREQ(test, text(mc, POWER_SUPPLY_PROP_MANUFACTURER), "Maker");
+}
+
+/* Another pack, which only counts in the other unit */
+static void a_foreign_unit_hides_the_design_capacity(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	bus->word[SBS_BATTERY_MODE] |= SBS_MODE_CAPACITY;
+	bus->word[SBS_SERIAL_NUMBER] = 0x00cd;
+	bus->mode_fixed = true;
+	expire();
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), -ENODATA);
+	KUNIT_EXPECT_STREQ(test, text(mc, POWER_SUPPLY_PROP_SERIAL_NUMBER), "00cd");
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), -ENODATA);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
+
+	/* The next one lets itself be changed. */
+	bus->mode_fixed = false;
+	bus->word[SBS_SERIAL_NUMBER] = 0x00ef;
+	expire();
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 4400000);
+	KUNIT_EXPECT_EQ(test, bus->word[SBS_BATTERY_MODE] & SBS_MODE_CAPACITY, 0);
+}
+
+/* A pack may refuse the write itself; by another hand its unit may still change. */
+static void a_refused_mode_does_not_lose_the_pack(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
+	unsigned int i, writes;
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	bus->word[SBS_BATTERY_MODE] |= SBS_MODE_CAPACITY;
+	bus->mode_refused = true;
+	for (i = 0; i < 4; i++) {
+		expire();
+		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), -ENODATA);
+		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
+		writes = bus->writes;
+	}
+	expire();
+	get(mc, POWER_SUPPLY_PROP_CHARGE_NOW);
+	KUNIT_EXPECT_EQ(test, bus->writes, writes);
+
+	bus->word[SBS_BATTERY_MODE] &= ~SBS_MODE_CAPACITY;
+	expire();
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
+}
+
+/* Bits of a damaged reply must not become bits of the pack. */
+static void an_odd_mode_is_not_written_back(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	bus->odd_cmd = SBS_BATTERY_MODE;
+	bus->odd_left = 1;
+	bus->odd_word = 0x8301;
+	expire();
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
+	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+	KUNIT_EXPECT_EQ(test, bus->writes, 0U);
+}
+
+static void an_odd_reply_does_not_make_a_pack_stubborn(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	bus->word[SBS_BATTERY_MODE] |= SBS_MODE_CAPACITY;
+	/* The reading after the write */
+	bus->odd_cmd = SBS_BATTERY_MODE;
+	bus->odd_skip = 2;
+	bus->odd_left = 1;
+	bus->odd_word = SBS_MODE_CAPACITY;
+	expire();
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
+	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+}
+
+static void set_limit(struct psy_miniclass *mc, int percent)
+{
+	const union power_supply_propval val = { .intval = percent };
+
+	power_supply_set_property(psy_miniclass_to_psy(mc),
+				  POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, &val);
+	/* Not until it has been taken into account */
+	get(mc, POWER_SUPPLY_PROP_CAPACITY);
+}
+
+/* The driver on an adapter whose SMBALERT# line is served */
+static struct psy_miniclass *sbs_bus_bind_with_alarm(struct sbs_bus *bus)
+{
+	struct i2c_smbus_alert_setup setup = { };
+
+	bus->ara = i2c_new_smbus_alert_device(&bus->adap, &setup);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(bus->test, bus->ara);
+	return sbs_bus_bind(bus, NULL);
+}
+
+static void the_alarm_of_the_pack_is_restored(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind_with_alarm(bus);
+	u16 *alarm = &bus->word[SBS_REMAINING_CAPACITY_ALARM];
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->alarms, 0U);
+	set_limit(mc, 40);
+	KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
+	set_limit(mc, 5);
+	KUNIT_EXPECT_EQ_MSG(test, *alarm, (u16)440, "below what the pack came with");
+	set_limit(mc, 40);
+	KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
+	set_limit(mc, 0);
+	KUNIT_EXPECT_EQ(test, *alarm, (u16)440);
+	set_limit(mc, 30);
+	KUNIT_EXPECT_EQ(test, *alarm, (u16)1200);
+	sbs_bus_unbind(bus);
+	KUNIT_EXPECT_EQ(test, *alarm, (u16)440);
+}
+
+/* RemainingCapacityAlarm() also makes the pack say Low: so it stays. */
+static void a_passed_limit_stays_in_the_pack(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind_with_alarm(bus);
+	u16 *alarm = &bus->word[SBS_REMAINING_CAPACITY_ALARM];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	set_limit(mc, 40);
+	bus->word[SBS_RELATIVE_STATE_OF_CHARGE] = 39;
+	bus->word[SBS_REMAINING_CAPACITY] = 1560;
+	for (i = 0; i < 3; i++) {
+		expire();
+		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CAPACITY), 39);
+		KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
+	}
+	set_limit(mc, 60);
+	KUNIT_EXPECT_EQ_MSG(test, *alarm, (u16)2400, "a limit that is passed from the start");
+}
+
+/* The alarm of the pack outlives the system. */
+static void a_shutdown_restores_the_alarm(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind_with_alarm(bus);
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	set_limit(mc, 40);
+	to_i2c_driver(bus->client->dev.driver)->shutdown(bus->client);
+	KUNIT_EXPECT_EQ(test, bus->word[SBS_REMAINING_CAPACITY_ALARM], (u16)440);
+	bus->quiet = true;
+	expire();
+	get(mc, POWER_SUPPLY_PROP_CAPACITY);
+	sbs_bus_unbind(bus);
+	bus->quiet = false;
+}
+
+/* A pack that comes back after a silence may have what was written into it. */
+static void our_own_alarm_is_not_taken_for_the_packs(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc = sbs_bus_bind_with_alarm(bus);
+	u16 *alarm = &bus->word[SBS_REMAINING_CAPACITY_ALARM];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	set_limit(mc, 40);
+	bus->silent = true;
+	for (i = 0; i < 8; i++) {
+		expire();
+		get(mc, POWER_SUPPLY_PROP_PRESENT);
+	}
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
+	bus->silent = false;
+	expire();
+	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
+
+	/* Another pack has an alarm of its own. */
+	bus->word[SBS_SERIAL_NUMBER] = 0x00cd;
+	*alarm = 300;
+	expire();
+	get(mc, POWER_SUPPLY_PROP_CAPACITY);
+	KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
+	set_limit(mc, 0);
+	KUNIT_EXPECT_EQ(test, *alarm, (u16)300);
+}
+
+/* What cannot be restored is not written. */
+static void an_alarm_that_cannot_be_read_is_left_alone(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->nak = BIT_ULL(SBS_REMAINING_CAPACITY_ALARM);
+	mc = sbs_bus_bind_with_alarm(bus);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	set_limit(mc, 40);
+	sbs_bus_unbind(bus);
+	KUNIT_EXPECT_EQ(test, bus->alarms, 0U);
+}
+
+static void an_alarm_is_never_late(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	/* 33 % of 4001 mAh: 1320.33 */
+	bus->word[SBS_FULL_CHARGE_CAPACITY] = 4001;
+	mc = sbs_bus_bind_with_alarm(bus);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	set_limit(mc, 33);
+	KUNIT_EXPECT_EQ(test, bus->word[SBS_REMAINING_CAPACITY_ALARM], (u16)1321);
+}
+
+static void an_alarm_in_milliwatt_hours(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->word[SBS_BATTERY_MODE] = SBS_MODE_CAPACITY;
+	mc = sbs_bus_bind_with_alarm(bus);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	/* A quarter of 57.6 Wh */
+	set_limit(mc, 25);
+	KUNIT_EXPECT_EQ(test, bus->word[SBS_REMAINING_CAPACITY_ALARM], (u16)1440);
+}
+
+static void a_scaled_alarm(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->word[SBS_SPECIFICATION_INFO] = 0x1131;
+	bus->word[SBS_BATTERY_MODE] = SBS_MODE_CAPACITY;
+	bus->word[SBS_REMAINING_CAPACITY] = 500;
+	bus->word[SBS_FULL_CHARGE_CAPACITY] = 1000;
+	bus->word[SBS_REMAINING_CAPACITY_ALARM] = 100;
+	mc = sbs_bus_bind_with_alarm(bus);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	/* A quarter of 1440 words */
+	set_limit(mc, 25);
+	KUNIT_EXPECT_EQ(test, bus->word[SBS_REMAINING_CAPACITY_ALARM], (u16)360);
+}
+
+#define DETECT_LABEL	"sbs-kunit-gpio"
+
+/**
+ * struct sbs_gpio - a chip with the detect line
+ * @chip: the chip
+ * @lookup: gives the line to the gauge
+ * @irq: what the line has for an interrupt, or an error
+ */
+struct sbs_gpio {
+	struct gpio_chip chip;
+	struct gpiod_lookup_table *lookup;
+	int irq;
+};
+
+static int sbs_gpio_get(struct gpio_chip *chip, unsigned int offset)
+{
+	return 1;
+}
+
+static int sbs_gpio_direction_input(struct gpio_chip *chip, unsigned int offset)
+{
+	return 0;
+}
+
+static int sbs_gpio_to_irq(struct gpio_chip *chip, unsigned int offset)
+{
+	return container_of(chip, struct sbs_gpio, chip)->irq;
+}
+
+static void sbs_gpio_del(void *data)
+{
+	struct sbs_gpio *gpio = data;
+
+	gpiod_remove_lookup_table(gpio->lookup);
+	gpiochip_remove(&gpio->chip);
+}
+
+static struct sbs_gpio *sbs_gpio_add(struct sbs_bus *bus, int irq)
+{
+	struct kunit *test = bus->test;
+	struct sbs_gpio *gpio = kunit_kzalloc(test, sizeof(*gpio), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, gpio);
+	gpio->lookup = kunit_kzalloc(test, struct_size(gpio->lookup, table, 2), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, gpio->lookup);
+	gpio->lookup->dev_id = kunit_kmalloc(test, 16, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, gpio->lookup->dev_id);
+	snprintf((char *)gpio->lookup->dev_id, 16, "%d-%04x", bus->adap.nr, ADDR);
+	gpio->lookup->table[0] = GPIO_LOOKUP(DETECT_LABEL, 0, "sbs,battery-detect",
+					     GPIO_ACTIVE_HIGH);
+
+	gpio->irq = irq;
+	gpio->chip.label = DETECT_LABEL;
+	gpio->chip.owner = THIS_MODULE;
+	gpio->chip.base = -1;
+	gpio->chip.ngpio = 1;
+	gpio->chip.get = sbs_gpio_get;
+	gpio->chip.direction_input = sbs_gpio_direction_input;
+	gpio->chip.to_irq = sbs_gpio_to_irq;
+	KUNIT_ASSERT_EQ(test, gpiochip_add_data(&gpio->chip, gpio), 0);
+	gpiod_add_lookup_table(gpio->lookup);
+	return gpio;
+}
+
+/* A supply that comes and goes with each attempt would be a storm of events. */
+static void a_detect_interrupt_that_is_not_ready_defers(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct sbs_gpio *gpio = sbs_gpio_add(bus, -EPROBE_DEFER);
+
+	bus->quiet = true;
+	KUNIT_EXPECT_NULL(test, sbs_bus_bind(bus, NULL));
+	bus->quiet = false;
+	gpio->irq = -ENXIO;
+	sbs_bus_unbind(bus);
+	KUNIT_EXPECT_NOT_NULL(test, sbs_bus_bind(bus, NULL));
+	sbs_bus_unbind(bus);
+	sbs_gpio_del(gpio);
+}
+
+static int one_edge_set_type(struct irq_data *data, unsigned int type)
+{
+	return type == IRQ_TYPE_EDGE_BOTH ? -EINVAL : 0;
+}
+
+static void one_edge_nop(struct irq_data *data)
+{
+}
+
+static struct irq_chip one_edge_chip = {
+	.name = "one-edge",
+	.irq_set_type = one_edge_set_type,
+	.irq_mask = one_edge_nop,
+	.irq_unmask = one_edge_nop,
+};
+
+static void a_detect_line_of_one_edge_is_polled(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	struct sbs_gpio *gpio;
+	int irq = irq_alloc_desc(NUMA_NO_NODE);
+
+	KUNIT_ASSERT_GT(test, irq, 0);
+	irq_set_chip_and_handler(irq, &one_edge_chip, handle_simple_irq);
+	irq_modify_status(irq, IRQ_NOREQUEST, 0);
+	gpio = sbs_gpio_add(bus, irq);
+
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_EXPECT_NOT_NULL(test, mc);
+	if (mc)
+		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	sbs_bus_unbind(bus);
+	sbs_gpio_del(gpio);
+	irq_free_desc(irq);
 }
 
 static struct kunit_case sbs_bus_cases[] = {
@@ -457,6 +1171,32 @@ static struct kunit_case sbs_bus_cases[] = {
 	KUNIT_CASE(an_adapter_without_words_is_refused),
 	KUNIT_CASE(broadcasts_are_switched_off_when_asked),
 	KUNIT_CASE(wrong_firmware_is_refused),
+	KUNIT_CASE(no_word_is_indispensable),
+	KUNIT_CASE(no_two_neighbours_are_indispensable),
+	KUNIT_CASE_SLOW(broken_checksums_are_not_used),
+	KUNIT_CASE_SLOW(checksums_come_back_after_a_glitch),
+	KUNIT_CASE(no_checksums_behind_a_chromebook_controller),
+	KUNIT_CASE(an_odd_scale_is_not_believed),
+	KUNIT_CASE(a_scale_is_learned_after_a_glitch),
+	KUNIT_CASE(scaled_energies),
+	KUNIT_CASE_SLOW(a_failed_current_is_not_rest),
+	KUNIT_CASE_SLOW(a_floating_status_is_not_believed),
+	KUNIT_CASE(a_floating_bus_is_no_pack),
+	KUNIT_CASE(a_length_of_a_block_is_checked),
+	KUNIT_CASE_SLOW(a_foreign_unit_hides_the_design_capacity),
+	KUNIT_CASE_SLOW(a_refused_mode_does_not_lose_the_pack),
+	KUNIT_CASE_SLOW(an_odd_mode_is_not_written_back),
+	KUNIT_CASE_SLOW(an_odd_reply_does_not_make_a_pack_stubborn),
+	KUNIT_CASE(the_alarm_of_the_pack_is_restored),
+	KUNIT_CASE_SLOW(a_passed_limit_stays_in_the_pack),
+	KUNIT_CASE_SLOW(a_shutdown_restores_the_alarm),
+	KUNIT_CASE_SLOW(our_own_alarm_is_not_taken_for_the_packs),
+	KUNIT_CASE(an_alarm_that_cannot_be_read_is_left_alone),
+	KUNIT_CASE(an_alarm_is_never_late),
+	KUNIT_CASE(an_alarm_in_milliwatt_hours),
+	KUNIT_CASE(a_scaled_alarm),
+	KUNIT_CASE(a_detect_interrupt_that_is_not_ready_defers),
+	KUNIT_CASE(a_detect_line_of_one_edge_is_polled),
 	{ }
 };
 
