@@ -83,6 +83,10 @@ sim soc_permille 390
 check "all five pollers are woken when the limit is passed" all_woken 5
 check "and there was an event" test "$(events)" -gt "$before"
 is "it was no alert of the bus" "$(sim alerts)" 0
+expire
+prop capacity >/dev/null
+check "the pack keeps the limit while it is passed" limit_is_in_the_pack 40
+is "and its level stays Low" "$(prop capacity_level)" Low
 
 # With it: the pack tells, and is believed after a look.
 sim soc_permille 600
@@ -143,5 +147,10 @@ for event in psy_refresh psy_error psy_tag psy_notify; do
 done
 check "trace: a refresh and its cost" grep -q "psy_refresh: $BAT .*ret=0 transfers=17 " $TRACE/trace
 echo 0 >$TRACE/events/psy_miniclass/enable
+
+# The pack came with an alarm at a tenth of its design capacity.
+check "the pack has the limit" await 15 limit_is_in_the_pack 30
+echo "$pack" >"$DRIVER/unbind"
+is "unbind restores the alarm of the pack" $(($(reg 0x01))) $((($(reg 0x18) + 5) / 10))
 
 finish

@@ -26,6 +26,20 @@ echo "$id" >"$DRIVER/unbind"
 check "the in-tree driver can have it" \
 	sh -c "echo $id >/sys/bus/i2c/drivers/sbs-battery/bind"
 BAT=$(supply_of "$SIM")
-is "and reads the same simulated pack" "$(prop present)" 1
+
+word() {
+	echo $(($(reg "$1")))
+}
+
+sim speed 0
+sim load_ma 0
+is "and reads the same simulated pack: it is present" "$(prop present)" 1
+is "... voltage" "$(prop voltage_now)" $(($(word 0x09) * 1000))
+is "... charge when full" "$(prop charge_full)" $(($(word 0x10) * 1000))
+is "... design capacity" "$(prop charge_full_design)" $(($(word 0x18) * 1000))
+is "... percentage" "$(prop capacity)" "$(word 0x0d)"
+is "... temperature" "$(prop temp)" $(($(word 0x08) - 2731))
+is "... serial number" "$(prop serial_number)" "$(printf %04x "$(sim serial)")"
+is "... model" "$(prop model_name)" "$(sim model)"
 
 finish

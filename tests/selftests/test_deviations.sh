@@ -1,0 +1,318 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm: kver=6.1,newest timeout=420
+#
+# Packs that deviate from the standard, one after the other in the same slot: every
+# value is right or absent, and the pack is there. For some of them, what the
+# kernel's own driver makes of the same pack, and what upower shows.
+. /tests/lib.sh
+setup
+sim speed 0
+sim realtime 0
+sim soc_permille 620
+id=$(basename "$(readlink -f "$SYSFS/$BAT/device")")
+
+word() {
+	echo $(($(reg "$1")))
+}
+
+signed() {
+	local v
+	v=$(word "$1")
+	echo $((v > 32767 ? v - 65536 : v))
+}
+
+# The values of the pack, and the commands that each of them needs. What can be worked
+# out from others in two ways is there whenever one of them is.
+declare -A value words
+expect() {
+	value[$1]=$2
+	words[$1]=$3
+}
+expect STATUS Discharging "0x0a"
+expect HEALTH Good "0x16"
+expect PRESENT 1 ""
+expect TECHNOLOGY Li-ion "0x22"
+expect CYCLE_COUNT "$(word 0x17)" "0x17"
+expect VOLTAGE_NOW $(($(word 0x09) * 1000)) "0x09"
+expect VOLTAGE_MIN_DESIGN $(($(word 0x19) * 1000)) "0x19"
+expect CURRENT_NOW $(($(signed 0x0a) * 1000)) "0x0a"
+expect CURRENT_AVG $(($(signed 0x0b) * 1000)) "0x0b"
+expect CHARGE_NOW $(($(word 0x0f) * 1000)) "0x0f 0x03"
+expect CHARGE_FULL $(($(word 0x10) * 1000)) "0x10 0x03"
+expect CHARGE_FULL_DESIGN $(($(word 0x18) * 1000)) "0x18 0x03"
+expect CAPACITY "$(word 0x0d)" "0x0d"
+expect CAPACITY_LEVEL Normal "0x16"
+expect CAPACITY_ERROR_MARGIN "$(word 0x0c)" "0x0c"
+expect TEMP $(($(word 0x08) - 2731)) "0x08"
+# The unit decides about the times, too: section 5.1.4.
+times() {
+	expect TIME_TO_EMPTY_NOW $(($(word 0x11) * 60)) "0x11"
+	expect TIME_TO_EMPTY_AVG $(($(word 0x12) * 60)) "0x12"
+}
+times
+expect CONSTANT_CHARGE_CURRENT_MAX $(($(word 0x14) * 1000)) "0x14"
+expect CONSTANT_CHARGE_VOLTAGE_MAX $(($(word 0x15) * 1000)) "0x15"
+date=$(word 0x1b)
+expect MANUFACTURE_YEAR $((1980 + (date >> 9))) "0x1b"
+expect MANUFACTURE_MONTH $((date >> 5 & 15)) "0x1b"
+expect MANUFACTURE_DAY $((date & 31)) "0x1b"
+expect MODEL_NAME "$(sim model)" "0x21"
+expect MANUFACTURER "$(sim manufacturer)" "0x20"
+expect SERIAL_NUMBER "$(printf %04x "$(sim serial)")" "0x1c"
+
+# What is worked out from two words when the one that has it is refused
+declare -A near
+near[TIME_TO_EMPTY_NOW]=60
+near[CAPACITY]=1
+
+# rebind [DRIVER]: the pack is met for the first time
+rebind() {
+	local link=/sys/bus/i2c/devices/$id/driver
+	[ ! -e "$link" ] || echo "$id" >"$link/unbind"
+	echo "$id" >"/sys/bus/i2c/drivers/${1:-sbs-gauge}/bind" 2>/dev/null
+	BAT=$(supply_of "$SIM")
+}
+
+# read_all: the uevent file, which one read fills from one snapshot, in got[]
+declare -A got
+read_all() {
+	local key val
+	got=()
+	while IFS='=' read -r key val; do
+		got[${key#POWER_SUPPLY_}]=$val
+	done <"$SYSFS/$BAT/uevent"
+}
+
+# is_near NAME: a number that another way of working it out gives
+is_near() {
+	local d=$((got[$1] - value[$1]))
+	[ "${d#-}" -le "${near[$1]:-0}" ]
+}
+
+# judge NAME LACKS...: right or absent; absent only for the commands that it lacks
+judge() {
+	local name=$1 prop cmd bad='' needs
+	shift
+	read_all
+	for prop in "${!value[@]}"; do
+		[ "${got[$prop]:-}" != "${value[$prop]}" ] || continue
+		needs=
+		for cmd in "$@"; do
+			[[ " ${words[$prop]} " != *" $cmd "* ]] || needs=1
+		done
+		if [ -n "$needs" ]; then
+			[ -n "${got[$prop]:-}" ] || continue
+			[ -z "${near[$prop]:-}" ] || ! is_near "$prop" || continue
+		fi
+		bad+=" $prop='${got[$prop]:-}' (not '${value[$prop]}')"
+	done
+	is "$name" "${bad# }" ""
+}
+
+# mask COMMAND...: as the control "refused" wants it
+mask() {
+	local m=0 cmd
+	for cmd in "$@"; do
+		m=$((m | 1 << cmd))
+	done
+	echo $m
+}
+
+# without COMMAND...: a pack that refuses these for good
+without() {
+	sim refused "$(mask "$@")"
+	rebind
+	judge "without $*" "$@"
+}
+
+rebind
+judge "the pack as it should be"
+commands="0x01 0x03 0x08 0x09 0x0a 0x0b 0x0c 0x0d 0x0f 0x10 0x11 0x12 0x13 0x14 0x15 0x16"
+commands+=" 0x17 0x18 0x19 0x1a 0x1b 0x1c 0x20 0x21 0x22"
+last=
+for cmd in $commands; do
+	without "$cmd"
+	[ -z "$last" ] || without "$last" "$cmd"
+	last=$cmd
+done
+without 0x1a 0x1b 0x1c
+without 0x11 0x12 0x13 0x14 0x15
+without 0x20 0x21 0x22
+sim refused 0
+
+# deviation NAME SETTING=VALUE... [-- LACKS...]: the pack met with these settings
+deviation() {
+	local name=$1 settings=() s
+	shift
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		settings+=("$1")
+		sim "${1%%=*}" "${1#*=}"
+		shift
+	done
+	[ $# = 0 ] || shift
+	rebind
+	judge "$name" "$@"
+	for s in "${settings[@]}"; do
+		case $s in
+		override=*) sim override "${s:9:4} -" ;;
+		*) sim "${s%%=*}" 0 ;;
+		esac
+	done
+}
+
+lines=$(dmesg | grep -c "packet error checking")
+deviation "checksums claimed, and missing" pec_missing=1
+is "the log says so once" $(($(dmesg | grep -c "packet error checking") - lines)) 1
+deviation "slow replies" stretch_ms=5
+deviation "a block claims 255 bytes" block_len=255 -- 0x20 0x21 0x22
+sim no_func $((0x01000000))
+deviation "a block claims 255 bytes, read by an adapter that counts" block_len=255 -- \
+	0x20 0x21 0x22
+sim no_func 0
+deviation "busy for three commands" busy=3
+value[CAPACITY_LEVEL]=Unknown
+deviation "not initialized" status_clear=128
+value[CAPACITY_LEVEL]=Normal
+
+# A level that nothing can have, and numbers out of range, cost themselves.
+deviation "no percentage but 65535" "override=0x0d 65535" -- 0x0d
+deviation "no temperature but 65535" "override=0x08 65535" -- 0x08
+deviation "a status of 65535" "override=0x16 65535" -- 0x16
+deviation "a date of 0" "override=0x1b 0" -- 0x1b
+deviation "an error of 101 %" "override=0x0c 101" -- 0x0c
+deviation "a bad scale" "override=0x1a 0x9931"
+deviation "no scale but 65535" "override=0x1a 65535"
+sim override "0x0d 105"
+rebind
+is "105 % is 100 %" "$(prop capacity)" 100
+sim override "0x0d -"
+
+# A pack in mWh that another one follows, in a slot that shows charges
+rebind
+for locked in 1 2; do
+	sim mode_locked $locked
+	sim mode 0x8000
+	times
+	expire
+	expire
+	judge "locked in mWh ($locked), after a pack in mAh" 0x0f 0x10
+	sim present 0
+	await 20 sh -c "grep -qx 0 $SYSFS/$BAT/present"
+	sim present 1
+	sim mode 0x8000
+	check "the pack is there ($locked)" await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
+	expire
+	judge "locked in mWh ($locked), another one" 0x03
+	sim mode_locked 0
+	sim present 0
+	await 20 sh -c "grep -qx 0 $SYSFS/$BAT/present"
+	sim present 1
+	await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
+	expire
+	times
+	judge "unlocked ($locked), another one"
+done
+
+# Met in mWh and locked, it is a pack in watt hours.
+sim mode_locked 1
+sim mode 0x8000
+rebind
+is "locked in mWh: energy_full" "$(prop energy_full)" $(($(word 0x10) * 10000))
+is "locked in mWh: energy_full_design" "$(prop energy_full_design)" $(($(word 0x18) * 10000))
+check "locked in mWh: no charge" test ! -e "$SYSFS/$BAT/charge_now"
+sim mode_locked 0
+sim mode 0
+
+# Nobody drives the bus: there is no pack. It comes, and is one.
+sim floating 1
+rebind
+is "a floating bus is no pack" "$(prop present)" 0
+sim floating 0
+check "a pack is put in" await 40 sh -c "grep -qx 1 $SYSFS/$BAT/present"
+expire
+judge "after a floating bus"
+
+# The simulator is honest: the kernel's own driver reads the same from it.
+modprobe sbs-battery
+# stock NAME PROPERTY...: it shows these as the pack has them
+stock() {
+	local name=$1 prop bad=
+	shift
+	for prop in "$@"; do
+		[ "$(prop "${prop,,}")" = "${value[$prop]}" ] ||
+			bad+=" $prop=$(prop "${prop,,}")"
+	done
+	is "sbs-battery: $name" "${bad# }" ""
+}
+basic="PRESENT STATUS VOLTAGE_NOW CURRENT_NOW CURRENT_AVG CAPACITY CHARGE_NOW CHARGE_FULL
+	CHARGE_FULL_DESIGN TEMP CYCLE_COUNT TIME_TO_EMPTY_AVG VOLTAGE_MIN_DESIGN MANUFACTURE_YEAR
+	MANUFACTURE_MONTH MANUFACTURE_DAY MANUFACTURER MODEL_NAME SERIAL_NUMBER TECHNOLOGY"
+rebind sbs-battery
+# shellcheck disable=SC2086 # a list
+stock "the pack as it should be" $basic
+sim refused "$(mask 0x1a)"
+rebind sbs-battery
+# shellcheck disable=SC2086 # a list
+stock "without SpecificationInfo" $basic
+sim refused "$(mask 0x1b 0x20 0x11)"
+rebind sbs-battery
+stock "without a date, a maker and a time" PRESENT STATUS VOLTAGE_NOW CAPACITY CHARGE_NOW MODEL_NAME
+sim refused 0
+sim status_clear 128
+rebind sbs-battery
+is "sbs-battery: not initialized" "$(prop capacity_level)" Unknown
+sim status_clear 0
+# It believes the claim, and from then on no reply is good.
+sim pec_missing 1
+rebind sbs-battery
+prop present >/dev/null
+check "sbs-battery: checksums claimed, and missing: no voltage" \
+	test "$(prop voltage_now)" != "${value[VOLTAGE_NOW]}"
+sim pec_missing 0
+sim mode_locked 1
+sim mode 0x8000
+rebind sbs-battery
+is "sbs-battery: locked in mWh: energy" "$(prop energy_full)" $(($(word 0x10) * 10000))
+sim mode_locked 0
+sim mode 0
+
+# What a desktop shows
+start-upower || bail "no upower"
+
+# upower_value LABEL: the text behind the label
+upower_value() {
+	upower -i "/org/freedesktop/UPower/devices/battery_$BAT" |
+		sed -n "s/^ *$1: *//p" | head -n 1
+}
+
+# upower_shows PERCENT
+upower_shows() {
+	[ "$(upower_value percentage)" = "$1%" ]
+}
+
+# desktop NAME [PERCENT]: upower lists the pack, with its percentage
+desktop() {
+	rebind
+	check "upower: $1" await 30 upower_shows "${2:-${value[CAPACITY]}}"
+}
+
+for cmd in "0x1a 0x1b" "0x1c" "0x0a" "0x11 0x12" "0x03" "0x16" "0x0f 0x10"; do
+	# shellcheck disable=SC2086 # a list
+	sim refused "$(mask $cmd)"
+	desktop "without $cmd"
+done
+sim refused "$(mask 0x0d)"
+desktop "without a percentage" $(((100 * $(word 0x0f) + $(word 0x10) / 2) / $(word 0x10)))
+sim refused 0
+sim pec_missing 1
+desktop "checksums claimed, and missing"
+sim pec_missing 0
+sim status_clear 128
+desktop "not initialized"
+sim status_clear 0
+sim override "0x0d 105"
+desktop "105 %" 100
+sim override "0x0d -"
+
+finish
