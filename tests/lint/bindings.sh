@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=600
+# test: timeout=1800
 #
 # The device-tree bindings against the meta-schema of the distribution's dt-schema,
 # their layout, and whether their examples compile; then the examples and the overlays

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1200 needs=source-6.12
+# test: timeout=1800 needs=source-6.12
 #
 # All modules and suites with clang and W=1: no warning. (With gcc that is part
 # of each build unit.) Distribution kernels are configured for gcc, whose options
