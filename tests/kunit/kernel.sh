@@ -33,6 +33,7 @@ build() {
 	mkdir -p "$out"
 	: >"$out.log"
 	uml_make defconfig
+	uml_make mod2noconfig
 	"$source/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" \
 		"$here/uml.config" >>"$out.log" 2>&1
 	uml_make olddefconfig
@@ -44,10 +45,11 @@ build() {
 }
 
 need_packages gcc-12 make bc flex bison libelf-dev libc6-dev cpio busybox-static kmod
-source=$("$here/source.sh" 6.12)
-id=$({ echo "$source"; cat "$here/uml.config" "$0"; gcc-12 --version; } |
+# That of 6.12 has one processor and no more.
+source=$("$here/source.sh" newest)
+id=$({ echo "${source##*/}"; cat "$here/uml.config" "$0"; gcc-12 --version; } |
 	sha256sum | cut -c1-16)
 out=$CACHE/uml/$id
 unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M LLVM KDIR
-locked uml build
+locked "uml-$id" build
 echo "$out"

@@ -46,6 +46,8 @@ uml_initrd() {
 uml_boot() {
 	local uml=$1 initrd=$2 log=$3 limit=$4
 	shift 4
+	# Who loads a suite waits for its cases, which is not a hang.
+	set -- sysctl.kernel.hung_task_timeout_secs=300 "$@"
 	# ignore_loglevel: results are printed at a level that "quiet" hides.
 	timeout -k 5 "$limit" "$uml/linux" mem=768M console=tty con=null con0=fd:0,fd:1 \
 		initrd="$initrd" rdinit=/init root=/dev/ram0 rw ignore_loglevel "$@" \
