@@ -204,7 +204,9 @@ static int exact_max(const struct comp_pack *p, const struct exact *e, unsigned 
 static const char *compare_rates(const struct exact *e, unsigned int n,
 				 const struct comp_rules *rules, const struct comp_sum *sum)
 {
-	s64 power = exact_power(e, n, sum->counted ?: ~0ULL);
+	/* Percentages alone are no amounts that a rate would have to fit. */
+	u64 set = got(sum, PSY_ENERGY_NOW) == INT_MIN ? ~0ULL : sum->counted;
+	s64 power = exact_power(e, n, set);
 
 	if (sum->power_known != (power != S64_MIN))
 		return "power is known";
