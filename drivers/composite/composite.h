@@ -190,7 +190,7 @@ bool comp_sources_online(void);
  * @fwnode: firmware node of its device, or NULL
  * @src: its supply while there is one
  * @refused: it was logged that the supply cannot be a member
- * @missed: it was logged that there is no supply
+ * @missed: there was a supply, or it was logged that there is none
  * @ours: an instance of the class
  * @system: desktop software counts it for itself
  * @silent: it supplied the machine when it stopped to answer

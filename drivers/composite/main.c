@@ -221,7 +221,9 @@ static void comp_report_missing(struct comp *c)
 	lockdep_assert_held(&c->lock);
 	for (i = 0; i < c->config.nr; i++) {
 		slot = &c->config.slots[i];
-		if (slot->src || slot->refused || slot->missed)
+		/* One that was there once is not misspelt. */
+		slot->missed |= !!slot->src;
+		if (slot->refused || slot->missed)
 			continue;
 		if (time_before(jiffies, due)) {
 			waiting = true;

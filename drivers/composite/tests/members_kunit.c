@@ -749,7 +749,7 @@ static int plug_line(void *data)
 	struct members_test *t = data;
 
 	t->line_err = fake_supply_add(&t->line, NULL);
-	complete(&t->plugged);
+	complete_all(&t->plugged);
 	return 0;
 }
 
