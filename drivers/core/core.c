@@ -284,7 +284,10 @@ static int psy_set_property(struct power_supply *psy, enum power_supply_property
 	psy_refresh(mc);
 	mutex_lock(&mc->lock);
 	mc->budget = mc->max_retries;
-	ret = mc->box && !READ_ONCE(mc->dying) ? mc->desc->ops->set_info(mc, field, val->intval) : -ENODEV;
+	if (mc->box && !READ_ONCE(mc->dying))
+		ret = mc->desc->ops->set_info(mc, field, val->intval);
+	else
+		ret = -ENODEV;
 	mutex_unlock(&mc->lock);
 	psy_kick(mc, 0);
 	return psy_set_errno(ret);
@@ -373,13 +376,19 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 {
 	struct power_supply_config cfg = {
 		.drv_data = mc,
-		.fwnode = dev_fwnode(mc->dev),
 		.attr_grp = psy_attr_groups,
 	};
 	u64 shown = mc->listed;
 	struct power_supply *psy;
 	unsigned int n;
 	int ret;
+
+	/*
+	 * The core makes the node that of the supply, too. A managed software node
+	 * would be freed with the supply, although the device still has it.
+	 */
+	if (!is_software_node(dev_fwnode(mc->dev)))
+		cfg.fwnode = dev_fwnode(mc->dev);
 
 	ret = psy_name_get(mc, name);
 	if (ret)
@@ -525,7 +534,8 @@ static int __init psy_miniclass_init(void)
 	int ret;
 
 	if (fresh_ms > PSY_FRESH_MAX_MS) {
-		pr_err("psy-miniclass: fresh_ms: is %u, must be 0..%u\n", fresh_ms, PSY_FRESH_MAX_MS);
+		pr_err("psy-miniclass: fresh_ms: is %u, must be 0..%u\n", fresh_ms,
+		       PSY_FRESH_MAX_MS);
 		return -EINVAL;
 	}
 	ret = psy_event_init();

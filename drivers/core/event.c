@@ -504,7 +504,7 @@ static void psy_leave_alone(struct psy_miniclass *mc)
 	mutex_unlock(&mc->lock);
 }
 
-static int psy_suspend(struct device *dev)
+int psy_suspend(struct device *dev)
 {
 	struct psy_miniclass *mc = dev_get_drvdata(dev);
 	unsigned long flags;
@@ -526,6 +526,7 @@ static int psy_suspend(struct device *dev)
 	psy_leave_alone(mc);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(psy_suspend);
 
 /**
  * psy_miniclass_shutdown() - leave the device as the next system should find it
@@ -547,7 +548,7 @@ void psy_miniclass_shutdown(struct psy_miniclass *mc)
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_shutdown, "PSY_MINICLASS");
 
 /* One reading for all that happened, with the alarms set anew. */
-static int psy_resume(struct device *dev)
+int psy_resume(struct device *dev)
 {
 	struct psy_miniclass *mc = dev_get_drvdata(dev);
 	unsigned long flags;
@@ -566,6 +567,7 @@ static int psy_resume(struct device *dev)
 	psy_kick(mc, 0);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(psy_resume);
 
 /*
  * Sleep of the system.

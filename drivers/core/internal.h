@@ -361,6 +361,8 @@ void psy_poll_in(struct psy_miniclass *mc, unsigned long delay);
 void psy_work_start(struct psy_miniclass *mc);
 void psy_work_stop(struct psy_miniclass *mc);
 void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls);
+int psy_suspend(struct device *dev);
+int psy_resume(struct device *dev);
 int psy_event_init(void);
 void psy_event_exit(void);
 

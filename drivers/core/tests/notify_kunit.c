@@ -637,7 +637,8 @@ static void settings_are_refused_with_a_reason(struct kunit *test)
 		int err, told;
 	} cases[] = {
 		{ -EOPNOTSUPP, -EOPNOTSUPP }, { -EINVAL, -EINVAL }, { -ENODEV, -ENODEV },
-		{ -EPERM, -EPERM }, { -EBUSY, -EBUSY }, { -EBADMSG, -EIO }, { -ENXIO, -EIO }, { -ETIMEDOUT, -EIO },
+		{ -EPERM, -EPERM }, { -EBUSY, -EBUSY }, { -EBADMSG, -EIO },
+		{ -ENXIO, -EIO }, { -ETIMEDOUT, -EIO },
 	};
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, 0);
@@ -738,7 +739,7 @@ static void sleep_is_silent_and_ends_with_one_look(struct kunit *test)
 	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20);
 	events(mc);
 	dev_set_drvdata(bus->dev, mc);
-	psy_miniclass_pm_ops.suspend(bus->dev);
+	psy_suspend(bus->dev);
 	bus->quiet = true;
 	psy_miniclass_changed(mc);
 	msleep(EXPIRE_MS);
@@ -747,7 +748,7 @@ static void sleep_is_silent_and_ends_with_one_look(struct kunit *test)
 
 	bus->reads = 0;
 	bus->reg[FAKE_NOW] = 400;
-	psy_miniclass_pm_ops.resume(bus->dev);
+	psy_resume(bus->dev);
 	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
 	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
@@ -764,17 +765,17 @@ static void a_limit_set_before_sleep_is_armed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20), 0);
 	/* As if it were */
 	cancel_delayed_work_sync(&mc->poll_work);
-	psy_miniclass_pm_ops.suspend(bus->dev);
+	psy_suspend(bus->dev);
 	KUNIT_EXPECT_EQ(test, bus->sets, 1U);
 	KUNIT_EXPECT_EQ(test, bus->limits.low, 20);
 
 	/* With nothing to do the device is not talked to. */
-	psy_miniclass_pm_ops.resume(bus->dev);
+	psy_resume(bus->dev);
 	events(mc);
 	bus->quiet = true;
-	psy_miniclass_pm_ops.suspend(bus->dev);
+	psy_suspend(bus->dev);
 	bus->quiet = false;
-	psy_miniclass_pm_ops.resume(bus->dev);
+	psy_resume(bus->dev);
 	dev_set_drvdata(bus->dev, NULL);
 }
 
@@ -786,8 +787,8 @@ static void a_resume_sets_the_alarm_anew(struct kunit *test)
 	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20);
 	events(mc);
 	dev_set_drvdata(bus->dev, mc);
-	psy_miniclass_pm_ops.suspend(bus->dev);
-	psy_miniclass_pm_ops.resume(bus->dev);
+	psy_suspend(bus->dev);
+	psy_resume(bus->dev);
 	events(mc);
 	KUNIT_EXPECT_EQ(test, bus->sets, 2U);
 	dev_set_drvdata(bus->dev, NULL);
