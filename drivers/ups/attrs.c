@@ -259,35 +259,63 @@ static ssize_t beeper_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(beeper);
 
-/* Limits of struct ups_rules; what @_unit is to the number that is shown */
-#define UPS_RULE(_name, _member, _max, _unit)						\
-static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
-{											\
-	return sysfs_emit(buf, "%u\n",							\
-			  READ_ONCE(ups_of_dev(dev)->judge.rules._member) / (_unit));	\
-}											\
-											\
-static ssize_t _name##_store(struct device *dev, struct device_attribute *attr,		\
-			     const char *buf, size_t count)				\
-{											\
-	unsigned int val;								\
-	int ret;									\
-											\
-	ret = kstrtouint(buf, 0, &val);							\
-	if (ret)									\
-		return ret;								\
-	if (val > (_max))								\
-		return -ERANGE;								\
-	WRITE_ONCE(ups_of_dev(dev)->judge.rules._member, val * (_unit));		\
-	return count;									\
-}											\
-static DEVICE_ATTR_RW(_name)
+/**
+ * struct ups_rule_attribute - file of a member of &struct ups_rules
+ * @attr: the file
+ * @offset: where the member is
+ * @max: largest number that can be written
+ * @unit: what the number is multiplied by
+ */
+struct ups_rule_attribute {
+	struct device_attribute attr;
+	size_t offset;
+	unsigned int max;
+	unsigned int unit;
+};
 
-UPS_RULE(critical_delay, critical_ms, 3600, 1000U);
-UPS_RULE(lost_critical_delay, silence_ms, 3600, 1000U);
-UPS_RULE(low_battery_percent, low_charge, 100, 1U);
-UPS_RULE(low_battery_runtime, low_runtime, 86400, 1U);
-UPS_RULE(low_battery_after, low_after_ms, 86400, 1000U);
+#define to_rule_attr(_attr)	container_of(_attr, struct ups_rule_attribute, attr)
+
+static unsigned int *ups_rule(struct device *dev, const struct ups_rule_attribute *rule)
+{
+	return (void *)&ups_of_dev(dev)->judge.rules + rule->offset;
+}
+
+static ssize_t ups_rule_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct ups_rule_attribute *rule = to_rule_attr(attr);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(*ups_rule(dev, rule)) / rule->unit);
+}
+
+static ssize_t ups_rule_store(struct device *dev, struct device_attribute *attr,
+			      const char *buf, size_t count)
+{
+	const struct ups_rule_attribute *rule = to_rule_attr(attr);
+	unsigned int val;
+	int ret;
+
+	ret = kstrtouint(buf, 0, &val);
+	if (ret)
+		return ret;
+	if (val > rule->max)
+		return -ERANGE;
+	WRITE_ONCE(*ups_rule(dev, rule), val * rule->unit);
+	return count;
+}
+
+#define UPS_RULE(_name, _member, _max, _unit)					\
+	static struct ups_rule_attribute ups_rule_##_name = {			\
+		.attr = __ATTR(_name, 0644, ups_rule_show, ups_rule_store),	\
+		.offset = offsetof(struct ups_rules, _member),			\
+		.max = _max,							\
+		.unit = _unit,							\
+	}
+
+UPS_RULE(critical_delay, critical_ms, 3600, 1000);
+UPS_RULE(lost_critical_delay, silence_ms, 3600, 1000);
+UPS_RULE(low_battery_percent, low_charge, 100, 1);
+UPS_RULE(low_battery_runtime, low_runtime, 86400, 1);
+UPS_RULE(low_battery_after, low_after_ms, 86400, 1000);
 
 static struct attribute *ups_attrs[] = {
 	&dev_attr_input_voltage.attr,
@@ -304,11 +332,11 @@ static struct attribute *ups_attrs[] = {
 	&dev_attr_turn_off_cancel.attr,
 	&dev_attr_battery_test.attr,
 	&dev_attr_beeper.attr,
-	&dev_attr_critical_delay.attr,
-	&dev_attr_lost_critical_delay.attr,
-	&dev_attr_low_battery_percent.attr,
-	&dev_attr_low_battery_runtime.attr,
-	&dev_attr_low_battery_after.attr,
+	&ups_rule_critical_delay.attr.attr,
+	&ups_rule_lost_critical_delay.attr.attr,
+	&ups_rule_low_battery_percent.attr.attr,
+	&ups_rule_low_battery_runtime.attr.attr,
+	&ups_rule_low_battery_after.attr.attr,
 	NULL
 };
 

@@ -325,13 +325,13 @@ static void limits_make_a_battery_low(struct kunit *test)
 
 		j = (struct ups_judge){ .rules = cases[i].rules };
 		ups_judge_reading(&j, &s, 0);
-		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ONLINE, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ONLINE, "row %u", i);
 		s.flags = OB;
 		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ON_BATTERY,
-				    "case %u", i);
+				    "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0),
 				    cases[i].low ? UPS_LOW_BATTERY : UPS_ON_BATTERY,
-				    "case %u", i);
+				    "row %u", i);
 	}
 
 	j = (struct ups_judge){ .rules = { .low_after_ms = 10000 } };
@@ -451,7 +451,7 @@ static void jitter_of_the_capacity_is_not_an_event(struct kunit *test)
 						       ms_to_ktime(5000 +
 								   cases[i].seconds * 1000),
 						       cases[i].discharging),
-				    cases[i].event, "case %u", i);
+				    cases[i].event, "row %u", i);
 }
 
 #define WAITERS	8
