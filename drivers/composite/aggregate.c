@@ -203,7 +203,8 @@ static bool comp_net_power(const struct comp_pack *packs, unsigned int n, u64 wh
 			continue;
 		}
 		status = comp_status(&packs[i].v);
-		if (status != POWER_SUPPLY_STATUS_FULL && status != POWER_SUPPLY_STATUS_NOT_CHARGING)
+		if (status != POWER_SUPPLY_STATUS_FULL &&
+		    status != POWER_SUPPLY_STATUS_NOT_CHARGING)
 			return false;
 	}
 	return known;

@@ -207,10 +207,11 @@ static const char *compare_rates(const struct exact *e, unsigned int n,
 	/* Percentages alone are no amounts that a rate would have to fit. */
 	u64 set = got(sum, PSY_ENERGY_NOW) == INT_MIN ? ~0ULL : sum->counted;
 	s64 power = exact_power(e, n, set);
+	bool known = power != S64_MIN;
 
-	if (sum->power_known != (power != S64_MIN))
+	if (sum->power_known != known)
 		return "power is known";
-	if (power != S64_MIN && !near(sum->power, power, n))
+	if (known && !near(sum->power, power, n))
 		return "power";
 	/* Rounding can take the last microwatts, and with them the sign. */
 	power = exact_power(e, n, ~0ULL);

@@ -82,6 +82,7 @@ static int sbs_bus_block(struct sbs_bus *bus, u8 cmd, union i2c_smbus_data *data
 		return -ENXIO;
 
 	len = strlen(text[cmd - SBS_MANUFACTURER_NAME]);
+	memset(dst, 0, I2C_SMBUS_BLOCK_MAX - raw);
 	memcpy(dst, text[cmd - SBS_MANUFACTURER_NAME], len);
 	if (bus->block_len)
 		len = bus->block_len;

@@ -18,7 +18,9 @@ static int reader(void *data)
 
 	/* No preemption: on one processor nobody could free it now. */
 	preempt_disable();
+	/* Pairs with the acquire in canary(). */
 	smp_store_release(&reading, true);
+	/* Pairs with the release in canary(). */
 	while (!smp_load_acquire(&freed))
 		cpu_relax();
 	OPTIMIZER_HIDE_VAR(p);
@@ -43,9 +45,11 @@ static void canary(struct kunit *test)
 	get_task_struct(task);
 	kthread_bind(task, other);
 	wake_up_process(task);
+	/* Pairs with the release in reader(). */
 	while (!smp_load_acquire(&reading))
 		cpu_relax();
 	kfree(shared);
+	/* Pairs with the acquire in reader(). */
 	smp_store_release(&freed, true);
 	kthread_stop(task);
 	put_task_struct(task);
