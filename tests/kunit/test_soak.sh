@@ -40,4 +40,9 @@ if find_splats "$work/log" 30 >"$work/splats"; then
 	head -n 120 "$work/splats"
 fi
 [ -z "${LOG:-}" ] || cp "$work/log" "$LOG"
-[ -z "$failed" ] && echo "ok 1 $rounds rounds without a report"
+echo 1..1
+if [ -n "$failed" ]; then
+	echo "not ok 1 $rounds rounds without a report"
+	exit 1
+fi
+echo "ok 1 $rounds rounds without a report"
