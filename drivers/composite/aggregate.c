@@ -66,6 +66,18 @@ bool comp_is_working(const struct psy_values *v)
 }
 
 /**
+ * comp_is_in_use() - whether a pack supplies the machine, or something charges it
+ * @v: its values
+ *
+ * Context: any; pure.
+ * Return: true while it is charged or discharged.
+ */
+bool comp_is_in_use(const struct psy_values *v)
+{
+	return comp_is_working(v) || comp_status(v) == POWER_SUPPLY_STATUS_CHARGING;
+}
+
+/**
  * comp_rate() - which way the energy flows, and how fast
  * @v: what the pack tells
  * @uw: where to store it, µW, negative when the pack is discharged

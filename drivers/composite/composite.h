@@ -112,6 +112,7 @@ struct comp_sum {
 /* aggregate.c */
 bool comp_is_dead(const struct psy_values *v);
 bool comp_is_working(const struct psy_values *v);
+bool comp_is_in_use(const struct psy_values *v);
 u64 comp_fields(u64 listed, const struct comp_sum *sum);
 bool comp_rate(const struct psy_values *v, s64 *uw);
 bool comp_amounts(const struct comp_pack *p, struct comp_amounts *a);

@@ -90,20 +90,24 @@ bool comp_is_registered_as_is(const struct comp *c)
 /*
  * The pack that supplied the machine does not answer, and no other one does: what
  * the others hold says nothing about a machine that plainly runs. When one of them
- * takes over, or an external supply, the silent one is out.
+ * takes over, or an external supply, the silent one is out for good: otherwise the
+ * next rest of all packs would be taken for its silence.
  */
 static bool comp_is_silent(const struct comp *c)
 {
-	const struct comp_slot *slots = c->config.slots;
-	bool silent = false;
+	struct comp_slot *slots = c->config.slots;
+	bool silent = false, taken_over = false;
 	unsigned int i;
 
 	for (i = 0; i < c->config.nr; i++) {
-		if (slots[i].pack.present && comp_is_working(&slots[i].pack.v))
-			return false;
+		taken_over |= slots[i].pack.present && comp_is_in_use(&slots[i].pack.v);
 		silent |= slots[i].silent;
 	}
-	return silent && !comp_sources_online();
+	if (!silent || (!taken_over && !comp_sources_online()))
+		return silent;
+	for (i = 0; i < c->config.nr; i++)
+		slots[i].silent = false;
+	return false;
 }
 
 static void comp_note_silence(struct comp *c, ktime_t now)

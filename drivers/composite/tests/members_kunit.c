@@ -493,6 +493,13 @@ static void a_silent_pack_that_works_is_not_an_empty_one(struct kunit *test)
 	power_supply_changed(t->a.psy);
 	expect_whole(test, "capacity", 10);
 	expect_whole(test, "energy_full", 20000000);
+
+	/* For good: a rest of all packs is not its silence. */
+	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_NOT_CHARGING);
+	psy_values_set(&t->a.v, PSY_POWER_NOW, 0);
+	psy_values_set(&t->a.v, PSY_ENERGY_NOW, 3000000);
+	power_supply_changed(t->a.psy);
+	expect_whole(test, "capacity", 15);
 }
 
 static void an_external_supply_explains_silence(struct kunit *test)
