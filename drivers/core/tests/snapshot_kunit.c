@@ -24,7 +24,17 @@ static struct psy_miniclass *registered(struct kunit *test)
 	struct psy_miniclass *mc = fake_register(test->priv, &fake_desc);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	/* The core announces a new supply by a work item, which reads it. */
+	flush_delayed_work(&mc->psy->deferred_register_work);
+	flush_work(&mc->psy->changed_work);
 	return mc;
+}
+
+/* Let the snapshot outlive its time, and the next one live as long as the test. */
+static void expire_once(struct psy_miniclass *mc)
+{
+	mc->fresh = ms_to_ktime(3600000);
+	msleep(EXPIRE_MS);
 }
 
 /* Read all properties, as the uevent file does. */
@@ -40,15 +50,22 @@ static void read_all(struct psy_miniclass *mc)
 
 static void warm_read_touches_nothing(struct kunit *test)
 {
+	struct psy_miniclass_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
 	struct fake_bus *bus = test->priv;
-	struct psy_miniclass *mc = registered(test);
+	struct psy_miniclass *mc;
 
+	KUNIT_ASSERT_NOT_NULL(test, desc);
+	*desc = fake_desc;
+	desc->fresh_ms = 60000;
+	mc = fake_register(bus, desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_INSERT);
 	bus->quiet = true;
 	read_all(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
 	bus->quiet = false;
+	fake_unregister(bus);
 }
 
 static void expired_read_costs_one_refresh(struct kunit *test)
@@ -58,7 +75,7 @@ static void expired_read_costs_one_refresh(struct kunit *test)
 
 	bus->reg[FAKE_VOLTAGE] = 11900;
 	bus->reads = 0;
-	msleep(EXPIRE_MS);
+	expire_once(mc);
 	read_all(mc);
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11900000);
@@ -94,7 +111,7 @@ static void many_readers_share_one_refresh(struct kunit *test)
 	init_completion(&go);
 	bus->delay_ms = 2;
 	bus->reg[FAKE_VOLTAGE] = 11800;
-	msleep(EXPIRE_MS);
+	expire_once(mc);
 	bus->reads = 0;
 
 	for (i = 0; i < READERS; i++) {
