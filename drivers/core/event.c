@@ -181,8 +181,9 @@ static unsigned long psy_poll_next(struct psy_miniclass *mc)
 		delay = min(delay, PSY_SETTLE_JIFFIES);
 	if (mc->tell_later)
 		delay = min(delay, mc->poll);
+	/* The poll that was to answer it may have been put off by an earlier one. */
 	if (mc->notified)
-		delay = min(delay, mc->quick);
+		delay = min(delay, nsecs_to_jiffies(ktime_to_ns(mc->notify_gap)) + 1);
 	return delay;
 }
 

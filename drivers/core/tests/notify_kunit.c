@@ -151,6 +151,34 @@ static void an_alarm_that_chatters_costs_little(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->told.status, (int)POWER_SUPPLY_STATUS_DISCHARGING);
 }
 
+/* A poll that comes before its time does not put it off for as long as a snapshot lives. */
+static void a_notification_that_waits_is_not_put_off(struct kunit *test)
+{
+	struct psy_miniclass_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, desc);
+	*desc = fake_alarm_desc;
+	desc->fresh_ms = 60000;
+	mc = fake_register(bus, desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	for (i = 0; i < 100000 && !READ_ONCE(mc->notified); i++)
+		psy_miniclass_changed(mc);
+	flush_delayed_work(&mc->poll_work);
+
+	bus->reg[FAKE_CURRENT] = 500;
+	psy_miniclass_changed(mc);
+	for (i = 0; i < 600 && (READ_ONCE(mc->notified) ||
+				READ_ONCE(mc->asked) != READ_ONCE(mc->answered)); i++)
+		msleep(20);
+	KUNIT_EXPECT_FALSE(test, mc->notified);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			(int)POWER_SUPPLY_STATUS_CHARGING);
+	fake_unregister(bus);
+}
+
 /* The handler has read the device when it returns; a stuck line waits. */
 static void an_interrupt_thread_reads_the_device(struct kunit *test)
 {
@@ -797,6 +825,7 @@ static void a_resume_sets_the_alarm_anew(struct kunit *test)
 static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(what_a_reader_sees_first_is_confirmed_soon),
 	KUNIT_CASE(an_alarm_that_chatters_costs_little),
+	KUNIT_CASE(a_notification_that_waits_is_not_put_off),
 	KUNIT_CASE(an_interrupt_thread_reads_the_device),
 	KUNIT_CASE(a_current_around_zero_is_no_storm),
 	KUNIT_CASE_SLOW(a_small_current_that_lasts_is_announced),
