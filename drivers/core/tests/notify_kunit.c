@@ -271,6 +271,8 @@ static void hooks_come_in_pairs(struct kunit *test)
 	desc.settable = 0;
 	desc.ops = &none;
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &desc)), 0);
+	/* Later readings would use the desc on this stack. */
+	fake_unregister(bus);
 }
 
 static void a_limit_is_told_once_and_again_after_it_was_left(struct kunit *test)
