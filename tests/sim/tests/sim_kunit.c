@@ -644,6 +644,8 @@ static void sim_refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 4400, (int)word(test, SIM_SBS_DESIGN_CAPACITY));
 
 	sbs->busy = 2;
+	/* It refuses to say why, too. */
+	KUNIT_EXPECT_EQ(test, -ENXIO, sim_sbs_read_word(sbs, SIM_SBS_BATTERY_STATUS, &val));
 	expect_error(test, sim_sbs_read_word(sbs, SIM_SBS_CURRENT, &val), SIM_SBS_BUSY);
 	sbs->busy = 1;
 	expect_error(test, sim_sbs_write_word(sbs, SIM_SBS_AT_RATE, 1), SIM_SBS_BUSY);
