@@ -42,6 +42,7 @@ struct fake_supply {
 void fake_supply_init(struct fake_supply *f, const char *name, int now_mwh, int full_mwh,
 		      int mw);
 int fake_supply_add(struct fake_supply *f, struct device *parent);
+void fake_supply_settle(struct fake_supply *f);
 void fake_supply_del(struct fake_supply *f);
 
 extern struct kunit_suite comp_aggregate_suite;

@@ -157,6 +157,17 @@ int fake_supply_add(struct fake_supply *f, struct device *parent)
 	return 0;
 }
 
+/*
+ * Wait until the event of its registration is sent: it asks for all properties, and
+ * those that fail are reported in the kernel log. No other event is sent unless a
+ * test says that something has changed.
+ */
+void fake_supply_settle(struct fake_supply *f)
+{
+	flush_delayed_work(&f->psy->deferred_register_work);
+	flush_work(&f->psy->changed_work);
+}
+
 void fake_supply_del(struct fake_supply *f)
 {
 	struct power_supply *psy = f->psy;

@@ -24,6 +24,7 @@ static int member_init(struct kunit *test)
 	t->now = ms_to_ktime(1000000);
 	fake_supply_init(&t->f, "fake-member", 10000, 20000, 4000);
 	KUNIT_ASSERT_EQ(test, fake_supply_add(&t->f, NULL), 0);
+	fake_supply_settle(&t->f);
 	comp_sources_learn(t->f.psy);
 	t->slot.src = comp_source_find(member_is, t->f.psy);
 	KUNIT_ASSERT_NOT_NULL(test, t->slot.src);
