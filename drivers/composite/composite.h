@@ -294,6 +294,7 @@ struct comp_set {
  * @parts: working memory, one for each member
  * @windows: working memory, one for each member
  * @assemble: registers the supply anew when the set of packs has changed
+ * @due: when @assemble runs while it is pending, jiffies. Protected by comps_lock.
  * @desc: of the registration
  * @group: devres group of the registration, NULL without one
  * @role: of the registration
@@ -331,6 +332,7 @@ struct comp {
 	struct comp_part *parts;
 	struct comp_window *windows;
 	struct delayed_work assemble;
+	unsigned long due;
 	struct psy_miniclass_desc desc;
 	void *group;
 	enum psy_role role;

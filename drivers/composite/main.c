@@ -73,10 +73,16 @@ bool comp_is_composite(struct power_supply *psy)
 	return psy->dev.parent && psy->dev.parent->driver == &comp_driver.driver;
 }
 
+/* At the earliest of all requested times: a distant one must not hold up the next. */
 static void comp_queue(struct comp *c, unsigned long delay)
 {
+	unsigned long due = jiffies + delay;
+
 	lockdep_assert_held(&comps_lock);
-	queue_delayed_work(system_freezable_wq, &c->assemble, delay);
+	if (delayed_work_pending(&c->assemble) && !time_before(due, c->due))
+		return;
+	c->due = due;
+	mod_delayed_work(system_freezable_wq, &c->assemble, delay);
 }
 
 /**
