@@ -50,6 +50,10 @@ test: ## run all tests, or those that match (TESTS=pattern)
 test-fresh: ## the demo and all tests in a new minimal system
 	@tests/fresh
 
+.PHONY: test-install
+test-install: ## README's and the guides' commands, in new minimal systems (long)
+	@tests/run dist
+
 vm-run: ## run SCRIPT=file in a virtual machine (KVER=6.1|6.12|newest)
 	@tests/vm/vm-run
 

@@ -8,8 +8,8 @@ set -u
 export me=guide
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-# shellcheck source-path=SCRIPTDIR source=lib.sh
-. "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../vm/lib.sh
+. "$here/../vm/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../selftests/lib.sh
 . "$here/../selftests/lib.sh"
 
@@ -62,7 +62,7 @@ check "lines for Kbuild" grep -q CONFIG_PSY_FOO_GAUGE "$work/lines"
 sed -i "/^export CONFIG_PSY_SBS_GAUGE/r $work/lines" "$tree/Kbuild"
 
 for k in 6.1 6.12 newest; do
-	out=$(SRC=$tree "$here/build.sh" $k CONFIG_PSY_SIM=n W=1 2>"$work/err")
+	out=$(SRC=$tree "$here/../vm/build.sh" $k CONFIG_PSY_SIM=n W=1 2>"$work/err")
 	status=$?
 	[ $status = 0 ] || tail -n 30 "$work/err" | sed 's/^/# /'
 	is "builds on $k" $status 0
@@ -72,15 +72,15 @@ for k in 6.1 6.12 newest; do
 done
 
 # A gauge does not depend on the one beside it.
-out=$(SRC=$tree "$here/build.sh" 6.1 CONFIG_PSY_SIM=n CONFIG_PSY_SBS_GAUGE=n 2>/dev/null)
+out=$(SRC=$tree "$here/../vm/build.sh" 6.1 CONFIG_PSY_SIM=n CONFIG_PSY_SBS_GAUGE=n 2>/dev/null)
 check "without the other gauge" test -e "$out/foo-gauge.ko" -a ! -e "$out/sbs-gauge.ko"
 
 # DKMS is to install what is built, and to look for nothing else.
-kernel=$("$here/kernel.sh" 6.1) || bail "no kernel"
+kernel=$("$here/../vm/kernel.sh" 6.1) || bail "no kernel"
 listed=$(kernel_source_dir=$(cat "$kernel/kdir") bash -c '
 	. "$1"
 	printf "%s\n" "${BUILT_MODULE_NAME[@]}"' bash "$tree/dist/dkms.conf" | sort)
-out=$(SRC=$tree "$here/build.sh" 6.1 CONFIG_PSY_SIM=n W=1 2>/dev/null)
+out=$(SRC=$tree "$here/../vm/build.sh" 6.1 CONFIG_PSY_SIM=n W=1 2>/dev/null)
 is "dkms.conf lists what is built" "$listed" \
 	"$(cd "$out" && printf '%s\n' *.ko | sed 's/\.ko$//' | sort)"
 

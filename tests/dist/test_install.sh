@@ -9,8 +9,8 @@ set -u
 export me=install
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-# shellcheck source-path=SCRIPTDIR source=lib.sh
-. "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../vm/lib.sh
+. "$here/../vm/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../selftests/lib.sh
 . "$here/../selftests/lib.sh"
 
@@ -122,7 +122,7 @@ all='composite-battery megatec-ups psy-miniclass sbs-gauge ups-serial '
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dist/dkms.conf")
 [ -n "$version" ] || bail "no version"
 
-"$here/chroot.sh" "$debian" "$root" >&2 || bail "no minimal system"
+"$here/../vm/chroot.sh" "$debian" "$root" >&2 || bail "no minimal system"
 mount -t proc proc "$root/proc" || bail "cannot mount /proc"
 mount --bind "$CACHE/chroot/archives-$debian" "$root/var/cache/apt/archives" ||
 	bail "cannot mount the cache of packages"
