@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1500
+# test: timeout=3000
 #
 # Does run.sh fail when it should? One boot for each kind of fault, because a
 # sanitizer's report switches the lock validator off.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1500
+# test: timeout=3000
 #
 # run.sh [PATTERN]: the KUnit suites as modules in a user-mode kernel with
 # address sanitizer, lock validator and leak detector, and once more with two

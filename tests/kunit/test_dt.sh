@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1500 needs=uml
+# test: timeout=3000 needs=uml
 #
 # Device trees in the user-mode kernel: every property is read, every wrong one is
 # refused by name, and what the tree refers to (lines, interrupts, chargers, cells,

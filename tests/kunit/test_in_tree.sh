@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1800 needs=source-newest
+# test: timeout=3600 needs=source-newest
 #
 # The tree below a kernel tree, linked in as README says: Kconfig offers it, and it
 # builds into the kernel and as modules, with W=1 and without a warning.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1500 needs=uml
+# test: timeout=3000 needs=uml
 #
 # Unbind, bind, unload, torn-off adapters and swapped packs under eight readers,
 # in the user-mode kernel: no report of the address sanitizer, the lock validator,

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=240
+# vm: timeout=720
 #
 # The main job, end to end: run by "make demo".
 . /tests/lib.sh >/dev/null

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,6.12,newest arch=x86_64,arm64 timeout=240
+# vm: kver=6.1,6.12,newest arch=x86_64,arm64 timeout=720
 #
 # Limits: told by uevent and to who sleeps in poll() on the file, by our own
 # comparison and through the SMBus alert of the pack.

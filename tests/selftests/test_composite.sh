@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,6.12,newest arch=x86_64,arm64 acpi=composite timeout=500
+# vm: kver=6.1,6.12,newest arch=x86_64,arm64 acpi=composite timeout=1500
 #
 # Three packs described as one battery by firmware: upower's display device is
 # what they are together, in every situation, and nothing is counted twice.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,6.12,newest acpi=composite-acpi timeout=400
+# vm: kver=6.1,6.12,newest acpi=composite-acpi timeout=1200
 #
 # The batteries of a laptop's firmware, made one by the command of the README.
 # While the mains adapter is offline, the kernel's battery driver asks every supply

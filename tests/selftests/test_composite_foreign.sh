@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 acpi=two-packs timeout=400
+# vm: kver=6.1,newest arch=x86_64,arm64 acpi=two-packs timeout=1200
 #
 # Batteries of the kernel's own driver, made one by a parameter of the module and
 # by configfs; and that driver goes while eight readers read the whole.

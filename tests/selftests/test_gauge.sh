@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,6.12,newest arch=x86_64,arm64 clock=skip smp=1 acpi=none timeout=300
+# vm: kver=6.1,6.12,newest arch=x86_64,arm64 clock=skip smp=1 acpi=none timeout=900
 #
 # A gauge whose alarms tell everything: nobody looks, and nothing is missed. And
 # its settings, from user space. In a guest whose clock skips idle time.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 clock=skip smp=1 timeout=300
+# vm: kver=6.1,newest arch=x86_64,arm64 clock=skip smp=1 timeout=900
 #
 # One hour at constant load, in the guest's own time: how often user space is
 # told, and how often the bus is used on its behalf.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 timeout=240
+# vm: kver=6.1,newest arch=x86_64,arm64 timeout=720
 #
 # Suspend to idle and back: silence, one look, the alarm set anew.
 . /tests/lib.sh

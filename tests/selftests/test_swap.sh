@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 timeout=400
+# vm: kver=6.1,newest arch=x86_64,arm64 timeout=1200
 #
 # Ten thousand packs under eight readers of the uevent file, on processors that
 # have other things to do: each reading is of one pack. All that a pack tells of

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,6.12,newest arch=x86_64,arm64 timeout=240
+# vm: kver=6.1,6.12,newest arch=x86_64,arm64 timeout=720
 #
 # Found by ACPI, loaded by udev, seen in upower; every value against the pack.
 . /tests/lib.sh

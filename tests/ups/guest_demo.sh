@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=200 acpi=none
+# vm: timeout=500 acpi=none
 #
 # The second part of "make demo": a UPS at a real 16550.
 . /tests/guest-lib.sh >/dev/null

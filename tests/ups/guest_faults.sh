@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=350 acpi=none
+# vm: timeout=875 acpi=none
 . /tests/guest-lib.sh
 host speed 0
 host volts 23.4

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=400 acpi=none
+# vm: timeout=1000 acpi=none
 . /tests/guest-lib.sh
 
 check "udev has loaded the driver" grep -q "^megatec_ups" /proc/modules

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=450 acpi=none
+# vm: timeout=1125 acpi=none
 . /tests/guest-lib.sh
 ROUNDS=500
 

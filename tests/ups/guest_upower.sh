@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: timeout=900 acpi=none
+# vm: timeout=2250 acpi=none
 . /tests/guest-lib.sh
 start-upower || bail "no upower"
 watch_actions

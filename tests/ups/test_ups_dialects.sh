@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=2300 parallel=1
+# test: timeout=6900 parallel=1
 #
 # UPSes that deviate from the description of the protocol: each through the whole
 # stack, up to what upower shows for the machine. A value is right or it is not there.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=600 parallel=1
+# test: timeout=1800 parallel=1
 #
 # A battery that is discharged to its end by the curve of a real one: what percentage
 # and time are shown, and how long it does last. The calibration is what an owner would
@@ -26,7 +26,7 @@ grep -q "$low, 100, $high" "$work/table.asl" || bail "the table has changed"
 
 cat >"$work/script.sh" <<'END2'
 #!/bin/bash
-# vm: timeout=400 acpi=none
+# vm: timeout=1200 acpi=none
 . /tests/guest-lib.sh
 host speed 0
 host mains 0

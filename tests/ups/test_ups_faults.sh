@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=600 parallel=1
+# test: timeout=1800 parallel=1
 #
 # A UPS whose replies are late, split, glued, garbage, or none.
 set -u

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=600 parallel=1
+# test: timeout=1800 parallel=1
 #
 # A wrong firmware property of a UPS is refused, with a message that names it and
 # what is allowed; right ones are obeyed. Other spellings of the protocol are found.
@@ -10,7 +10,7 @@ set -u
 
 cat >"$work/script.sh" <<'END'
 #!/bin/bash
-# vm: timeout=100
+# vm: timeout=300
 for _ in $(seq 100); do
 	! dmesg | grep -q 'megatec-ups serial0-0: .*must be' || break
 	sleep 0.1
@@ -62,7 +62,7 @@ spelled() {
 
 cat >"$work/found.sh" <<'END'
 #!/bin/bash
-# vm: timeout=100
+# vm: timeout=300
 . /tests/guest-lib.sh
 settle
 t=$(prop temp 2>/dev/null)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=2300 parallel=1
+# test: timeout=6900 parallel=1
 #
 # UPSes that answer late, in part or not at all, and the voltages of single cells at
 # every depth of discharge. A value is right or it is not there.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=600 parallel=1
+# test: timeout=1800 parallel=1
 #
 # A UPS at the guest's second serial port: found, shown, and followed through a
 # failure of mains, a low battery, commands and an unplugged cable.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=600 parallel=1
+# test: timeout=1800 parallel=1
 #
 # The life of a UPS on arm64, described by a device tree, at a PCI serial port.
 ARCH=arm64 exec "$(dirname "$0")/test_ups_life.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=500 parallel=1
+# test: timeout=1500 parallel=1
 #
 # Is the simulated UPS honest, and are we right? Two drivers of NUT, as Debian has
 # them, read the simulator through a failure of mains; our driver reads it in the
@@ -103,7 +103,7 @@ ctl mains 1 >/dev/null
 # The same three situations through our driver
 cat >"$work/script.sh" <<'END'
 #!/bin/bash
-# vm: timeout=120 acpi=none
+# vm: timeout=360 acpi=none
 . /tests/guest-lib.sh
 for s in mains battery low; do
 	host speed 0

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1500 parallel=1
+# test: timeout=4500 parallel=1
 #
 # The power is cut when the machine powers off on battery, or because of a battery
 # that was low, and only then. (Halt, other policies, and ports that take no bytes are
@@ -24,7 +24,7 @@ case_of() {
 	[ "$kver" != arm64 ] || kver=6.1 arch=arm64
 	cat >"$work/script.sh" <<SCRIPT
 #!/bin/bash
-# vm: timeout=200 acpi=none
+# vm: timeout=600 acpi=none
 . /tests/guest-lib.sh
 settle
 [ -z "$3" ] || echo "$3" >"\$SYSFS/ups0/killpower"

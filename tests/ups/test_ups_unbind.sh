@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=800 parallel=1
+# test: timeout=2400 parallel=1
 #
 # The driver is unbound 500 times at any moment of a query.
 set -u

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1300 parallel=1
+# test: timeout=3900 parallel=1
 #
 # What upower makes of a UPS: it warns, and acts, when and only when it should, also
 # when the UPS does not tell its charge, falls silent, or refuses a command.

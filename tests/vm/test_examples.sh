@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=1200 needs=6.1,arm64,source-6.12
+# test: timeout=2400 needs=6.1,arm64,source-6.12
 #
 # The descriptions below dts/ are for people to use. Each one compiles without a
 # warning; each overlay applies to the trees of the boards that it is for; each is

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=900 needs=6.1,newest
+# test: timeout=1800 needs=6.1,newest
 #
 # The kernel's own selftest of power supplies, as the newest kernel has it,
 # unmodified: 33 results for the supply, none of them a failure. Of a pack that

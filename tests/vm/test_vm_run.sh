@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=900 needs=6.1
+# test: timeout=1800 needs=6.1
 #
 # What other tests rely on in vm-run: its output, its exit status, and that
 # it fails when the kernel complains, hangs or dies.
