@@ -307,7 +307,7 @@ static void limits_make_a_battery_low(struct kunit *test)
 		struct ups_rules rules;
 		struct ups_status status;
 		bool low;
-	} cases[] = {
+	} rows[] = {
 		{ { .low_charge = 20 }, { .valid = UPS_HAS_CHARGE, .charge = 20 }, true },
 		{ { .low_charge = 20 }, { .valid = UPS_HAS_CHARGE, .charge = 21 }, false },
 		{ { .low_charge = 20 }, { .charge = 0 }, false },
@@ -321,16 +321,16 @@ static void limits_make_a_battery_low(struct kunit *test)
 	struct ups_judge j;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct ups_status s = cases[i].status;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ups_status s = rows[i].status;
 
-		j = (struct ups_judge){ .rules = cases[i].rules };
+		j = (struct ups_judge){ .rules = rows[i].rules };
 		ups_judge_reading(&j, &s, 0);
 		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ONLINE, "row %u", i);
 		s.flags = OB;
 		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ON_BATTERY,
 				    "row %u", i);
-		want = cases[i].low ? UPS_LOW_BATTERY : UPS_ON_BATTERY;
+		want = rows[i].low ? UPS_LOW_BATTERY : UPS_ON_BATTERY;
 		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), want, "row %u", i);
 	}
 
