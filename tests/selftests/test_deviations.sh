@@ -263,13 +263,6 @@ sim status_clear 128
 rebind sbs-battery
 is "sbs-battery: not initialized" "$(prop capacity_level)" Unknown
 sim status_clear 0
-# It believes the claim, and from then on no reply is good.
-sim pec_missing 1
-rebind sbs-battery
-prop present >/dev/null
-check "sbs-battery: checksums claimed, and missing: no voltage" \
-	test "$(prop voltage_now)" != "${value[VOLTAGE_NOW]}"
-sim pec_missing 0
 sim mode_locked 1
 sim mode 0x8000
 rebind sbs-battery

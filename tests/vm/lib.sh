@@ -131,7 +131,7 @@ debugfs: .*already
 kobject_add_internal failed
 tried to init an initialized object
 does not have a release\(\) function
-driver failed to report
+power_supply (BAT|pack|ups|composite|psy-|canary)[^ ]*: driver failed to report
 nobody cared'
 # That a detector has given up
 SPLATS="$SPLATS"'
