@@ -418,15 +418,12 @@ irqreturn_t psy_miniclass_irq(int irq, void *data)
 	spin_lock_irq(&mc->pub);
 	mc->stats.notifies++;
 	wait = psy_notify_take(mc);
-	spin_unlock_irq(&mc->pub);
 	if (wait) {
+		spin_unlock_irq(&mc->pub);
 		msleep(div_s64(wait, NSEC_PER_MSEC) + 1);
 		spin_lock_irq(&mc->pub);
 		psy_notify_take(mc);
-		spin_unlock_irq(&mc->pub);
 	}
-
-	spin_lock_irq(&mc->pub);
 	mc->asked++;
 	spin_unlock_irq(&mc->pub);
 	psy_refresh(mc);

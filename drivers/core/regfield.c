@@ -244,13 +244,15 @@ bool psy_row_applies(const struct psy_miniclass *mc, const struct psy_field_desc
  */
 static int psy_row_read(struct psy_miniclass *mc, const struct psy_field_desc *row, u32 *raw)
 {
+	bool missing = mc->missing & PSY_BIT(row->field);
 	int ret, budget = mc->budget;
 	unsigned int val;
 
-	if (mc->missing & PSY_BIT(row->field))
+	if (missing)
 		mc->budget = 0;
 	ret = psy_miniclass_read(mc, row->reg, &val);
-	mc->budget = max(mc->budget, mc->missing & PSY_BIT(row->field) ? budget : 0);
+	if (missing)
+		mc->budget = budget;
 	if (ret)
 		return ret;
 	*raw = val;
