@@ -597,11 +597,6 @@ static void comp_sum_common(const struct comp_pack *packs, unsigned int n, u64 a
 	}
 }
 
-static bool comp_has_one(u64 fields, u64 wanted)
-{
-	return fields & wanted;
-}
-
 /**
  * comp_fields() - what a sum may report
  * @listed: fields that the property list of any member allows
@@ -618,17 +613,15 @@ u64 comp_fields(u64 listed, const struct comp_sum *sum)
 {
 	const u64 alike = PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_TEMP) |
 			  PSY_BIT(PSY_CAPACITY_LEVEL);
-	bool volts = comp_has_one(listed, PSY_BIT(PSY_VOLTAGE_NOW) |
-					  PSY_BIT(PSY_VOLTAGE_MIN_DESIGN));
+	const u64 energy = PSY_BIT(PSY_ENERGY_FULL) | PSY_BIT(PSY_ENERGY_FULL_DESIGN);
+	const u64 charge = PSY_BIT(PSY_CHARGE_FULL) | PSY_BIT(PSY_CHARGE_FULL_DESIGN);
+	bool volts = listed & (PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_VOLTAGE_MIN_DESIGN));
 	u64 fields = sum->values.valid | PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_CAPACITY);
 
 	fields |= listed & alike;
 	if ((listed & PSY_BIT(PSY_POWER_NOW)) || (volts && (listed & PSY_BIT(PSY_CURRENT_NOW))))
 		fields |= PSY_BIT(PSY_POWER_NOW);
-	if (!sum->too_large &&
-	    (comp_has_one(listed, PSY_BIT(PSY_ENERGY_FULL) | PSY_BIT(PSY_ENERGY_FULL_DESIGN)) ||
-	     (volts && comp_has_one(listed, PSY_BIT(PSY_CHARGE_FULL) |
-					    PSY_BIT(PSY_CHARGE_FULL_DESIGN)))))
+	if (!sum->too_large && ((listed & energy) || (volts && (listed & charge))))
 		fields |= PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL);
 	if ((fields & PSY_BIT(PSY_ENERGY_NOW)) && (fields & PSY_BIT(PSY_POWER_NOW)))
 		fields |= PSY_BIT(PSY_TIME_TO_EMPTY_NOW) | PSY_BIT(PSY_TIME_TO_FULL_NOW);

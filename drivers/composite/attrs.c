@@ -89,6 +89,13 @@ static int comp_others(struct comp *c, int except, int behaviour)
 	return failure ?: done ? 0 : -EOPNOTSUPP;
 }
 
+/* No member is chosen any more. */
+static void comp_forget_choice(struct comp *c)
+{
+	c->discharge_from = COMP_NOBODY;
+	c->charge_first = COMP_NOBODY;
+}
+
 /**
  * comp_set_behaviour() - set the behaviour of all members
  * @c: the composite
@@ -104,10 +111,8 @@ int comp_set_behaviour(struct comp *c, int behaviour)
 
 	lockdep_assert_held(&c->lock);
 	ret = comp_others(c, COMP_NOBODY, behaviour);
-	if (!ret) {
-		c->discharge_from = COMP_NOBODY;
-		c->charge_first = COMP_NOBODY;
-	}
+	if (!ret)
+		comp_forget_choice(c);
 	return ret;
 }
 
@@ -152,12 +157,10 @@ void comp_release_choice(struct comp *c, bool always)
 
 	ret = comp_set_behaviour(c, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 	/* The only one that could be set may be the one that has gone. */
-	if (ret == -EOPNOTSUPP) {
-		c->discharge_from = COMP_NOBODY;
-		c->charge_first = COMP_NOBODY;
-	} else if (ret) {
+	if (ret == -EOPNOTSUPP)
+		comp_forget_choice(c);
+	else if (ret)
 		dev_warn_ratelimited(c->dev, "cannot reset charge_behaviour (%d)\n", ret);
-	}
 }
 
 /**
@@ -215,8 +218,7 @@ static int comp_choice_store(struct comp *c, const char *buf,
 		      comp_set_behaviour(c, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) :
 		      choose(c, index);
 	if (!ret) {
-		c->discharge_from = COMP_NOBODY;
-		c->charge_first = COMP_NOBODY;
+		comp_forget_choice(c);
 		*choice = index;
 	}
 	mutex_unlock(&c->lock);
