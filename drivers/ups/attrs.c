@@ -185,13 +185,17 @@ static DEVICE_ATTR_RW(turn_off);
 static int ups_command(struct device *dev, struct device_attribute *attr, const char *buf,
 		       int (*command)(struct ups_serial *ups))
 {
+	struct ups_serial *ups = ups_of_dev(dev);
 	bool on;
 	int ret;
 
 	ret = kstrtobool(buf, &on);
 	if (ret)
 		return ret;
-	return on ? ups_run(ups_of_dev(dev), attr->attr.name, command) : -EINVAL;
+	if (!on)
+		return -EINVAL;
+	ret = ups_command_begin(ups);
+	return ret ?: ups_command_end(ups, attr->attr.name, command(ups));
 }
 
 static ssize_t turn_off_cancel_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -236,38 +240,44 @@ static ssize_t beeper_show(struct device *dev, struct device_attribute *attr, ch
 	return sysfs_emit(buf, "%d\n", !!(ups_reading(dev).flags & UPS_FLAG_BEEPER));
 }
 
-static int ups_beeper_on(struct ups_serial *ups)
-{
-	return ups->desc->ops->beeper(ups, true);
-}
-
-static int ups_beeper_off(struct ups_serial *ups)
-{
-	return ups->desc->ops->beeper(ups, false);
-}
-
 static ssize_t beeper_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t count)
 {
+	struct ups_serial *ups = ups_of_dev(dev);
 	bool on;
 	int ret;
 
 	ret = kstrtobool(buf, &on);
 	if (!ret)
-		ret = ups_run(ups_of_dev(dev), "beeper", on ? ups_beeper_on : ups_beeper_off);
+		ret = ups_command_begin(ups);
+	if (!ret)
+		ret = ups_command_end(ups, "beeper", ups->desc->ops->beeper(ups, on));
 	return ret ?: count;
 }
 static DEVICE_ATTR_RW(beeper);
 
+/* A flag that comes and goes is debounced by then; small units last a minute. */
+#define UPS_CRITICAL_S	10
+
+/* Longer than relays that switch; then a silent UPS on battery may be at its end. */
+#define UPS_SILENCE_S	30
+
+/* Where user space is shown 5 percent for any low battery */
+#define UPS_LOW_PERCENT	5
+
 /**
- * struct ups_rule_attribute - file of a member of &struct ups_rules
+ * struct ups_rule_attribute - file and firmware property of a member of &struct ups_rules
  * @attr: the file
+ * @property: the firmware property
+ * @value: the number when firmware has none
  * @offset: where the member is
- * @max: largest number that can be written
+ * @max: largest number of both
  * @unit: what the number is multiplied by
  */
 struct ups_rule_attribute {
 	struct device_attribute attr;
+	const char *property;
+	unsigned int value;
 	size_t offset;
 	unsigned int max;
 	unsigned int unit;
@@ -275,16 +285,16 @@ struct ups_rule_attribute {
 
 #define to_rule_attr(_attr)	container_of(_attr, struct ups_rule_attribute, attr)
 
-static unsigned int *ups_rule(struct device *dev, const struct ups_rule_attribute *rule)
+static unsigned int *ups_rule(struct ups_serial *ups, const struct ups_rule_attribute *rule)
 {
-	return (void *)&ups_of_dev(dev)->judge.rules + rule->offset;
+	return (void *)&ups->judge.rules + rule->offset;
 }
 
 static ssize_t ups_rule_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const struct ups_rule_attribute *rule = to_rule_attr(attr);
 
-	return sysfs_emit(buf, "%u\n", READ_ONCE(*ups_rule(dev, rule)) / rule->unit);
+	return sysfs_emit(buf, "%u\n", READ_ONCE(*ups_rule(ups_of_dev(dev), rule)) / rule->unit);
 }
 
 static ssize_t ups_rule_store(struct device *dev, struct device_attribute *attr,
@@ -299,23 +309,53 @@ static ssize_t ups_rule_store(struct device *dev, struct device_attribute *attr,
 		return ret;
 	if (val > rule->max)
 		return -ERANGE;
-	WRITE_ONCE(*ups_rule(dev, rule), val * rule->unit);
+	WRITE_ONCE(*ups_rule(ups_of_dev(dev), rule), val * rule->unit);
 	return count;
 }
 
-#define UPS_RULE(_name, _member, _max, _unit)					\
+#define UPS_RULE(_name, _property, _value, _member, _max, _unit)		\
 	static struct ups_rule_attribute ups_rule_##_name = {			\
 		.attr = __ATTR(_name, 0644, ups_rule_show, ups_rule_store),	\
+		.property = _property,						\
+		.value = _value,						\
 		.offset = offsetof(struct ups_rules, _member),			\
 		.max = _max,							\
 		.unit = _unit,							\
 	}
 
-UPS_RULE(critical_delay, critical_ms, 3600, 1000);
-UPS_RULE(lost_critical_delay, silence_ms, 3600, 1000);
-UPS_RULE(low_battery_percent, low_charge, 100, 1);
-UPS_RULE(low_battery_runtime, low_runtime, 86400, 1);
-UPS_RULE(low_battery_after, low_after_ms, 86400, 1000);
+UPS_RULE(critical_delay, "critical-delay-sec", UPS_CRITICAL_S, critical_ms, 3600, 1000);
+UPS_RULE(lost_critical_delay, "lost-critical-delay-sec", UPS_SILENCE_S, silence_ms, 3600, 1000);
+UPS_RULE(low_battery_percent, "low-battery-percent", UPS_LOW_PERCENT, low_charge, 100, 1);
+UPS_RULE(low_battery_runtime, "low-battery-runtime-sec", 0, low_runtime, 86400, 1);
+UPS_RULE(low_battery_after, "low-battery-after-sec", 0, low_after_ms, 86400, 1000);
+
+/**
+ * ups_read_rules() - read the limits from firmware
+ * @ups: the instance, before its first reading
+ *
+ * Context: may sleep; from probe.
+ * Return: 0, or -EINVAL after a message.
+ */
+int ups_read_rules(struct ups_serial *ups)
+{
+	static const struct ups_rule_attribute * const rules[] = {
+		&ups_rule_critical_delay, &ups_rule_lost_critical_delay,
+		&ups_rule_low_battery_percent, &ups_rule_low_battery_runtime,
+		&ups_rule_low_battery_after,
+	};
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		u32 val = rules[i]->value;
+
+		ret = ups_serial_fw_u32(ups->serdev, rules[i]->property, 0, rules[i]->max, &val);
+		if (ret)
+			return ret;
+		*ups_rule(ups, rules[i]) = val * rules[i]->unit;
+	}
+	return 0;
+}
 
 static struct attribute *ups_attrs[] = {
 	&dev_attr_input_voltage.attr,

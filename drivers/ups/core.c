@@ -36,15 +36,6 @@
 /* What is unknown of the UPS is asked for again after this many polls. */
 #define UPS_REFINE	15
 
-/* A flag that comes and goes is debounced by then; small units last a minute. */
-#define UPS_CRITICAL_S	10
-
-/* Longer than relays that switch; then a silent UPS on battery may be at its end. */
-#define UPS_SILENCE_S	30
-
-/* Where user space is shown 5 percent for any low battery */
-#define UPS_LOW_PERCENT	5
-
 static DEFINE_IDA(ups_ids);
 static struct dentry *ups_debugfs_root;
 
@@ -608,23 +599,32 @@ void ups_serial_cancel_wait(struct ups_serial *ups)
 EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");
 
 /**
- * ups_run() - run a hook that sends a command
+ * ups_command_begin() - get the port for a command of user space
  * @ups: the instance
- * @what: name of the attribute, for the log
- * @command: the hook
  *
  * Context: may sleep.
- * Return: 0, -ENOTCONN without communication, or what the hook returns, after a
- * message.
+ * Return: 0 with the port locked until ups_command_end(); -ENOTCONN without
+ * communication.
  */
-int ups_run(struct ups_serial *ups, const char *what, int (*command)(struct ups_serial *ups))
+int ups_command_begin(struct ups_serial *ups)
 {
-	int ret;
-
 	if (ups_is_lost(ups))
 		return -ENOTCONN;
 	mutex_lock(&ups->port);
-	ret = command(ups);
+	return 0;
+}
+
+/**
+ * ups_command_end() - release the port
+ * @ups: the instance
+ * @what: name of the attribute, for the log
+ * @ret: what the hook has returned
+ *
+ * Context: may sleep.
+ * Return: @ret, after a message if it is an error.
+ */
+int ups_command_end(struct ups_serial *ups, const char *what, int ret)
+{
 	mutex_unlock(&ups->port);
 	if (ret)
 		dev_warn(&ups->serdev->dev, "%s: not accepted (%d)\n", what, ret);
@@ -655,16 +655,12 @@ int ups_serial_turn_off(struct ups_serial *ups, unsigned int seconds)
 	delay = ops->off_delay(seconds);
 	if (delay < 0)
 		return delay;
-	if (ups_is_lost(ups))
-		return -ENOTCONN;
-
-	mutex_lock(&ups->port);
-	ret = ops->turn_off(ups, delay);
-	mutex_unlock(&ups->port);
-	if (ret) {
-		dev_warn(&ups->serdev->dev, "turn_off: not accepted (%d)\n", ret);
+	ret = ups_command_begin(ups);
+	if (ret)
 		return ret;
-	}
+	ret = ups_command_end(ups, "turn_off", ops->turn_off(ups, delay));
+	if (ret)
+		return ret;
 	spin_lock_irqsave(&ups->pub, flags);
 	ups->off_pending = true;
 	ups->off_at = ktime_add_ms(ktime_get_boottime(), delay * MSEC_PER_SEC);
@@ -714,39 +710,42 @@ DEFINE_SHOW_ATTRIBUTE(stats);
  * wires then never sends. Next the lines, because some cables take a DTR that is
  * low, or high, for a command.
  */
-static int ups_open(struct ups_serial *ups, u32 speed)
+static int ups_set_port(struct ups_serial *ups, u32 speed)
 {
 	struct serdev_device *serdev = ups->serdev;
 	int ret, set = 0, clear = 0;
 	u32 actual;
-
-	ret = serdev_device_open(serdev);
-	if (ret)
-		return dev_err_probe(&serdev->dev, ret, "cannot open the port\n");
 
 	serdev_device_set_flow_control(serdev, false);
 	*(ups->dtr ? &set : &clear) |= TIOCM_DTR;
 	*(ups->rts ? &set : &clear) |= TIOCM_RTS;
 	ret = serdev_device_set_tiocm(serdev, set, clear);
 	/* A port without these lines has nothing to set. */
-	if (ret && ret != -EOPNOTSUPP && ret != -ENOTTY && ret != -EINVAL) {
-		serdev_device_close(serdev);
+	if (ret && ret != -EOPNOTSUPP && ret != -ENOTTY && ret != -EINVAL)
 		return dev_err_probe(&serdev->dev, ret, "cannot set the lines of the port\n");
-	}
 	actual = serdev_device_set_baudrate(serdev, speed);
 	/* 0 from a port that cannot say; 2 percent is what a UART bears. */
-	if (actual && max(actual, speed) - min(actual, speed) > speed / 50) {
-		serdev_device_close(serdev);
+	if (actual && max(actual, speed) - min(actual, speed) > speed / 50)
 		return dev_err_probe(&serdev->dev, -EINVAL,
 				     "current-speed: the port has %u baud instead of %u\n",
 				     actual, speed);
-	}
 	ret = serdev_device_set_parity(serdev, SERDEV_PARITY_NONE);
-	if (ret) {
-		serdev_device_close(serdev);
+	if (ret)
 		return dev_err_probe(&serdev->dev, ret, "cannot set up the port\n");
-	}
 	return 0;
+}
+
+static int ups_open(struct ups_serial *ups, u32 speed)
+{
+	int ret;
+
+	ret = serdev_device_open(ups->serdev);
+	if (ret)
+		return dev_err_probe(&ups->serdev->dev, ret, "cannot open the port\n");
+	ret = ups_set_port(ups, speed);
+	if (ret)
+		serdev_device_close(ups->serdev);
+	return ret;
 }
 
 static void ups_release(void *data)
@@ -802,40 +801,6 @@ free_ups:
 	return NULL;
 }
 
-static int ups_read_rules(struct serdev_device *serdev, struct ups_rules *rules)
-{
-	u32 critical = UPS_CRITICAL_S, silence = UPS_SILENCE_S;
-	u32 percent = UPS_LOW_PERCENT, runtime = 0, after = 0;
-	const struct {
-		const char *name;
-		u32 max;
-		u32 *val;
-	} limits[] = {
-		{ "critical-delay-sec", 3600, &critical },
-		{ "lost-critical-delay-sec", 3600, &silence },
-		{ "low-battery-percent", 100, &percent },
-		{ "low-battery-runtime-sec", 86400, &runtime },
-		{ "low-battery-after-sec", 86400, &after },
-	};
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < ARRAY_SIZE(limits); i++) {
-		ret = ups_serial_fw_u32(serdev, limits[i].name, 0, limits[i].max,
-					limits[i].val);
-		if (ret)
-			return ret;
-	}
-	*rules = (struct ups_rules){
-		.critical_ms = critical * MSEC_PER_SEC,
-		.silence_ms = silence * MSEC_PER_SEC,
-		.low_charge = percent,
-		.low_runtime = runtime,
-		.low_after_ms = after * MSEC_PER_SEC,
-	};
-	return 0;
-}
-
 static int ups_start(struct ups_serial *ups)
 {
 	u32 speed = ups->desc->speed, settle = ups->desc->settle_ms;
@@ -846,7 +811,7 @@ static int ups_start(struct ups_serial *ups)
 	if (!ret)
 		ret = ups_serial_fw_u32(ups->serdev, "settle-ms", 0, 5000, &settle);
 	if (!ret)
-		ret = ups_read_rules(ups->serdev, &ups->judge.rules);
+		ret = ups_read_rules(ups);
 	if (ret)
 		return ret;
 	ups->settle_ms = settle;

@@ -262,6 +262,7 @@ void ups_supplies_unregister(struct ups_serial *ups);
 void ups_supplies_update(struct ups_serial *ups);
 
 /* attrs.c */
+int ups_read_rules(struct ups_serial *ups);
 extern const struct attribute_group *ups_attr_groups[];
 
 /* power.c */
@@ -274,6 +275,7 @@ void ups_power_critical(struct ups_serial *ups, enum ups_state state);
 /* core.c */
 const char *ups_state_name(enum ups_state state);
 bool ups_is_lost(struct ups_serial *ups);
-int ups_run(struct ups_serial *ups, const char *what, int (*command)(struct ups_serial *ups));
+int ups_command_begin(struct ups_serial *ups);
+int ups_command_end(struct ups_serial *ups, const char *what, int ret);
 
 #endif /* __UPS_H */
