@@ -81,20 +81,32 @@ static int megatec_find_spelling(struct ups_serial *ups, struct megatec *mt)
 	return ret;
 }
 
+/*
+ * Send a query of the ident that may never be answered. Returns true with a reply; a
+ * query that the port had no time for does not count.
+ */
+static bool megatec_ask(struct ups_serial *ups, const char *command, unsigned int *asks,
+			char reply[UPS_REPLY_LEN + 1])
+{
+	int ret;
+
+	if (!*asks)
+		return false;
+	ret = ups_serial_query(ups, command, '#', reply);
+	if (ret == -ESHUTDOWN || ret == -EBUSY)
+		return false;
+	--*asks;
+	return ret > 0;
+}
+
 static void megatec_ask_rating(struct ups_serial *ups, struct megatec *mt,
 			       struct ups_ident *ident)
 {
 	struct megatec_rating rating;
 	char reply[UPS_REPLY_LEN + 1];
-	int ret;
 
-	if (!mt->rating_asks)
-		return;
-	ret = ups_serial_query(ups, "F", '#', reply);
-	if (ret == -ESHUTDOWN || ret == -EBUSY)
-		return;
-	mt->rating_asks--;
-	if (ret < 0 || megatec_parse_rating(reply, &rating))
+	if (!megatec_ask(ups, "F", &mt->rating_asks, reply) ||
+	    megatec_parse_rating(reply, &rating))
 		return;
 	mt->rating_asks = 0;
 	ident->rated_mv = rating.mv;
@@ -107,15 +119,9 @@ static void megatec_ask_vendor(struct ups_serial *ups, struct megatec *mt,
 			       struct ups_ident *ident)
 {
 	char reply[UPS_REPLY_LEN + 1];
-	int ret;
 
-	if (!mt->vendor_asks)
-		return;
-	ret = ups_serial_query(ups, "I", '#', reply);
-	if (ret == -ESHUTDOWN || ret == -EBUSY)
-		return;
-	mt->vendor_asks--;
-	if (ret > 0 && !megatec_parse_ident(reply, ident))
+	if (megatec_ask(ups, "I", &mt->vendor_asks, reply) &&
+	    !megatec_parse_ident(reply, ident))
 		mt->vendor_asks = 0;
 }
 
