@@ -30,6 +30,21 @@ const struct psy_miniclass_desc fake_desc = {
 	.gone_ms = 200,
 };
 
+/* A gauge that reports its own level. */
+static const struct psy_field_desc fake_level_rows[] = {
+	{ PSY_CAPACITY_LEVEL, FAKE_TEMP },
+	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
+	{ PSY_IDENTITY, FAKE_ID },
+};
+
+const struct psy_miniclass_desc fake_level_desc = {
+	.rows = fake_level_rows,
+	.num_rows = ARRAY_SIZE(fake_level_rows),
+	.fresh_ms = 60,
+	.poll_ms = 3600000,
+	.gone_ms = 200,
+};
+
 static int fake_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
 {
 	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);

@@ -94,6 +94,7 @@ struct fake_bus {
 extern const struct psy_field_desc fake_rows[];
 extern const unsigned int fake_num_rows;
 extern const struct psy_miniclass_desc fake_desc;
+extern const struct psy_miniclass_desc fake_level_desc;
 extern const struct psy_miniclass_desc fake_alarm_desc;
 
 struct fake_bus *fake_bus_kunit(struct kunit *test);

@@ -51,20 +51,6 @@ static long poll_in_ms(struct psy_miniclass *mc)
 	return jiffies_to_msecs(max_t(long, mc->poll_work.timer.expires - jiffies, 0));
 }
 
-static const struct psy_field_desc level_rows[] = {
-	{ PSY_CAPACITY_LEVEL, FAKE_TEMP },
-	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
-	{ PSY_IDENTITY, FAKE_ID },
-};
-
-static const struct psy_miniclass_desc level_desc = {
-	.rows = level_rows,
-	.num_rows = ARRAY_SIZE(level_rows),
-	.fresh_ms = 60,
-	.poll_ms = 3600000,
-	.gone_ms = 200,
-};
-
 static bool told_level(struct psy_miniclass *mc, int level)
 {
 	unsigned int i;
@@ -83,7 +69,7 @@ static void what_a_reader_sees_first_is_confirmed_soon(struct kunit *test)
 	unsigned int i;
 
 	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
-	mc = fake_register(bus, &level_desc);
+	mc = fake_register(bus, &fake_level_desc);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
 	KUNIT_EXPECT_GT(test, poll_in_ms(mc), 3000000L);
 

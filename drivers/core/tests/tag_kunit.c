@@ -532,20 +532,6 @@ static void scope_needs_no_bus_and_ends_no_burst(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, in_burst(mc));
 }
 
-static const struct psy_field_desc level_rows[] = {
-	{ PSY_CAPACITY_LEVEL, FAKE_TEMP },
-	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
-	{ PSY_IDENTITY, FAKE_ID },
-};
-
-static const struct psy_miniclass_desc level_desc = {
-	.rows = level_rows,
-	.num_rows = ARRAY_SIZE(level_rows),
-	.fresh_ms = 60,
-	.poll_ms = 3600000,
-	.gone_ms = 200,
-};
-
 /* What waits to be confirmed does not outlive its pack. */
 static void a_pack_takes_its_doubts_along(struct kunit *test)
 {
@@ -553,7 +539,7 @@ static void a_pack_takes_its_doubts_along(struct kunit *test)
 	struct psy_miniclass *mc;
 
 	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
-	mc = registered(test, &level_desc);
+	mc = registered(test, &fake_level_desc);
 	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
 	tag_now(mc);
 	KUNIT_EXPECT_TRUE(test, mc->unsure);
@@ -573,7 +559,7 @@ static void each_pack_is_critical_on_its_own(struct kunit *test)
 	ktime_t since;
 
 	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
-	mc = registered(test, &level_desc);
+	mc = registered(test, &fake_level_desc);
 	since = mc->critical_since;
 	KUNIT_EXPECT_NE(test, since, 0);
 	msleep(1100);

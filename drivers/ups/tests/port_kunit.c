@@ -163,6 +163,15 @@ static bool comes_to(struct ups_serial *ups, enum ups_state state)
 	return ups_serial_get_state(ups) == state;
 }
 
+static struct ups_serial *plug_online(struct kunit *test, const struct ups_serial_desc *desc)
+{
+	struct ups_serial *ups = plug(test, desc);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
+	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_ONLINE));
+	return ups;
+}
+
 static void a_port_that_cannot_be_opened_is_an_error(struct kunit *test)
 {
 	struct fake *fake = test->priv;
@@ -193,10 +202,8 @@ static void a_port_that_cannot_be_opened_is_an_error(struct kunit *test)
 static void the_state_is_read_without_the_port(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug(test, &test_desc);
+	struct ups_serial *ups = plug_online(test, &test_desc);
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
-	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_ONLINE));
 	mutex_lock(&ups->port);
 	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ONLINE);
 	KUNIT_EXPECT_FALSE(test, ups_is_lost(ups));
@@ -207,10 +214,8 @@ static void the_state_is_read_without_the_port(struct kunit *test)
 static void a_refused_command_is_an_error(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug(test, &test_desc);
+	struct ups_serial *ups = plug_online(test, &test_desc);
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
-	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_ONLINE));
 	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), 100);
 	fake->echo = true;
 	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -EOPNOTSUPP);
@@ -228,10 +233,8 @@ static void a_refused_command_is_an_error(struct kunit *test)
 static void without_a_delay_nothing_is_switched_off(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug(test, &bare_desc);
+	struct ups_serial *ups = plug_online(test, &bare_desc);
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
-	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_ONLINE));
 	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -EOPNOTSUPP);
 	KUNIT_EXPECT_STREQ(test, fake->commands, "");
 	unplug(fake);
@@ -289,11 +292,9 @@ static void all_wake_with(struct kunit *test, struct sleeper *s, int ret)
 static void a_reading_wakes_all(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug(test, &test_desc);
+	struct ups_serial *ups = plug_online(test, &test_desc);
 	struct sleeper *s;
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
-	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_ONLINE));
 	s = sleep_on(test, ups);
 	fake->flags = '1';
 	all_wake_with(test, s, 0);
@@ -304,11 +305,9 @@ static void a_reading_wakes_all(struct kunit *test)
 static void unbinding_wakes_all(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug(test, &test_desc);
+	struct ups_serial *ups = plug_online(test, &test_desc);
 	struct sleeper *s;
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
-	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_ONLINE));
 	s = sleep_on(test, ups);
 	/* Slow waiters outlive the instance: KASAN watches. */
 	unplug(fake);
