@@ -107,6 +107,7 @@ bool fake_lists(struct psy_miniclass *mc, enum power_supply_property psp);
 extern struct kunit_suite psy_regfield_suite;
 extern struct kunit_suite psy_props_suite;
 extern struct kunit_suite psy_snapshot_suite;
+extern struct kunit_suite psy_info_suite;
 extern struct kunit_suite psy_lifetime_suite;
 extern struct kunit_suite psy_policy_suite;
 extern struct kunit_suite psy_notify_suite;

@@ -304,6 +304,18 @@ static void time_to_empty_from_charge_and_rate(struct kunit *test)
 	}
 }
 
+static void time_to_empty_from_energy_and_power(struct kunit *test)
+{
+	struct psy_values v = { };
+
+	psy_values_set(&v, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
+	psy_values_set(&v, PSY_ENERGY_NOW, 30000000);
+	psy_values_set(&v, PSY_POWER_NOW, 12000000);
+	psy_derive(&v, PSY_FAMILY_ENERGY);
+	KUNIT_EXPECT_TRUE(test, v.valid & PSY_BIT(PSY_TIME_TO_EMPTY_NOW));
+	KUNIT_EXPECT_EQ(test, v.val[PSY_TIME_TO_EMPTY_NOW], 9000);
+}
+
 static void told_compares_what_matters(struct kunit *test)
 {
 	struct psy_snapshot snap = { .tag = 1 };
@@ -350,6 +362,7 @@ static struct kunit_case props_cases[] = {
 	KUNIT_CASE(unknown_gone_and_foreign_differ),
 	KUNIT_CASE(full_is_at_rest_with_nothing_to_add),
 	KUNIT_CASE(time_to_empty_from_charge_and_rate),
+	KUNIT_CASE(time_to_empty_from_energy_and_power),
 	KUNIT_CASE(told_compares_what_matters),
 	{ }
 };

@@ -44,6 +44,17 @@ static void a_pack_supplies_the_machine(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
 }
 
+static void the_role_of_the_system_can_be_named(struct kunit *test)
+{
+	struct psy_miniclass *mc;
+
+	role_property(test, PROPERTY_ENTRY_STRING("battery-role", "system"));
+	mc = role_register(test, PSY_ROLE_FIRMWARE, NULL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_STREQ(test, mc->name, "BAT0");
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), POWER_SUPPLY_SCOPE_SYSTEM);
+}
+
 static void a_member_is_not_seen(struct kunit *test)
 {
 	struct psy_miniclass *mc;
@@ -138,6 +149,7 @@ static void a_slot_registered_anew_goes_on_counting(struct kunit *test)
 
 static struct kunit_case role_cases[] = {
 	KUNIT_CASE(a_pack_supplies_the_machine),
+	KUNIT_CASE(the_role_of_the_system_can_be_named),
 	KUNIT_CASE(a_member_is_not_seen),
 	KUNIT_CASE(a_visible_member_has_a_capacity),
 	KUNIT_CASE(the_driver_knows_best),

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a pack says of itself, and how long its values count. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/gfp.h>
+#include <linux/string.h>
+
+#include "../internal.h"
+#include "fake_bus.h"
+
+static int info_init(struct kunit *test)
+{
+	test->priv = fake_bus_kunit(test);
+	return 0;
+}
+
+static const struct psy_field_desc date_rows[] = {
+	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
+	{ PSY_CURRENT_NOW, FAKE_CURRENT, .mul = 1000, .flags = PSY_ROW_SIGNED },
+	{ PSY_MANUFACTURE_YEAR, FAKE_YEAR },
+	{ PSY_MANUFACTURE_MONTH, FAKE_FULL },
+	{ PSY_MANUFACTURE_DAY, FAKE_DESIGN },
+	{ PSY_IDENTITY, FAKE_ID },
+};
+
+static int date_query_info(struct psy_miniclass *mc, struct psy_info *info)
+{
+	strscpy(info->manufacturer, "Maker", sizeof(info->manufacturer));
+	strscpy(info->model, "M-1", sizeof(info->model));
+	strscpy(info->serial, "4711", sizeof(info->serial));
+	return 0;
+}
+
+static const struct psy_miniclass_ops date_ops = { .query_info = date_query_info };
+
+static const struct psy_miniclass_desc date_desc = {
+	.rows = date_rows,
+	.num_rows = ARRAY_SIZE(date_rows),
+	.ops = &date_ops,
+	.strings = true,
+	.fresh_ms = 60000,
+	.poll_ms = 3600000,
+	.gone_ms = 3600000,
+};
+
+static struct psy_miniclass *date_register(struct kunit *test, u16 year, u16 month, u16 day)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->reg[FAKE_YEAR] = year;
+	bus->reg[FAKE_FULL] = month;
+	bus->reg[FAKE_DESIGN] = day;
+	mc = fake_register(bus, &date_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	return mc;
+}
+
+/* The text of an attribute of the class, as sysfs reads it. */
+static char *attr_text(struct kunit *test, struct psy_miniclass *mc, const char *name)
+{
+	struct attribute **attrs = mc->psy->dev.groups[0]->attrs;
+	char *text = kunit_kzalloc(test, 64, GFP_KERNEL);
+	struct device_attribute *attr;
+	char *page;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	while (*attrs && strcmp((*attrs)->name, name))
+		attrs++;
+	KUNIT_ASSERT_NOT_NULL(test, *attrs);
+	attr = container_of(*attrs, struct device_attribute, attr);
+	page = (char *)get_zeroed_page(GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	if (attr->show(&mc->psy->dev, attr, page) > 0)
+		strscpy(text, page, 64);
+	free_page((unsigned long)page);
+	return text;
+}
+
+static void the_unique_id_names_all_it_has(struct kunit *test)
+{
+	struct psy_miniclass *mc = date_register(test, 2023, 11, 4);
+
+	KUNIT_EXPECT_STREQ(test, attr_text(test, mc, "unique_id"), "Maker-M-1-20231104-4711\n");
+}
+
+static void an_impossible_date_is_unknown(struct kunit *test)
+{
+	struct psy_miniclass *mc = date_register(test, 2023, 2, 30);
+
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_MANUFACTURE_YEAR));
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_MANUFACTURE_MONTH));
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_MANUFACTURE_DAY));
+	KUNIT_EXPECT_STREQ(test, attr_text(test, mc, "unique_id"), "Maker-M-1-00000000-4711\n");
+}
+
+/* The first pack had a date, so the properties are there: the next one has none. */
+static void an_impossible_date_of_a_later_pack_is_unknown(struct kunit *test)
+{
+	struct psy_miniclass *mc = date_register(test, 2023, 11, 4);
+	struct fake_bus *bus = test->priv;
+
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_MANUFACTURE_MONTH), 11);
+	bus->reg[FAKE_FULL] = 13;
+	bus->reg[FAKE_ID] = 0x2222;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_MANUFACTURE_YEAR), -ENODATA);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_MANUFACTURE_MONTH), -ENODATA);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_MANUFACTURE_DAY), -ENODATA);
+}
+
+/* The gauge of a primary cell may measure a small current into it. */
+static void a_primary_cell_does_not_charge(struct kunit *test)
+{
+	struct psy_miniclass_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	KUNIT_ASSERT_NOT_NULL(test, desc);
+	*desc = fake_desc;
+	desc->primary = true;
+	bus->reg[FAKE_CURRENT] = 5;
+	mc = fake_register(bus, desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_NE(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			POWER_SUPPLY_STATUS_CHARGING);
+	/* The table of this case lives as long as the instance has to. */
+	fake_unregister(bus);
+}
+
+/* The pack is silent: its last values count for a while, then nothing is known. */
+static void values_of_a_silent_pack_grow_stale(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = date_register(test, 2023, 11, 4);
+
+	mutex_lock(&mc->lock);
+	mc->stale = ms_to_ktime(200);
+	mutex_unlock(&mc->lock);
+	bus->fail_next = INT_MAX;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	msleep(250);
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), -ENODATA);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	bus->fail_next = 0;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+}
+
+static struct kunit_case info_cases[] = {
+	KUNIT_CASE(the_unique_id_names_all_it_has),
+	KUNIT_CASE(an_impossible_date_is_unknown),
+	KUNIT_CASE(an_impossible_date_of_a_later_pack_is_unknown),
+	KUNIT_CASE(a_primary_cell_does_not_charge),
+	KUNIT_CASE(values_of_a_silent_pack_grow_stale),
+	{ }
+};
+
+struct kunit_suite psy_info_suite = {
+	.name = "psy_info",
+	.init = info_init,
+	.test_cases = info_cases,
+};
