@@ -14,6 +14,7 @@ top=$(cd "$here/../.." && pwd)
 
 work=$(mktemp -d)
 sim=
+refused=
 
 # shellcheck disable=SC2317 # called by trap
 end_of_test() {
@@ -29,7 +30,7 @@ start_sim() {
 	rm -f "$work/control" "$work/ups"
 	"$here/megatec-sim" --control "$work/control" --log "$work/commands" "$@" &
 	sim=$!
-	await 10 test -S "$work/control" || bail "no simulator"
+	await 60 test -S "$work/control" || bail "no simulator"
 }
 
 # ctl WORDS...: tell the simulator, or ask it

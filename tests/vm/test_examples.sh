@@ -72,7 +72,7 @@ boots() {
 	booted=$((booted + 1))
 	{
 		echo '#!/bin/bash'
-		echo '# vm: timeout=120'
+		echo '# vm: timeout=600'
 		echo '. /tests/lib.sh'
 		echo 'have() { [ "$(ls $SYSFS | tr "\n" " ")" = "$1 " ]; }'
 		echo 'value() { [ "$(cat $SYSFS/$1 2>/dev/null)" = "$2" ]; }'
@@ -86,18 +86,18 @@ boots() {
 	guest_results
 }
 
-pack=('check "supplies" await 30 have "BAT0"'
-	'check "a reading" await 10 value BAT0/present 1'
+pack=('check "supplies" await 120 have "BAT0"'
+	'check "a reading" await 60 value BAT0/present 1'
 	'is "who reads it" "$(basename "$(readlink -f $SYSFS/BAT0/device/driver)")" sbs-gauge')
-dual=('check "supplies" await 30 have "BAT0 pack0 pack1"'
-	'check "a reading" await 10 value BAT0/present 1'
+dual=('check "supplies" await 120 have "BAT0 pack0 pack1"'
+	'check "a reading" await 60 value BAT0/present 1'
 	'is "left" "$(cat $SYSFS/pack0/serial_number)" 0101'
 	'is "right" "$(cat $SYSFS/pack1/serial_number)" 0202'
 	'f() { cat $SYSFS/$1/energy_full; }'
 	'g() { echo $(($(cat $SYSFS/$1/charge_full) * ($(cat $SYSFS/$1/voltage_min_design) / 1000) / 1000)); }'
 	'is "the whole is both" "$(f BAT0)" $(($(g pack0) + $(g pack1)))')
-ups=('check "supplies" await 30 have "ups0 ups0-line"'
-	'check "on mains" await 20 value ups0-line/online 1'
+ups=('check "supplies" await 120 have "ups0 ups0-line"'
+	'check "on mains" await 60 value ups0-line/online 1'
 	'is "who reads it" "$(basename "$(readlink -f $SYSFS/ups0/device/driver)")" megatec-ups')
 
 # Its pins are those of the Pi, and mean nothing here.
