@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The user's entry point. The kernel's build system does not read this file:
-# it prefers Kbuild. V=, W=, C=, LLVM=, CC=, ARCH= and CROSS_COMPILE= given on
-# the command line reach it as they are.
+# The user's entry point. The kernel's build system reads Kbuild instead of this file;
+# V=, W=, C=, LLVM=, CC=, ARCH= and CROSS_COMPILE= on the command line are passed on to
+# it unchanged.
 
-# A kernel build tree. Empty: that of the running kernel, else the newest one
+# A kernel build tree. If empty: that of the running kernel, or else the newest one
 # installed. If there is none, "make modules" as root installs the headers.
 KDIR ?=
 
 in_kdir = $(MAKE) --no-print-directory -C "$$kdir" M="$(CURDIR)"
 
-# The kernel's build system takes a space or a colon for the end of a path.
+# The kernel's build system splits paths at spaces and colons.
 check_path = case "$(CURDIR)" in *[[:space:]:]*) \
 	echo "the kernel cannot build below a path with a space or a colon: $(CURDIR)" >&2; \
 	exit 1 ;; esac
@@ -27,31 +27,31 @@ modules_install: ## install the built modules (KDIR=, INSTALL_MOD_PATH=)
 	[ -e modules.order ] || { echo 'nothing is built yet: run "make" first' >&2; exit 1; }; \
 	kdir=$$(dist/kdir "$(KDIR)") && $(in_kdir) modules_install
 
-clean: ## remove what a build left in this tree (tests/logs stays)
+clean: ## remove all build results in this tree, but not tests/logs
 	@find . \( -path ./.git -o -path ./tests/logs \) -prune -o -type f \( -name '*.[ao]' \
 		-o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o -name '*.o.d' \
 		-o -name '.*.cmd' -o -name .module-common.c -o -name modules.order \
 		-o -name Module.symvers \) -exec rm -f {} +
 	@rm -rf .tmp_versions
 
-dkms-install: ## build and install by DKMS, again for every new kernel
+dkms-install: ## build and install with DKMS, also for each later kernel
 	@dist/dkms-install
 
-dkms-remove: ## undo dkms-install
+dkms-remove: ## remove what dkms-install has installed
 	@dist/dkms-remove
 
-demo: ## show the drivers at work in a virtual machine
+demo: ## demonstrate the drivers in a virtual machine
 	@tests/vm/demo
 
 test: ## run all tests, or those that match (TESTS=pattern)
 	@tests/run
 
 .PHONY: test-fresh
-test-fresh: ## the demo and all tests in a new minimal system
+test-fresh: ## run the demo and all tests in a new minimal system
 	@tests/fresh
 
 .PHONY: test-install
-test-install: ## README's and the guides' commands, in new minimal systems (long)
+test-install: ## test the commands of README and guides in new minimal systems (long)
 	@tests/run dist
 
 vm-run: ## run SCRIPT=file in a virtual machine (KVER=6.1|6.12|newest)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bends older kernels to the API of the newest one. Included before everything
- * else in out-of-tree builds (see Kbuild.include); not used below a kernel tree.
- * Nothing here has behaviour of its own.
+ * Adapts older kernels to the API of the newest supported one. Included before
+ * everything else in out-of-tree builds (see Kbuild.include); not used in a kernel
+ * tree. Nothing here adds behaviour.
  */
 #ifndef __PSY_COMPAT_H
 #define __PSY_COMPAT_H
@@ -12,8 +12,8 @@
 #include <linux/module.h>
 
 /*
- * Symbol namespaces are string literals since 6.13; before they were tokens
- * that the macros turned into strings. Delete when 6.12 is not supported.
+ * Symbol namespaces are string literals since 6.13; before, they were tokens that the
+ * macros converted to strings. Delete this when 6.12 is no longer supported.
  */
 #ifdef COMPAT_NS_IS_TOKEN
 
@@ -21,7 +21,7 @@
 #define MODULE_IMPORT_NS(ns)	MODULE_INFO(import_ns, ns)
 
 #undef EXPORT_SYMBOL_NS_GPL
-#ifdef COMPAT_EXPORT_SECTION_SUFFIX	/* before 6.4 the licence chose a section */
+#ifdef COMPAT_EXPORT_SECTION_SUFFIX	/* before 6.4: the licence as a suffix */
 #define EXPORT_SYMBOL_NS_GPL(sym, ns)	__EXPORT_SYMBOL(sym, "_gpl", ns)
 #else
 #define EXPORT_SYMBOL_NS_GPL(sym, ns)	__EXPORT_SYMBOL(sym, "GPL", ns)
@@ -30,8 +30,8 @@
 #endif /* COMPAT_NS_IS_TOKEN */
 
 /*
- * The one-argument probe of struct i2c_driver is .probe since 6.3, and was
- * .probe_new before.
+ * The one-argument probe of struct i2c_driver is .probe since 6.3; before, it was
+ * .probe_new.
  */
 #ifdef COMPAT_I2C_HAS_PROBE_NEW
 #define I2C_PROBE	probe_new
@@ -40,8 +40,8 @@
 #endif
 
 /*
- * What receive_buf() of struct serdev_device_ops and write_buf() of a controller's
- * return: sizes since 6.8.
+ * Return types of receive_buf() in struct serdev_device_ops and write_buf() in struct
+ * serdev_controller_ops: size_t and ssize_t since 6.8.
  */
 #ifdef COMPAT_SERDEV_RX_INT
 #define SERDEV_RX_RET	int
@@ -51,7 +51,7 @@
 #define SERDEV_TX_RET	ssize_t
 #endif
 
-/* A serdev controller is told the device of its port since 6.9. */
+/* serdev_controller_alloc() has the argument host, the device of the port, since 6.9. */
 #ifdef COMPAT_SERDEV_NO_HOST
 #include <linux/serdev.h>
 static inline struct serdev_controller *
@@ -64,21 +64,21 @@ psy_serdev_controller_alloc(struct device *host, struct device *parent, size_t s
 #endif
 
 /*
- * Since 6.12 a supply says which charge behaviours it has; before, the core
- * offers all it knows, and the driver refuses.
+ * A supply declares its charge behaviours since 6.12; before, the core offers all that
+ * it knows, and the driver refuses those it does not have.
  */
 #ifdef COMPAT_NO_CHARGE_BEHAVIOURS
 #define psy_desc_set_behaviours(desc, mask)	((void)(desc), (void)(mask))
 #endif
 
-/* The remove that returns nothing is .remove since 6.11, and was .remove_new. */
+/* The remove that returns void is .remove since 6.11; before, it was .remove_new. */
 #ifdef COMPAT_PLATFORM_HAS_REMOVE_NEW
 #define PLATFORM_REMOVE	remove_new
 #else
 #define PLATFORM_REMOVE	remove
 #endif
 
-/* The hooks of a class interface are not told the interface since 6.4. */
+/* The hooks of a class interface have no argument for the interface since 6.4. */
 #ifdef COMPAT_CLASS_INTERFACE_ARG
 #define CLASS_INTERFACE_ARGS	struct device *dev, struct class_interface *intf
 #else

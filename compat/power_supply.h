@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * power_supply_for_each_psy(), which walks the supplies as such, came with 6.15;
- * 6.7 to 6.14 walk their devices, and before the class itself was exported.
+ * power_supply_for_each_psy(), which iterates over supplies, exists since 6.15. Kernels
+ * 6.7 to 6.14 iterate over their devices; before, the class itself was exported.
  */
 #ifndef __PSY_COMPAT_POWER_SUPPLY_H
 #define __PSY_COMPAT_POWER_SUPPLY_H
@@ -40,8 +40,8 @@ static inline int compat_psy_walk_all(void *data,
 #endif
 
 /*
- * power_supply_get_property() itself refuses what a supply does not list since 6.4;
- * before, the driver is asked, and may answer with anything.
+ * power_supply_get_property() refuses properties that a supply does not list since 6.4;
+ * before, the driver is called, and may return anything.
  */
 #ifdef COMPAT_PSY_GET_UNLISTED
 static inline int compat_psy_get_listed(struct power_supply *psy,

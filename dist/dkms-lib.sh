@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2034,SC2154
 #
-# What dkms-install and dkms-remove share; to be sourced in the top directory by a
-# script that has set "me".
+# Common functions of dkms-install and dkms-remove, to be sourced in the top directory
+# by a script that has set "me".
 
 name=$(sed -n 's/^PACKAGE_NAME="\(.*\)"/\1/p' dist/dkms.conf)
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dist/dkms.conf)
-# In an order in which they can be unloaded
+# In the order in which they can be unloaded
 modules=$(sed -n 's/^psy_module [^ ]* \([^ ]*\).*/\1/p' dist/dkms.conf | tac)
 modprobe_d=/usr/lib/modprobe.d
 
@@ -21,13 +21,13 @@ fail() {
 
 # DKMS 2 prints "name, version, ...", later ones "name/version, ...".
 
-# versions: all that DKMS has of us
+# versions: all versions of this package in DKMS
 versions() {
 	dkms status -m "$name" 2>/dev/null | sed -n "s|^${name}[/,] *\([^,: ]*\).*|\1|p" |
 		sort -u
 }
 
-# installed_for: the kernels that DKMS has installed us for
+# installed_for: the kernels for which DKMS has installed this package
 installed_for() {
 	dkms status -m "$name" 2>/dev/null |
 		sed -n "s|^${name}[/,] *[^,:]*, \([^,]*\), [^,]*: installed.*|\1|p" | sort -u
@@ -47,7 +47,7 @@ loaded() {
 	done
 }
 
-# Versions up to 0.1.0 put it where the administrator's files are.
+# Versions up to 0.1.0 installed it in the directory for the administrator's files.
 remove_old_conf() {
 	old=/etc/modprobe.d/$name.conf
 	if [ -e "$old" ] &&

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Many packs, added up to one. Pure: no state, no device.
+ * Adds up packs. Pure: no state, no device.
  *
- * Amounts are energies: packs of different voltage cannot be added up in ampere
- * hours. What is unknown is left out of every sum that it belongs to, and is
- * never taken for zero.
+ * Amounts are energies: ampere hours of packs with different voltages cannot be added
+ * up. A pack with an unknown value is left out of every sum that needs this value; an
+ * unknown value is never used as zero.
  */
 #include <kunit/visibility.h>
 #include <linux/bits.h>
@@ -17,7 +17,7 @@
 
 #include "composite.h"
 
-static int comp_status(const struct psy_values *v)
+static int cbat_status(const struct psy_values *v)
 {
 	int status = POWER_SUPPLY_STATUS_UNKNOWN;
 
@@ -26,10 +26,10 @@ static int comp_status(const struct psy_values *v)
 }
 
 /*
- * The voltage that turns charge into energy: of design, or one that does not change
- * with the load, or else the present one.
+ * The voltage for converting charge into energy: the design voltage, or the nominal
+ * one, which does not change with the load, or else the present one.
  */
-static bool comp_voltage(const struct comp_pack *p, int *uv)
+static bool cbat_voltage(const struct cbat_pack *p, int *uv)
 {
 	if (!psy_values_get(&p->v, PSY_VOLTAGE_MIN_DESIGN, uv) && *uv > 0)
 		return true;
@@ -38,15 +38,15 @@ static bool comp_voltage(const struct comp_pack *p, int *uv)
 }
 
 /**
- * comp_is_dead() - whether a pack has no voltage
+ * cbat_is_dead() - whether a pack has no voltage
  * @v: its values
  *
- * Such a pack reports what it could hold, but has nothing to give.
+ * Such a pack reports amounts, but cannot deliver any energy.
  *
  * Context: any; pure.
  * Return: false also when the voltage is unknown.
  */
-bool comp_is_dead(const struct psy_values *v)
+bool cbat_is_dead(const struct psy_values *v)
 {
 	int uv;
 
@@ -54,43 +54,43 @@ bool comp_is_dead(const struct psy_values *v)
 }
 
 /**
- * comp_is_working() - whether a pack supplies the machine
+ * cbat_is_discharging() - whether a pack supplies the machine
  * @v: its values
  *
  * Context: any; pure.
  * Return: true while it is discharged.
  */
-bool comp_is_working(const struct psy_values *v)
+bool cbat_is_discharging(const struct psy_values *v)
 {
-	return comp_status(v) == POWER_SUPPLY_STATUS_DISCHARGING;
+	return cbat_status(v) == POWER_SUPPLY_STATUS_DISCHARGING;
 }
 
 /**
- * comp_is_in_use() - whether a pack supplies the machine, or something charges it
+ * cbat_is_in_use() - whether a pack supplies the machine, or something charges it
  * @v: its values
  *
  * Context: any; pure.
  * Return: true while it is charged or discharged.
  */
-bool comp_is_in_use(const struct psy_values *v)
+bool cbat_is_in_use(const struct psy_values *v)
 {
-	return comp_is_working(v) || comp_status(v) == POWER_SUPPLY_STATUS_CHARGING;
+	return cbat_is_discharging(v) || cbat_status(v) == POWER_SUPPLY_STATUS_CHARGING;
 }
 
 /**
- * comp_rate() - which way the energy flows, and how fast
- * @v: what the pack tells
- * @uw: where to store it, µW, negative when the pack is discharged
+ * cbat_rate() - signed power of a pack
+ * @v: its values
+ * @uw: where to store the power, µW, negative when the pack is discharged
  *
- * The status decides about the sign while the pack is charged or discharged:
- * some drivers tell a magnitude only.
+ * While the pack is charged or discharged, the sign is that of the status: some
+ * drivers report only a magnitude.
  *
  * Context: any; pure.
  * Return: false when it is unknown.
  */
-bool comp_rate(const struct psy_values *v, s64 *uw)
+bool cbat_rate(const struct psy_values *v, s64 *uw)
 {
-	int status = comp_status(v);
+	int status = cbat_status(v);
 	int ua, uv, magnitude;
 	bool is_signed = false;
 	s64 rate;
@@ -118,10 +118,10 @@ bool comp_rate(const struct psy_values *v, s64 *uw)
 		return false;
 	return true;
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_rate);
+EXPORT_SYMBOL_IF_KUNIT(cbat_rate);
 
-/* An amount in µWh, told as such or as a charge. */
-static bool comp_amount(const struct comp_pack *p, enum psy_field energy,
+/* An amount in µWh, reported as energy or as charge */
+static bool cbat_amount(const struct cbat_pack *p, enum psy_field energy,
 			enum psy_field charge, s64 *uwh)
 {
 	int val, uv;
@@ -130,31 +130,31 @@ static bool comp_amount(const struct comp_pack *p, enum psy_field energy,
 		*uwh = val;
 		return true;
 	}
-	if (psy_values_get(&p->v, charge, &val) || !comp_voltage(p, &uv))
+	if (psy_values_get(&p->v, charge, &val) || !cbat_voltage(p, &uv))
 		return false;
 	*uwh = div_s64((s64)val * uv, MICRO);
 	return true;
 }
 
 /**
- * comp_amounts() - what a pack holds, whatever unit it counts in
+ * cbat_amounts() - energy of a pack, in whichever unit it reports
  * @p: the pack
- * @a: where to store it
+ * @a: where to store the amounts
  *
- * A pack that has not learned its full capacity has that of its design. One that
- * tells only a percentage of a known whole holds that part of it.
+ * The design capacity is used for a pack that has not learned its full capacity yet. For
+ * a pack that reports only a percentage of a known capacity, the energy is computed.
  *
  * Context: any; pure.
- * Return: false when it is unknown; then nothing of the pack can be added up.
+ * Return: false if it is unknown; then the pack cannot be added up.
  */
-bool comp_amounts(const struct comp_pack *p, struct comp_amounts *a)
+bool cbat_amounts(const struct cbat_pack *p, struct cbat_amounts *a)
 {
 	bool has_design;
 	int percent;
 
-	has_design = comp_amount(p, PSY_ENERGY_FULL_DESIGN, PSY_CHARGE_FULL_DESIGN, &a->design) &&
+	has_design = cbat_amount(p, PSY_ENERGY_FULL_DESIGN, PSY_CHARGE_FULL_DESIGN, &a->design) &&
 		     a->design > 0;
-	if (!comp_amount(p, PSY_ENERGY_FULL, PSY_CHARGE_FULL, &a->full) || a->full <= 0) {
+	if (!cbat_amount(p, PSY_ENERGY_FULL, PSY_CHARGE_FULL, &a->full) || a->full <= 0) {
 		if (!has_design)
 			return false;
 		a->full = a->design;
@@ -162,43 +162,43 @@ bool comp_amounts(const struct comp_pack *p, struct comp_amounts *a)
 	if (!has_design)
 		a->design = a->full;
 
-	if (comp_amount(p, PSY_ENERGY_NOW, PSY_CHARGE_NOW, &a->now))
+	if (cbat_amount(p, PSY_ENERGY_NOW, PSY_CHARGE_NOW, &a->now))
 		return a->now >= 0;
 	if (psy_values_get(&p->v, PSY_CAPACITY, &percent))
 		return false;
 	a->now = div_s64(a->full * clamp(percent, 0, 100), 100);
 	return true;
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_amounts);
+EXPORT_SYMBOL_IF_KUNIT(cbat_amounts);
 
 /**
- * comp_mixed_flow() - whether some members are charged and others discharged
+ * cbat_mixed_flow() - whether some members are charged and others discharged
  * @packs: the members
  * @n: their number
  *
  * Context: any; pure.
- * Return: true if so; only then &comp_rules->online matters.
+ * Return: true if so; only then &cbat_rules->online matters.
  */
-bool comp_mixed_flow(const struct comp_pack *packs, unsigned int n)
+bool cbat_mixed_flow(const struct cbat_pack *packs, unsigned int n)
 {
 	bool in = false, out = false;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		if (!packs[i].present || comp_is_dead(&packs[i].v))
+		if (!packs[i].present || cbat_is_dead(&packs[i].v))
 			continue;
-		in |= comp_status(&packs[i].v) == POWER_SUPPLY_STATUS_CHARGING;
-		out |= comp_status(&packs[i].v) == POWER_SUPPLY_STATUS_DISCHARGING;
+		in |= cbat_status(&packs[i].v) == POWER_SUPPLY_STATUS_CHARGING;
+		out |= cbat_status(&packs[i].v) == POWER_SUPPLY_STATUS_DISCHARGING;
 	}
 	return in && out;
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_mixed_flow);
+EXPORT_SYMBOL_IF_KUNIT(cbat_mixed_flow);
 
 /*
- * The signed rates of some packs together. Unknown as soon as one of them may flow
- * and does not tell its rate: a part of the sum would pass for all of it.
+ * The sum of the signed rates of some packs. It is unknown if one of them may be charged
+ * or discharged at an unknown rate: a partial sum must not be reported as the total.
  */
-static bool comp_net_power(const struct comp_pack *packs, unsigned int n, u64 which, s64 *power)
+static bool cbat_net_power(const struct cbat_pack *packs, unsigned int n, u64 which, s64 *power)
 {
 	bool known = false;
 	unsigned int i;
@@ -209,12 +209,12 @@ static bool comp_net_power(const struct comp_pack *packs, unsigned int n, u64 wh
 	for (i = 0; i < n; i++) {
 		if (!(which & BIT_ULL(i)))
 			continue;
-		if (comp_rate(&packs[i].v, &rate)) {
+		if (cbat_rate(&packs[i].v, &rate)) {
 			*power += rate;
 			known = true;
 			continue;
 		}
-		status = comp_status(&packs[i].v);
+		status = cbat_status(&packs[i].v);
 		if (status != POWER_SUPPLY_STATUS_FULL &&
 		    status != POWER_SUPPLY_STATUS_NOT_CHARGING)
 			return false;
@@ -222,11 +222,11 @@ static bool comp_net_power(const struct comp_pack *packs, unsigned int n, u64 wh
 	return known;
 }
 
-/* Desktop software divides energy by power: both are of the same packs. */
-static void comp_sum_power(const struct comp_pack *packs, unsigned int n, u64 alive,
-			   struct comp_sum *sum)
+/* Desktop software divides energy by power: both must be of the same packs. */
+static void cbat_sum_power(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			   struct cbat_sum *sum)
 {
-	sum->power_known = comp_net_power(packs, n, sum->counted ?: alive, &sum->power);
+	sum->power_known = cbat_net_power(packs, n, sum->counted ?: alive, &sum->power);
 	if (sum->power_known)
 		psy_values_set(&sum->values, PSY_POWER_NOW, abs(sum->power));
 	else
@@ -234,16 +234,16 @@ static void comp_sum_power(const struct comp_pack *packs, unsigned int n, u64 al
 }
 
 /*
- * A pack that charges from another one is no charger: without one, the composite is
- * discharged, unless more flows in than out, which can only come from outside. With
- * one, nothing left over is neither.
+ * A pack that is charged by another pack is not charging the composite: that is
+ * Discharging, unless more flows in than out, which can only come from outside. If both
+ * are equal and an external supply is online, it is Not charging.
  */
-static int comp_mixed_status(const struct comp_pack *packs, unsigned int n, u64 alive,
-			     const struct comp_rules *rules)
+static int cbat_mixed_status(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			     const struct cbat_rules *rules)
 {
 	s64 power;
 
-	if (!comp_net_power(packs, n, alive, &power) || power < 0)
+	if (!cbat_net_power(packs, n, alive, &power) || power < 0)
 		return POWER_SUPPLY_STATUS_DISCHARGING;
 	if (power > 0)
 		return POWER_SUPPLY_STATUS_CHARGING;
@@ -251,20 +251,20 @@ static int comp_mixed_status(const struct comp_pack *packs, unsigned int n, u64 
 			       POWER_SUPPLY_STATUS_DISCHARGING;
 }
 
-static void comp_sum_status(const struct comp_pack *packs, unsigned int n, u64 alive,
-			    const struct comp_rules *rules, struct comp_sum *sum)
+static void cbat_sum_status(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			    const struct cbat_rules *rules, struct cbat_sum *sum)
 {
 	unsigned int seen[5] = { 0 }, i;
 	int status;
 
 	for (i = 0; i < n; i++) {
-		status = comp_status(&packs[i].v);
+		status = cbat_status(&packs[i].v);
 		if ((alive & BIT_ULL(i)) && status >= 0 && status < (int)ARRAY_SIZE(seen))
 			seen[status]++;
 	}
 
 	if (seen[POWER_SUPPLY_STATUS_CHARGING] && seen[POWER_SUPPLY_STATUS_DISCHARGING])
-		status = comp_mixed_status(packs, n, alive, rules);
+		status = cbat_mixed_status(packs, n, alive, rules);
 	else if (seen[POWER_SUPPLY_STATUS_DISCHARGING])
 		status = POWER_SUPPLY_STATUS_DISCHARGING;
 	else if (seen[POWER_SUPPLY_STATUS_CHARGING])
@@ -279,15 +279,15 @@ static void comp_sum_status(const struct comp_pack *packs, unsigned int n, u64 a
 		psy_values_set(&sum->values, PSY_STATUS, status);
 }
 
-/* Take what counts of each member into @total; series chains are another matter. */
-static void comp_sum_amounts(const struct comp_pack *packs, unsigned int n, u64 alive,
-			     struct comp_amounts *total, struct comp_sum *sum)
+/* Add the amounts of the members to @total. Not for chains: see cbat_sum_chain(). */
+static void cbat_sum_amounts(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			     struct cbat_amounts *total, struct cbat_sum *sum)
 {
-	struct comp_amounts a;
+	struct cbat_amounts a;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		if (!(alive & BIT_ULL(i)) || !comp_amounts(&packs[i], &a))
+		if (!(alive & BIT_ULL(i)) || !cbat_amounts(&packs[i], &a))
 			continue;
 		total->now += a.now;
 		total->full += a.full;
@@ -296,8 +296,8 @@ static void comp_sum_amounts(const struct comp_pack *packs, unsigned int n, u64 
 	}
 }
 
-/* µWh of a charge through a chain of so many µV; false when it is too much. */
-static bool comp_chain_energy(s64 uah, s64 uv, s64 *uwh)
+/* Energy in µWh of a charge in µAh at a voltage in µV; false on overflow */
+static bool cbat_chain_energy(s64 uah, s64 uv, s64 *uwh)
 {
 	s64 product;
 
@@ -308,21 +308,21 @@ static bool comp_chain_energy(s64 uah, s64 uv, s64 *uwh)
 }
 
 /*
- * In a chain the same charge goes through all: it is empty with the first that is
- * empty, and full with the first that is full. One that cannot tell, and one that
- * is missing, leave nothing to be said of the chain.
+ * In a chain the same charge flows through all packs: it is empty when the first pack
+ * is empty, and full when the first pack is full. If a pack is missing or its amounts
+ * are unknown, the amounts of the chain are unknown.
  */
-static void comp_sum_chain(const struct comp_pack *packs, unsigned int n, u64 alive,
-			   struct comp_amounts *total, struct comp_sum *sum)
+static void cbat_sum_chain(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			   struct cbat_amounts *total, struct cbat_sum *sum)
 {
-	struct comp_amounts chain = { S64_MAX, S64_MAX, S64_MAX }, a;
+	struct cbat_amounts chain = { S64_MAX, S64_MAX, S64_MAX }, a;
 	unsigned int i;
 	s64 volts = 0;
 	int uv;
 
 	for (i = 0; i < n; i++) {
-		if (!(alive & BIT_ULL(i)) || !comp_amounts(&packs[i], &a) ||
-		    !comp_voltage(&packs[i], &uv))
+		if (!(alive & BIT_ULL(i)) || !cbat_amounts(&packs[i], &a) ||
+		    !cbat_voltage(&packs[i], &uv))
 			return;
 		/* µAh; the largest amount is 2^62 over a million */
 		chain.now = min(chain.now, div_s64(a.now * MICRO, uv));
@@ -330,20 +330,20 @@ static void comp_sum_chain(const struct comp_pack *packs, unsigned int n, u64 al
 		chain.design = min(chain.design, div_s64(a.design * MICRO, uv));
 		volts += uv;
 	}
-	if (n && comp_chain_energy(min(chain.now, chain.full), volts, &total->now) &&
-	    comp_chain_energy(chain.full, volts, &total->full) &&
-	    comp_chain_energy(chain.design, volts, &total->design))
+	if (n && cbat_chain_energy(min(chain.now, chain.full), volts, &total->now) &&
+	    cbat_chain_energy(chain.full, volts, &total->full) &&
+	    cbat_chain_energy(chain.design, volts, &total->design))
 		sum->counted = alive;
 }
 
-static void comp_publish_amounts(const struct comp_amounts *total, struct comp_sum *sum)
+static void cbat_publish_amounts(const struct cbat_amounts *total, struct cbat_sum *sum)
 {
 	struct psy_values *v = &sum->values;
-	int status = comp_status(v);
+	int status = cbat_status(v);
 
 	if (!sum->counted || total->full <= 0)
 		return;
-	/* One of them without the other would be divided by something else. */
+	/* All or none: programs compute the ratio of these. */
 	sum->too_large = max(total->now, total->full) > INT_MAX;
 	if (!sum->too_large) {
 		psy_values_set(v, PSY_ENERGY_NOW, total->now);
@@ -361,9 +361,9 @@ static void comp_publish_amounts(const struct comp_amounts *total, struct comp_s
 			       div64_s64(3600 * (total->full - total->now), sum->power));
 }
 
-/* Where nobody knows amounts, a percentage is all there is: packs count alike. */
-static void comp_sum_relative(const struct comp_pack *packs, unsigned int n, u64 alive,
-			      const struct comp_rules *rules, struct comp_sum *sum)
+/* If no amounts are known, percentages are averaged: all packs have the same weight. */
+static void cbat_sum_relative(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			      const struct cbat_rules *rules, struct cbat_sum *sum)
 {
 	int percent, lowest = 100, total = 0, members = 0;
 	unsigned int i;
@@ -371,7 +371,7 @@ static void comp_sum_relative(const struct comp_pack *packs, unsigned int n, u64
 
 	for (i = 0; i < n; i++) {
 		if (!(alive & BIT_ULL(i)) || psy_values_get(&packs[i].v, PSY_CAPACITY, &percent)) {
-			if (rules->topology == COMP_SERIES)
+			if (rules->topology == CBAT_SERIES)
 				return;
 			continue;
 		}
@@ -384,17 +384,17 @@ static void comp_sum_relative(const struct comp_pack *packs, unsigned int n, u64
 	if (!members)
 		return;
 	sum->counted = counted;
-	psy_values_set(&sum->values, PSY_CAPACITY, rules->topology == COMP_SERIES ?
+	psy_values_set(&sum->values, PSY_CAPACITY, rules->topology == CBAT_SERIES ?
 		       lowest : (total + members / 2) / members);
 }
 
-/* The alert levels of the members, as parts of the whole, in percent */
-static void comp_sum_alert(const struct comp_pack *packs, unsigned int n,
-			   const struct comp_rules *rules, s64 full, enum psy_field field,
-			   struct comp_sum *sum)
+/* The alert levels of the members, as a percentage of the total */
+static void cbat_sum_alert(const struct cbat_pack *packs, unsigned int n,
+			   const struct cbat_rules *rules, s64 full, enum psy_field field,
+			   struct cbat_sum *sum)
 {
 	s64 total = 0, amount;
-	struct comp_amounts a;
+	struct cbat_amounts a;
 	bool known = false;
 	unsigned int i;
 	int percent;
@@ -404,27 +404,27 @@ static void comp_sum_alert(const struct comp_pack *packs, unsigned int n,
 		    psy_values_get(&packs[i].v, field, &percent))
 			continue;
 		known = true;
-		if (!comp_amounts(&packs[i], &a) || rules->topology == COMP_SERIES) {
-			/* Of parts that are alike, or of a chain: the first to call. */
+		if (!cbat_amounts(&packs[i], &a) || rules->topology == CBAT_SERIES) {
+			/* Packs of the same weight, or a chain: the highest threshold */
 			total = max_t(s64, total, percent);
 			continue;
 		}
-		/* One after the other: the last one calls for all. */
+		/* Sequential packs: the largest amount, as any pack may be the last one */
 		amount = a.full * percent;
-		total = rules->topology == COMP_SEQUENTIAL ? max(total, amount) : total + amount;
+		total = rules->topology == CBAT_SEQUENTIAL ? max(total, amount) : total + amount;
 	}
-	if (known && full > 0 && rules->topology != COMP_SERIES)
+	if (known && full > 0 && rules->topology != CBAT_SERIES)
 		total = div64_s64(total + full - 1, full);
 	if (known)
 		psy_values_set(&sum->values, field, min(total, 100LL));
 }
 
-/* The level by what the members say of themselves. */
-static int comp_voted_level(const struct comp_pack *packs, unsigned int n,
-			    const struct comp_rules *rules, u64 counted)
+/* The level that results from the levels of the members */
+static int cbat_voted_level(const struct cbat_pack *packs, unsigned int n,
+			    const struct cbat_rules *rules, u64 counted)
 {
 	unsigned int critical = 0, low = 0, full = 0, known = 0, i;
-	bool any = rules->critical == COMP_CRITICAL_ANY;
+	bool any = rules->critical == CBAT_CRITICAL_ANY;
 	int level;
 
 	for (i = 0; i < n; i++) {
@@ -436,9 +436,9 @@ static int comp_voted_level(const struct comp_pack *packs, unsigned int n,
 		low += level == POWER_SUPPLY_CAPACITY_LEVEL_LOW ||
 		       level == POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
 		full += level == POWER_SUPPLY_CAPACITY_LEVEL_FULL;
-		/* An empty pack that rests is no reason to worry about the others. */
+		/* With policy "any", an empty pack at rest does not matter. */
 		critical += level == POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL &&
-			    (!any || comp_status(&packs[i].v) == POWER_SUPPLY_STATUS_DISCHARGING);
+			    (!any || cbat_status(&packs[i].v) == POWER_SUPPLY_STATUS_DISCHARGING);
 	}
 	if (!known)
 		return POWER_SUPPLY_CAPACITY_LEVEL_UNKNOWN;
@@ -450,10 +450,10 @@ static int comp_voted_level(const struct comp_pack *packs, unsigned int n,
 			       POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
 }
 
-static void comp_sum_level(const struct comp_pack *packs, unsigned int n,
-			   const struct comp_rules *rules, struct comp_sum *sum)
+static void cbat_sum_level(const struct cbat_pack *packs, unsigned int n,
+			   const struct cbat_rules *rules, struct cbat_sum *sum)
 {
-	int level = comp_voted_level(packs, n, rules, sum->counted);
+	int level = cbat_voted_level(packs, n, rules, sum->counted);
 	int capacity, alert;
 
 	if (!psy_values_get(&sum->values, PSY_CAPACITY, &capacity)) {
@@ -463,7 +463,7 @@ static void comp_sum_level(const struct comp_pack *packs, unsigned int n,
 			else if (level == POWER_SUPPLY_CAPACITY_LEVEL_UNKNOWN)
 				level = POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
 		}
-		if (rules->critical == COMP_CRITICAL_ENERGY &&
+		if (rules->critical == CBAT_CRITICAL_ENERGY &&
 		    !psy_values_get(&sum->values, PSY_ALERT_CRITICAL, &alert)) {
 			if (capacity <= alert)
 				level = POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
@@ -477,8 +477,8 @@ static void comp_sum_level(const struct comp_pack *packs, unsigned int n,
 		psy_values_set(&sum->values, PSY_CAPACITY_LEVEL, level);
 }
 
-/* The larger, the worse. What a newer kernel knows beside these is a failure. */
-static int comp_health_rank(int health)
+/* Higher is worse. Values of newer kernels that are not listed count as failures. */
+static int cbat_health_rank(int health)
 {
 	static const int ranks[] = {
 		POWER_SUPPLY_HEALTH_UNKNOWN,
@@ -503,15 +503,15 @@ static int comp_health_rank(int health)
 	return health == POWER_SUPPLY_HEALTH_DEAD ? i + 1 : i;
 }
 
-static void comp_sum_health(const struct comp_pack *packs, unsigned int n, u64 alive,
-			    struct comp_sum *sum)
+static void cbat_sum_health(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			    struct cbat_sum *sum)
 {
 	int worst = POWER_SUPPLY_HEALTH_UNKNOWN, health;
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		if ((alive & BIT_ULL(i)) && !psy_values_get(&packs[i].v, PSY_HEALTH, &health) &&
-		    comp_health_rank(health) > comp_health_rank(worst))
+		    cbat_health_rank(health) > cbat_health_rank(worst))
 			worst = health;
 	if (sum->dead)
 		worst = POWER_SUPPLY_HEALTH_DEAD;
@@ -519,8 +519,8 @@ static void comp_sum_health(const struct comp_pack *packs, unsigned int n, u64 a
 		psy_values_set(&sum->values, PSY_HEALTH, worst);
 }
 
-static void comp_sum_max(const struct comp_pack *packs, unsigned int n, u64 alive,
-			 enum psy_field field, struct comp_sum *sum)
+static void cbat_sum_max(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			 enum psy_field field, struct cbat_sum *sum)
 {
 	unsigned int i;
 	int val, have;
@@ -533,9 +533,9 @@ static void comp_sum_max(const struct comp_pack *packs, unsigned int n, u64 aliv
 	}
 }
 
-/* Voltages of a chain add up, if all are known. */
-static void comp_sum_series(const struct comp_pack *packs, unsigned int n, u64 alive,
-			    enum psy_field field, struct comp_sum *sum)
+/* The voltages of a chain add up if all are known. */
+static void cbat_sum_series(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			    enum psy_field field, struct cbat_sum *sum)
 {
 	unsigned int i;
 	s64 total = 0;
@@ -550,16 +550,16 @@ static void comp_sum_series(const struct comp_pack *packs, unsigned int n, u64 a
 		psy_values_set(&sum->values, field, total);
 }
 
-/* One after the other: the voltage is that of the pack that works. */
-static void comp_active_voltage(const struct comp_pack *packs, unsigned int n, u64 alive,
-				struct comp_sum *sum)
+/* Sequential packs: the voltage of the pack with the highest rate */
+static void cbat_active_voltage(const struct cbat_pack *packs, unsigned int n, u64 alive,
+				struct cbat_sum *sum)
 {
 	s64 rate, most = 0;
 	unsigned int i;
 	int uv;
 
 	for (i = 0; i < n; i++) {
-		if (!(alive & BIT_ULL(i)) || !comp_rate(&packs[i].v, &rate) ||
+		if (!(alive & BIT_ULL(i)) || !cbat_rate(&packs[i].v, &rate) ||
 		    psy_values_get(&packs[i].v, PSY_VOLTAGE_NOW, &uv) || abs(rate) <= most)
 			continue;
 		most = abs(rate);
@@ -567,23 +567,23 @@ static void comp_active_voltage(const struct comp_pack *packs, unsigned int n, u
 	}
 }
 
-static void comp_sum_voltage(const struct comp_pack *packs, unsigned int n, u64 alive,
-			     const struct comp_rules *rules, struct comp_sum *sum)
+static void cbat_sum_voltage(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			     const struct cbat_rules *rules, struct cbat_sum *sum)
 {
-	if (rules->topology == COMP_SERIES) {
-		comp_sum_series(packs, n, alive, PSY_VOLTAGE_NOW, sum);
-		comp_sum_series(packs, n, alive, PSY_VOLTAGE_MIN_DESIGN, sum);
+	if (rules->topology == CBAT_SERIES) {
+		cbat_sum_series(packs, n, alive, PSY_VOLTAGE_NOW, sum);
+		cbat_sum_series(packs, n, alive, PSY_VOLTAGE_MIN_DESIGN, sum);
 		return;
 	}
-	comp_sum_max(packs, n, alive, PSY_VOLTAGE_NOW, sum);
-	comp_sum_max(packs, n, alive, PSY_VOLTAGE_MIN_DESIGN, sum);
-	if (rules->topology == COMP_SEQUENTIAL)
-		comp_active_voltage(packs, n, alive, sum);
+	cbat_sum_max(packs, n, alive, PSY_VOLTAGE_NOW, sum);
+	cbat_sum_max(packs, n, alive, PSY_VOLTAGE_MIN_DESIGN, sum);
+	if (rules->topology == CBAT_SEQUENTIAL)
+		cbat_active_voltage(packs, n, alive, sum);
 }
 
-/* What all have in common that tell it, or else @differ. */
-static void comp_sum_common(const struct comp_pack *packs, unsigned int n, u64 alive,
-			    enum psy_field field, int differ, struct comp_sum *sum)
+/* The common value of all packs that report one, or @differ */
+static void cbat_sum_common(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			    enum psy_field field, int differ, struct cbat_sum *sum)
 {
 	unsigned int i;
 	int val, have;
@@ -598,18 +598,18 @@ static void comp_sum_common(const struct comp_pack *packs, unsigned int n, u64 a
 }
 
 /**
- * comp_fields() - what a sum may report
+ * cbat_fields() - fields that a sum may report
  * @listed: fields that the property list of any member allows
  * @sum: the present sum
  *
- * The property list of a supply is fixed, but a member that rests or has just been
- * inserted reports less than it will.
+ * The property list of a supply is fixed, but a member that is at rest or has just been
+ * inserted reports less than it will later.
  *
  * Context: any; pure.
- * Return: mask of %PSY_BIT(). Fields that are rarely supported are only in it when
- * the sum has a value.
+ * Return: mask of %PSY_BIT(). Rarely supported fields are included only if the sum has
+ * a value for them.
  */
-u64 comp_fields(u64 listed, const struct comp_sum *sum)
+u64 cbat_fields(u64 listed, const struct cbat_sum *sum)
 {
 	const u64 alike = PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_TEMP) |
 			  PSY_BIT(PSY_CAPACITY_LEVEL);
@@ -627,58 +627,58 @@ u64 comp_fields(u64 listed, const struct comp_sum *sum)
 		fields |= PSY_BIT(PSY_TIME_TO_EMPTY_NOW) | PSY_BIT(PSY_TIME_TO_FULL_NOW);
 	return fields;
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_fields);
+EXPORT_SYMBOL_IF_KUNIT(cbat_fields);
 
 /**
- * comp_aggregate() - add up packs
+ * cbat_aggregate() - add up packs
  * @packs: the members
- * @n: their number, up to %COMP_MAX_MEMBERS
- * @rules: how to
- * @sum: where to store the whole
+ * @n: their number, up to %CBAT_MAX_MEMBERS
+ * @rules: how to add them up
+ * @sum: where to store the totals
  *
- * A member whose amount or whose full amount is unknown is in neither sum, nor in
- * that of the rates, and one without voltage is in no sum at all. A sum too large
- * for a property is unknown.
+ * A member whose energy or full energy is unknown is left out of both of these sums and
+ * of the sum of the rates; a member without voltage is left out of all sums. A sum that
+ * is too large for a property is unknown.
  *
  * Context: any; pure. Linear in @n.
  */
-void comp_aggregate(const struct comp_pack *packs, unsigned int n,
-		    const struct comp_rules *rules, struct comp_sum *sum)
+void cbat_aggregate(const struct cbat_pack *packs, unsigned int n,
+		    const struct cbat_rules *rules, struct cbat_sum *sum)
 {
-	struct comp_amounts total = { };
+	struct cbat_amounts total = { };
 	u64 alive = 0;
 	unsigned int i;
 
-	*sum = (struct comp_sum){ };
+	*sum = (struct cbat_sum){ };
 	for (i = 0; i < n; i++) {
 		if (!packs[i].present)
 			continue;
-		if (comp_is_dead(&packs[i].v))
+		if (cbat_is_dead(&packs[i].v))
 			sum->dead |= BIT_ULL(i);
 		else
 			alive |= BIT_ULL(i);
 	}
 
-	if (rules->topology == COMP_SERIES)
-		comp_sum_chain(packs, n, alive, &total, sum);
+	if (rules->topology == CBAT_SERIES)
+		cbat_sum_chain(packs, n, alive, &total, sum);
 	else
-		comp_sum_amounts(packs, n, alive, &total, sum);
-	comp_sum_power(packs, n, alive, sum);
-	comp_sum_status(packs, n, alive, rules, sum);
+		cbat_sum_amounts(packs, n, alive, &total, sum);
+	cbat_sum_power(packs, n, alive, sum);
+	cbat_sum_status(packs, n, alive, rules, sum);
 	if (sum->counted)
-		comp_publish_amounts(&total, sum);
+		cbat_publish_amounts(&total, sum);
 	else
-		comp_sum_relative(packs, n, alive, rules, sum);
+		cbat_sum_relative(packs, n, alive, rules, sum);
 
-	comp_sum_alert(packs, n, rules, total.full, PSY_ALERT_LOW, sum);
-	comp_sum_alert(packs, n, rules, total.full, PSY_ALERT_CRITICAL, sum);
-	comp_sum_level(packs, n, rules, sum);
-	comp_sum_health(packs, n, alive, sum);
-	comp_sum_voltage(packs, n, alive, rules, sum);
-	comp_sum_max(packs, n, alive, PSY_TEMP, sum);
-	comp_sum_max(packs, n, alive, PSY_CYCLE_COUNT, sum);
-	comp_sum_common(packs, n, alive, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN, sum);
-	comp_sum_common(packs, n, alive, PSY_CHARGE_BEHAVIOUR,
+	cbat_sum_alert(packs, n, rules, total.full, PSY_ALERT_LOW, sum);
+	cbat_sum_alert(packs, n, rules, total.full, PSY_ALERT_CRITICAL, sum);
+	cbat_sum_level(packs, n, rules, sum);
+	cbat_sum_health(packs, n, alive, sum);
+	cbat_sum_voltage(packs, n, alive, rules, sum);
+	cbat_sum_max(packs, n, alive, PSY_TEMP, sum);
+	cbat_sum_max(packs, n, alive, PSY_CYCLE_COUNT, sum);
+	cbat_sum_common(packs, n, alive, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN, sum);
+	cbat_sum_common(packs, n, alive, PSY_CHARGE_BEHAVIOUR,
 			POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO, sum);
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_aggregate);
+EXPORT_SYMBOL_IF_KUNIT(cbat_aggregate);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which pack gives and which one takes, and what became of each member: files of
- * the composite's device. See Documentation/ABI/testing/sysfs-driver-composite-battery.
+ * Files of the composite's device: the state of each member, and which pack is charged
+ * or discharged. See Documentation/ABI/testing/sysfs-driver-composite-battery.
  */
 #include <linux/bits.h>
 #include <linux/device.h>
@@ -12,7 +12,7 @@
 
 #include "composite.h"
 
-static const char *comp_slot_state(const struct comp *c, unsigned int i)
+static const char *cbat_slot_state(const struct cbat *c, unsigned int i)
 {
 	if (!c->config.slots[i].src)
 		return "missing";
@@ -25,29 +25,29 @@ static const char *comp_slot_state(const struct comp *c, unsigned int i)
 
 static ssize_t members_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct comp *c = dev_get_drvdata(dev);
+	struct cbat *c = dev_get_drvdata(dev);
 	ssize_t len = 0;
 	unsigned int i;
 
 	mutex_lock(&c->lock);
 	for (i = 0; i < c->config.nr; i++)
-		len += sysfs_emit_at(buf, len, "%s %s\n", comp_slot_name(&c->config.slots[i]),
-				     comp_slot_state(c, i));
+		len += sysfs_emit_at(buf, len, "%s %s\n", cbat_slot_name(&c->config.slots[i]),
+				     cbat_slot_state(c, i));
 	mutex_unlock(&c->lock);
 	return len;
 }
 static DEVICE_ATTR_RO(members);
 
-/* A member by the name of its supply, or nobody by "auto". */
-static int comp_find_member(struct comp *c, const char *buf, int *index)
+/* Find a member by the name of its supply; "auto" selects none. */
+static int cbat_find_member(struct cbat *c, const char *buf, int *index)
 {
 	unsigned int i;
 
-	*index = COMP_NOBODY;
+	*index = CBAT_NO_MEMBER;
 	if (sysfs_streq(buf, "auto"))
 		return 0;
 	for (i = 0; i < c->config.nr; i++) {
-		if (sysfs_streq(buf, comp_slot_name(&c->config.slots[i]))) {
+		if (sysfs_streq(buf, cbat_slot_name(&c->config.slots[i]))) {
 			*index = i;
 			return 0;
 		}
@@ -55,22 +55,22 @@ static int comp_find_member(struct comp *c, const char *buf, int *index)
 	return -EINVAL;
 }
 
-static ssize_t comp_choice_show(struct comp *c, const int *choice, char *buf)
+static ssize_t cbat_choice_show(struct cbat *c, const int *choice, char *buf)
 {
 	ssize_t len;
 
 	mutex_lock(&c->lock);
-	len = sysfs_emit(buf, "%s\n", *choice == COMP_NOBODY ? "auto" :
-			 comp_slot_name(&c->config.slots[*choice]));
+	len = sysfs_emit(buf, "%s\n", *choice == CBAT_NO_MEMBER ? "auto" :
+			 cbat_slot_name(&c->config.slots[*choice]));
 	mutex_unlock(&c->lock);
 	return len;
 }
 
 /*
- * Set @behaviour on all members except @except; skip those without it. Returns 0
- * when one does it and none has failed.
+ * Set @behaviour on all members except @except; skip those without it. Returns 0 if
+ * at least one has been set and none has failed.
  */
-static int comp_others(struct comp *c, int except, int behaviour)
+static int cbat_set_others(struct cbat *c, int except, int behaviour)
 {
 	int failure = 0, err;
 	bool done = false;
@@ -79,7 +79,7 @@ static int comp_others(struct comp *c, int except, int behaviour)
 	for (i = 0; i < c->config.nr; i++) {
 		if ((int)i == except)
 			continue;
-		err = comp_slot_set(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+		err = cbat_slot_set(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 				    behaviour);
 		if (!err)
 			done = true;
@@ -89,39 +89,39 @@ static int comp_others(struct comp *c, int except, int behaviour)
 	return failure ?: done ? 0 : -EOPNOTSUPP;
 }
 
-/* No member is chosen any more. */
-static void comp_forget_choice(struct comp *c)
+/* No member is selected any more. */
+static void cbat_clear_choice(struct cbat *c)
 {
-	c->discharge_from = COMP_NOBODY;
-	c->charge_first = COMP_NOBODY;
+	c->discharge_from = CBAT_NO_MEMBER;
+	c->charge_first = CBAT_NO_MEMBER;
 }
 
 /**
- * comp_set_behaviour() - set the behaviour of all members
+ * cbat_set_behaviour() - set the behaviour of all members
  * @c: the composite
  * @behaviour: %POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO and so on
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: 0 when all that support it do it; -EOPNOTSUPP when none does; the error
- * of one that has failed, after all have been tried.
+ * Return: 0 if all members that support it have been set; -EOPNOTSUPP if none supports
+ * it; the first error, after all have been tried.
  */
-int comp_set_behaviour(struct comp *c, int behaviour)
+int cbat_set_behaviour(struct cbat *c, int behaviour)
 {
 	int ret;
 
 	lockdep_assert_held(&c->lock);
-	ret = comp_others(c, COMP_NOBODY, behaviour);
+	ret = cbat_set_others(c, CBAT_NO_MEMBER, behaviour);
 	if (!ret)
-		comp_forget_choice(c);
+		cbat_clear_choice(c);
 	return ret;
 }
 
-/* Nothing is left to be charged first, or to be discharged from. */
-static bool comp_choice_is_over(const struct comp *c)
+/* The selected pack is gone, full (charge_first) or empty (discharge_from). */
+static bool cbat_choice_has_ended(const struct cbat *c)
 {
-	bool charge = c->charge_first != COMP_NOBODY;
-	const struct comp_slot *slot;
-	struct comp_amounts a;
+	bool charge = c->charge_first != CBAT_NO_MEMBER;
+	const struct cbat_slot *slot;
+	struct cbat_amounts a;
 	int status, percent;
 
 	slot = &c->config.slots[charge ? c->charge_first : c->discharge_from];
@@ -130,95 +130,95 @@ static bool comp_choice_is_over(const struct comp *c)
 	if (charge)
 		return !psy_values_get(&slot->pack.v, PSY_STATUS, &status) &&
 		       status == POWER_SUPPLY_STATUS_FULL;
-	if (comp_amounts(&slot->pack, &a))
+	if (cbat_amounts(&slot->pack, &a))
 		return a.now <= 0;
 	return !psy_values_get(&slot->pack.v, PSY_CAPACITY, &percent) && percent <= 0;
 }
 
 /**
- * comp_release_choice() - let all members do as they like when a choice is over
+ * cbat_release_choice() - set all members to auto when a choice has ended
  * @c: the composite
- * @always: also when it is not
+ * @always: also if it has not ended
  *
- * Others do not wait for a pack that is full or gone. Tried again at the next
- * reading while a member refuses.
+ * The other members must not wait for a pack that is full or gone. If a member refuses,
+ * the next reading tries again.
  *
  * Context: may sleep; held: the lock of the composite.
  */
-void comp_release_choice(struct comp *c, bool always)
+void cbat_release_choice(struct cbat *c, bool always)
 {
 	int ret;
 
 	lockdep_assert_held(&c->lock);
-	if (c->charge_first == COMP_NOBODY && c->discharge_from == COMP_NOBODY)
+	if (c->charge_first == CBAT_NO_MEMBER && c->discharge_from == CBAT_NO_MEMBER)
 		return;
-	if (!always && !comp_choice_is_over(c))
+	if (!always && !cbat_choice_has_ended(c))
 		return;
 
-	ret = comp_set_behaviour(c, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
-	/* The only one that could be set may be the one that has gone. */
+	ret = cbat_set_behaviour(c, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+	/* The only member that supports it may be the one that is gone. */
 	if (ret == -EOPNOTSUPP)
-		comp_forget_choice(c);
+		cbat_clear_choice(c);
 	else if (ret)
 		dev_warn_ratelimited(c->dev, "cannot reset charge_behaviour (%d)\n", ret);
 }
 
 /**
- * comp_can_behave() - whether a member can be told what to do
+ * cbat_has_behaviour() - whether charge_behaviour is writable in any member
  * @c: the composite
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: true when one can.
+ * Return: true if so.
  */
-bool comp_can_behave(struct comp *c)
+bool cbat_has_behaviour(struct cbat *c)
 {
 	unsigned int i;
 
 	for (i = 0; i < c->config.nr; i++)
-		if (comp_slot_can(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR))
+		if (cbat_slot_can_set(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR))
 			return true;
 	return false;
 }
 
-/* The chosen one first: if it refuses, nothing is changed. */
-static int comp_discharge_from(struct comp *c, int index)
+/* Start with the selected member: if it refuses, nothing is changed. */
+static int cbat_discharge_from(struct cbat *c, int index)
 {
-	int ret = comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+	int ret = cbat_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 				POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
 
 	if (!ret)
-		comp_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+		cbat_set_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 	return ret == -EINVAL ? -EOPNOTSUPP : ret;
 }
 
-/* That the others wait is what puts one first: so at least one of them must. */
-static int comp_charge_first(struct comp *c, int index)
+/* A member is charged first because others are inhibited: at least one must be. */
+static int cbat_charge_first(struct cbat *c, int index)
 {
-	int ret = comp_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+	int ret = cbat_set_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 
 	if (!ret)
-		comp_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+		cbat_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 			      POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 	else if (ret != -EOPNOTSUPP)
-		/* Some may wait already: for nobody. */
-		comp_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+		/* Some may be inhibited already: undo that. */
+		cbat_set_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 	return ret;
 }
 
-/* Choose a member, or nobody; one choice takes the place of the other. */
-static int comp_choice_store(struct comp *c, const char *buf,
-			     int (*choose)(struct comp *c, int index), int *choice)
+/* Select a member or none; this replaces the other choice. */
+static int cbat_choice_store(struct cbat *c, const char *buf,
+			     int (*choose)(struct cbat *c, int index), int *choice)
 {
 	int index, ret;
 
 	mutex_lock(&c->lock);
-	ret = comp_find_member(c, buf, &index);
+	ret = cbat_find_member(c, buf, &index);
 	if (!ret)
-		ret = index == COMP_NOBODY ?
-		      comp_set_behaviour(c, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) :
+		ret = index == CBAT_NO_MEMBER ?
+		      cbat_set_behaviour(c, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) :
 		      choose(c, index);
 	if (!ret) {
-		comp_forget_choice(c);
+		cbat_clear_choice(c);
 		*choice = index;
 	}
 	mutex_unlock(&c->lock);
@@ -227,45 +227,45 @@ static int comp_choice_store(struct comp *c, const char *buf,
 
 static ssize_t discharge_from_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct comp *c = dev_get_drvdata(dev);
+	struct cbat *c = dev_get_drvdata(dev);
 
-	return comp_choice_show(c, &c->discharge_from, buf);
+	return cbat_choice_show(c, &c->discharge_from, buf);
 }
 
 static ssize_t discharge_from_store(struct device *dev, struct device_attribute *attr,
 				    const char *buf, size_t len)
 {
-	struct comp *c = dev_get_drvdata(dev);
+	struct cbat *c = dev_get_drvdata(dev);
 
-	return comp_choice_store(c, buf, comp_discharge_from, &c->discharge_from) ?: len;
+	return cbat_choice_store(c, buf, cbat_discharge_from, &c->discharge_from) ?: len;
 }
 static DEVICE_ATTR_RW(discharge_from);
 
 static ssize_t charge_first_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct comp *c = dev_get_drvdata(dev);
+	struct cbat *c = dev_get_drvdata(dev);
 
-	return comp_choice_show(c, &c->charge_first, buf);
+	return cbat_choice_show(c, &c->charge_first, buf);
 }
 
 static ssize_t charge_first_store(struct device *dev, struct device_attribute *attr,
 				  const char *buf, size_t len)
 {
-	struct comp *c = dev_get_drvdata(dev);
+	struct cbat *c = dev_get_drvdata(dev);
 
-	return comp_choice_store(c, buf, comp_charge_first, &c->charge_first) ?: len;
+	return cbat_choice_store(c, buf, cbat_charge_first, &c->charge_first) ?: len;
 }
 static DEVICE_ATTR_RW(charge_first);
 
-static struct attribute *comp_attrs[] = {
+static struct attribute *cbat_attrs[] = {
 	&dev_attr_charge_first.attr,
 	&dev_attr_discharge_from.attr,
 	&dev_attr_members.attr,
 	NULL
 };
 
-static const struct attribute_group comp_group = {
-	.attrs = comp_attrs,
+static const struct attribute_group cbat_group = {
+	.attrs = cbat_attrs,
 };
 
-const struct attribute_group *comp_groups[] = { &comp_group, NULL };
+const struct attribute_group *cbat_groups[] = { &cbat_group, NULL };

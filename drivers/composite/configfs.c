@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Composites at run time: a folder each in /sys/kernel/config/composite-battery.
- * See Documentation/ABI/testing/configfs-composite-battery.
+ * Creating composites at run time: /sys/kernel/config/composite-battery has a directory
+ * for each. See Documentation/ABI/testing/configfs-composite-battery.
  */
 #include <linux/configfs.h>
 #include <linux/ctype.h>
@@ -17,26 +17,26 @@
 #include "composite.h"
 
 /**
- * struct comp_item - one folder
- * @item: the folder
- * @lock: protects the rest
- * @setup: what was written into it
- * @pdev: the composite while it is enabled
+ * struct cbat_item - one directory
+ * @item: its configfs item
+ * @lock: protects the fields below
+ * @setup: the settings written to its files
+ * @pdev: the composite while it is enabled, or NULL
  */
-struct comp_item {
+struct cbat_item {
 	struct config_item item;
 	struct mutex lock;
-	struct comp_setup setup;
+	struct cbat_setup setup;
 	struct platform_device *pdev;
 };
 
-static struct comp_item *to_comp_item(struct config_item *item)
+static struct cbat_item *to_cbat_item(struct config_item *item)
 {
-	return container_of(item, struct comp_item, item);
+	return container_of(item, struct cbat_item, item);
 }
 
-/* A setting while the composite exists would have no effect: refused. */
-static int comp_item_set(struct comp_item *ci, int (*set)(struct comp_setup *setup, const char *s),
+/* Refused while the composite exists, as it would have no effect. */
+static int cbat_item_set(struct cbat_item *ci, int (*set)(struct cbat_setup *setup, const char *s),
 			 const char *page)
 {
 	int ret = -EBUSY;
@@ -48,9 +48,9 @@ static int comp_item_set(struct comp_item *ci, int (*set)(struct comp_setup *set
 	return ret;
 }
 
-/* Show a setting under the lock that a store of it takes. */
-static ssize_t comp_item_show(struct comp_item *ci, char *page,
-			      const char *(*get)(const struct comp_item *ci))
+/* Show a setting, with the lock that changes take. */
+static ssize_t cbat_item_show(struct cbat_item *ci, char *page,
+			      const char *(*get)(const struct cbat_item *ci))
 {
 	ssize_t len;
 
@@ -60,9 +60,9 @@ static ssize_t comp_item_show(struct comp_item *ci, char *page,
 	return len;
 }
 
-static int comp_set_members(struct comp_setup *setup, const char *s)
+static int cbat_set_members(struct cbat_setup *setup, const char *s)
 {
-	struct comp_config config = { };
+	struct cbat_config config = { };
 	const char *end;
 	int ret;
 
@@ -71,8 +71,8 @@ static int comp_set_members(struct comp_setup *setup, const char *s)
 		end--;
 	if (end - s >= (ptrdiff_t)sizeof(setup->members))
 		return -E2BIG;
-	ret = comp_config_names(&config, s);
-	comp_config_free(&config);
+	ret = cbat_config_names(&config, s);
+	cbat_config_free(&config);
 	if (ret)
 		return ret;
 	memcpy(setup->members, s, end - s);
@@ -80,25 +80,25 @@ static int comp_set_members(struct comp_setup *setup, const char *s)
 	return 0;
 }
 
-static const char *comp_get_members(const struct comp_item *ci)
+static const char *cbat_get_members(const struct cbat_item *ci)
 {
 	return ci->setup.members;
 }
 
-static ssize_t comp_item_members_show(struct config_item *item, char *page)
+static ssize_t cbat_item_members_show(struct config_item *item, char *page)
 {
-	return comp_item_show(to_comp_item(item), page, comp_get_members);
+	return cbat_item_show(to_cbat_item(item), page, cbat_get_members);
 }
 
-static ssize_t comp_item_members_store(struct config_item *item, const char *page, size_t len)
+static ssize_t cbat_item_members_store(struct config_item *item, const char *page, size_t len)
 {
-	return comp_item_set(to_comp_item(item), comp_set_members, page) ?: len;
+	return cbat_item_set(to_cbat_item(item), cbat_set_members, page) ?: len;
 }
-CONFIGFS_ATTR(comp_item_, members);
+CONFIGFS_ATTR(cbat_item_, members);
 
-static int comp_set_topology(struct comp_setup *setup, const char *s)
+static int cbat_set_topology(struct cbat_setup *setup, const char *s)
 {
-	int choice = sysfs_match_string(comp_topologies, s);
+	int choice = sysfs_match_string(cbat_topologies, s);
 
 	if (choice < 0)
 		return -EINVAL;
@@ -106,25 +106,25 @@ static int comp_set_topology(struct comp_setup *setup, const char *s)
 	return 0;
 }
 
-static const char *comp_get_topology(const struct comp_item *ci)
+static const char *cbat_get_topology(const struct cbat_item *ci)
 {
-	return comp_topologies[ci->setup.topology];
+	return cbat_topologies[ci->setup.topology];
 }
 
-static ssize_t comp_item_topology_show(struct config_item *item, char *page)
+static ssize_t cbat_item_topology_show(struct config_item *item, char *page)
 {
-	return comp_item_show(to_comp_item(item), page, comp_get_topology);
+	return cbat_item_show(to_cbat_item(item), page, cbat_get_topology);
 }
 
-static ssize_t comp_item_topology_store(struct config_item *item, const char *page, size_t len)
+static ssize_t cbat_item_topology_store(struct config_item *item, const char *page, size_t len)
 {
-	return comp_item_set(to_comp_item(item), comp_set_topology, page) ?: len;
+	return cbat_item_set(to_cbat_item(item), cbat_set_topology, page) ?: len;
 }
-CONFIGFS_ATTR(comp_item_, topology);
+CONFIGFS_ATTR(cbat_item_, topology);
 
-static int comp_set_critical(struct comp_setup *setup, const char *s)
+static int cbat_set_critical(struct cbat_setup *setup, const char *s)
 {
-	int choice = sysfs_match_string(comp_criticals, s);
+	int choice = sysfs_match_string(cbat_criticals, s);
 
 	if (choice < 0)
 		return -EINVAL;
@@ -132,62 +132,62 @@ static int comp_set_critical(struct comp_setup *setup, const char *s)
 	return 0;
 }
 
-static const char *comp_get_critical_policy(const struct comp_item *ci)
+static const char *cbat_get_critical_policy(const struct cbat_item *ci)
 {
-	return comp_criticals[ci->setup.critical];
+	return cbat_criticals[ci->setup.critical];
 }
 
-static ssize_t comp_item_critical_policy_show(struct config_item *item, char *page)
+static ssize_t cbat_item_critical_policy_show(struct config_item *item, char *page)
 {
-	return comp_item_show(to_comp_item(item), page, comp_get_critical_policy);
+	return cbat_item_show(to_cbat_item(item), page, cbat_get_critical_policy);
 }
 
-static ssize_t comp_item_critical_policy_store(struct config_item *item, const char *page,
+static ssize_t cbat_item_critical_policy_store(struct config_item *item, const char *page,
 					       size_t len)
 {
-	return comp_item_set(to_comp_item(item), comp_set_critical, page) ?: len;
+	return cbat_item_set(to_cbat_item(item), cbat_set_critical, page) ?: len;
 }
-CONFIGFS_ATTR(comp_item_, critical_policy);
+CONFIGFS_ATTR(cbat_item_, critical_policy);
 
-static int comp_set_label(struct comp_setup *setup, const char *s)
+static int cbat_set_label(struct cbat_setup *setup, const char *s)
 {
-	char name[COMP_NAME_LEN];
+	char name[CBAT_NAME_LEN];
 
-	if (strscpy(name, s, sizeof(name)) < 0 || strlen(strim(name)) > COMP_MAX_LABEL)
+	if (strscpy(name, s, sizeof(name)) < 0 || strlen(strim(name)) > CBAT_MAX_LABEL)
 		return -EINVAL;
 	strscpy(setup->name, strim(name), sizeof(setup->name));
 	return 0;
 }
 
-static const char *comp_get_label(const struct comp_item *ci)
+static const char *cbat_get_label(const struct cbat_item *ci)
 {
 	return ci->setup.name;
 }
 
-static ssize_t comp_item_label_show(struct config_item *item, char *page)
+static ssize_t cbat_item_label_show(struct config_item *item, char *page)
 {
-	return comp_item_show(to_comp_item(item), page, comp_get_label);
+	return cbat_item_show(to_cbat_item(item), page, cbat_get_label);
 }
 
-static ssize_t comp_item_label_store(struct config_item *item, const char *page, size_t len)
+static ssize_t cbat_item_label_store(struct config_item *item, const char *page, size_t len)
 {
-	return comp_item_set(to_comp_item(item), comp_set_label, page) ?: len;
+	return cbat_item_set(to_cbat_item(item), cbat_set_label, page) ?: len;
 }
-CONFIGFS_ATTR(comp_item_, label);
+CONFIGFS_ATTR(cbat_item_, label);
 
-static const char *comp_get_enabled(const struct comp_item *ci)
+static const char *cbat_get_enabled(const struct cbat_item *ci)
 {
 	return ci->pdev ? "1" : "0";
 }
 
-static ssize_t comp_item_enabled_show(struct config_item *item, char *page)
+static ssize_t cbat_item_enabled_show(struct config_item *item, char *page)
 {
-	return comp_item_show(to_comp_item(item), page, comp_get_enabled);
+	return cbat_item_show(to_cbat_item(item), page, cbat_get_enabled);
 }
 
-static ssize_t comp_item_enabled_store(struct config_item *item, const char *page, size_t len)
+static ssize_t cbat_item_enabled_store(struct config_item *item, const char *page, size_t len)
 {
-	struct comp_item *ci = to_comp_item(item);
+	struct cbat_item *ci = to_cbat_item(item);
 	struct platform_device *pdev = NULL;
 	bool on;
 	int ret;
@@ -198,7 +198,7 @@ static ssize_t comp_item_enabled_store(struct config_item *item, const char *pag
 
 	mutex_lock(&ci->lock);
 	if (on && !ci->pdev) {
-		pdev = comp_create(&ci->setup);
+		pdev = cbat_create(&ci->setup);
 		ret = PTR_ERR_OR_ZERO(pdev);
 		if (!ret)
 			ci->pdev = pdev;
@@ -211,49 +211,49 @@ static ssize_t comp_item_enabled_store(struct config_item *item, const char *pag
 		platform_device_unregister(pdev);
 	return ret ?: len;
 }
-CONFIGFS_ATTR(comp_item_, enabled);
+CONFIGFS_ATTR(cbat_item_, enabled);
 
-static struct configfs_attribute *comp_item_attrs[] = {
-	&comp_item_attr_members,
-	&comp_item_attr_topology,
-	&comp_item_attr_critical_policy,
-	&comp_item_attr_label,
-	&comp_item_attr_enabled,
+static struct configfs_attribute *cbat_item_attrs[] = {
+	&cbat_item_attr_members,
+	&cbat_item_attr_topology,
+	&cbat_item_attr_critical_policy,
+	&cbat_item_attr_label,
+	&cbat_item_attr_enabled,
 	NULL
 };
 
-static void comp_item_release(struct config_item *item)
+static void cbat_item_release(struct config_item *item)
 {
-	struct comp_item *ci = to_comp_item(item);
+	struct cbat_item *ci = to_cbat_item(item);
 
 	mutex_destroy(&ci->lock);
 	kfree(ci);
 }
 
-static struct configfs_item_operations comp_item_ops = {
-	.release = comp_item_release,
+static struct configfs_item_operations cbat_item_ops = {
+	.release = cbat_item_release,
 };
 
-static const struct config_item_type comp_item_type = {
-	.ct_item_ops = &comp_item_ops,
-	.ct_attrs = comp_item_attrs,
+static const struct config_item_type cbat_item_type = {
+	.ct_item_ops = &cbat_item_ops,
+	.ct_attrs = cbat_item_attrs,
 	.ct_owner = THIS_MODULE,
 };
 
-static struct config_item *comp_make_item(struct config_group *group, const char *name)
+static struct config_item *cbat_make_item(struct config_group *group, const char *name)
 {
-	struct comp_item *ci = kzalloc(sizeof(*ci), GFP_KERNEL);
+	struct cbat_item *ci = kzalloc(sizeof(*ci), GFP_KERNEL);
 
 	if (!ci)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&ci->lock);
-	config_item_init_type_name(&ci->item, name, &comp_item_type);
+	config_item_init_type_name(&ci->item, name, &cbat_item_type);
 	return &ci->item;
 }
 
-static void comp_drop_item(struct config_group *group, struct config_item *item)
+static void cbat_drop_item(struct config_group *group, struct config_item *item)
 {
-	struct comp_item *ci = to_comp_item(item);
+	struct cbat_item *ci = to_cbat_item(item);
 	struct platform_device *pdev = NULL;
 
 	mutex_lock(&ci->lock);
@@ -264,35 +264,35 @@ static void comp_drop_item(struct config_group *group, struct config_item *item)
 	config_item_put(item);
 }
 
-static struct configfs_group_operations comp_group_ops = {
-	.make_item = comp_make_item,
-	.drop_item = comp_drop_item,
+static struct configfs_group_operations cbat_group_ops = {
+	.make_item = cbat_make_item,
+	.drop_item = cbat_drop_item,
 };
 
-static const struct config_item_type comp_subsys_type = {
-	.ct_group_ops = &comp_group_ops,
+static const struct config_item_type cbat_subsys_type = {
+	.ct_group_ops = &cbat_group_ops,
 	.ct_owner = THIS_MODULE,
 };
 
-static struct configfs_subsystem comp_subsys = {
+static struct configfs_subsystem cbat_subsys = {
 	.su_group = {
 		.cg_item = {
 			.ci_namebuf = "composite-battery",
-			.ci_type = &comp_subsys_type,
+			.ci_type = &cbat_subsys_type,
 		},
 	},
 };
 
-/* Offer the folder. */
-int comp_configfs_init(void)
+/* Register the subsystem. */
+int cbat_configfs_init(void)
 {
-	config_group_init(&comp_subsys.su_group);
-	mutex_init(&comp_subsys.su_mutex);
-	return configfs_register_subsystem(&comp_subsys);
+	config_group_init(&cbat_subsys.su_group);
+	mutex_init(&cbat_subsys.su_mutex);
+	return configfs_register_subsystem(&cbat_subsys);
 }
 
-/* Nobody has a folder in it any more: each holds the module. */
-void comp_configfs_exit(void)
+/* No items are left: each of them pins the module. */
+void cbat_configfs_exit(void)
 {
-	configfs_unregister_subsystem(&comp_subsys);
+	configfs_unregister_subsystem(&cbat_subsys);
 }

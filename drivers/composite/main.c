@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * composite-battery: many packs, shown as one.
+ * composite-battery: several packs registered as one battery.
  *
- * A miniclass driver whose device is other batteries. The supply is registered
- * anew whenever the set of packs that it adds up changes: desktop software asks
- * for scope and full energy once.
+ * A miniclass driver whose hardware is other batteries. The supply is registered
+ * again whenever the set of packs in the sums changes, because desktop software
+ * reads scope and full energy only once.
  *
- * Lock order: that of the instance in the class, comp::lock, then the locks of
- * source.c; comps_lock is innermost.
+ * Lock order: the lock of the instance in the class, cbat::lock, then the locks
+ * of source.c; cbat_list_lock is innermost.
  */
 #include <linux/debugfs.h>
 #include <linux/device.h>
@@ -23,62 +23,62 @@
 
 #include "composite.h"
 
-#define COMP_DRIVER		"composite-battery"
+#define CBAT_DRIVER		"composite-battery"
 
-/* Supplies come and go together, as the boot or a docking station has it. */
-#define COMP_SETTLE		msecs_to_jiffies(100)
-/* A member that is forgiven is asked again. */
-#define COMP_AGAIN		msecs_to_jiffies(1200)
-/* After this time a member without a supply is worth a message. */
-#define COMP_MISSING		(10 * HZ)
+/* At boot, or with a docking station, several supplies come or go at once. */
+#define CBAT_SETTLE		msecs_to_jiffies(100)
+/* A member in its grace period is read again after this time. */
+#define CBAT_AGAIN		msecs_to_jiffies(1200)
+/* A member without a supply is logged after this time. */
+#define CBAT_MISSING		(10 * HZ)
 
-/* A copy from memory is cheap; other drivers may go to a slow bus each time. */
-#define COMP_FRESH_OURS_MS	200
+/* Instances of the class return a copy; other drivers may access a slow bus each time. */
+#define CBAT_FRESH_OURS_MS	200
 
-#define COMP_MAX_COMPOSITES	64
+#define CBAT_MAX_COMPOSITES	64
 
 static char *members;
 module_param(members, charp, 0444);
-MODULE_PARM_DESC(members, "Names of the supplies to make one battery of, with commas between them");
+MODULE_PARM_DESC(members, "Names of the supplies to combine, separated by commas");
 
 static char *topology = "parallel";
 module_param(topology, charp, 0444);
-MODULE_PARM_DESC(topology, "How they are wired: parallel, sequential or series");
+MODULE_PARM_DESC(topology, "How the members are wired: parallel, sequential or series");
 
 static char *critical_policy = "energy";
 module_param(critical_policy, charp, 0444);
-MODULE_PARM_DESC(critical_policy, "When the whole is critical: energy, any or all");
+MODULE_PARM_DESC(critical_policy, "When the composite is critical: energy, any or all");
 
 static char *label = "";
 module_param(label, charp, 0444);
 MODULE_PARM_DESC(label, "Name of the supply");
 
-static DEFINE_SPINLOCK(comps_lock);
-static LIST_HEAD(comps);
+static DEFINE_SPINLOCK(cbat_list_lock);
+static LIST_HEAD(cbat_list);
 
 static struct platform_device *param_device;
-static struct dentry *comp_debugfs;
+static struct dentry *cbat_debugfs;
 
-static struct platform_driver comp_driver;
+static struct platform_driver cbat_driver;
 
 /**
- * comp_is_composite() - whether a supply is a composite itself
- * @psy: the supply, which cannot go meanwhile
+ * cbat_is_composite() - whether a supply is a composite itself
+ * @psy: the supply, which must stay registered during the call
  *
  * Context: any.
  * Return: true when it is.
  */
-bool comp_is_composite(struct power_supply *psy)
+bool cbat_is_composite(struct power_supply *psy)
 {
-	return psy->dev.parent && psy->dev.parent->driver == &comp_driver.driver;
+	return psy->dev.parent && psy->dev.parent->driver == &cbat_driver.driver;
 }
 
-/* At the earliest of all requested times: a distant one must not hold up the next. */
-static void comp_queue(struct comp *c, unsigned long delay)
+/* Keep the earliest of all requested times: a later request must not delay it. */
+static void cbat_queue(struct cbat *c, unsigned long delay)
 {
 	unsigned long due = jiffies + delay;
 
-	lockdep_assert_held(&comps_lock);
+	lockdep_assert_held(&cbat_list_lock);
 	if (delayed_work_pending(&c->assemble) && !time_before(due, c->due))
 		return;
 	c->due = due;
@@ -86,41 +86,41 @@ static void comp_queue(struct comp *c, unsigned long delay)
 }
 
 /**
- * comp_rescan() - a supply has come or gone
+ * cbat_rescan() - find the members again after a supply was added or removed
  *
  * Context: any.
  */
-void comp_rescan(void)
+void cbat_rescan(void)
 {
-	struct comp *c;
+	struct cbat *c;
 
-	spin_lock(&comps_lock);
-	list_for_each_entry(c, &comps, node)
-		comp_queue(c, COMP_SETTLE);
-	spin_unlock(&comps_lock);
+	spin_lock(&cbat_list_lock);
+	list_for_each_entry(c, &cbat_list, node)
+		cbat_queue(c, CBAT_SETTLE);
+	spin_unlock(&cbat_list_lock);
 }
 
 /**
- * comp_reassemble() - see to it that the registration fits the packs
+ * cbat_reassemble() - make sure that the registration matches the packs
  * @c: the composite
- * @again: a member has to be asked again
+ * @again: a member has to be read again
  *
  * Context: may sleep; held: the lock of the composite.
  */
-void comp_reassemble(struct comp *c, bool again)
+void cbat_reassemble(struct cbat *c, bool again)
 {
 	bool other;
 
 	lockdep_assert_held(&c->lock);
-	other = !comp_is_registered_as_is(c);
+	other = !cbat_registration_fits(c);
 	if (c->dying || !(other || again))
 		return;
-	spin_lock(&comps_lock);
-	comp_queue(c, other ? COMP_SETTLE : COMP_AGAIN);
-	spin_unlock(&comps_lock);
+	spin_lock(&cbat_list_lock);
+	cbat_queue(c, other ? CBAT_SETTLE : CBAT_AGAIN);
+	spin_unlock(&cbat_list_lock);
 }
 
-static bool comp_has_member(struct comp *c, struct power_supply *psy)
+static bool cbat_has_member(struct cbat *c, struct power_supply *psy)
 {
 	unsigned int i;
 
@@ -130,41 +130,41 @@ static bool comp_has_member(struct comp *c, struct power_supply *psy)
 	return false;
 }
 
-/* A supply tells of a change: of a composite only its members matter. */
-static int comp_notified(struct notifier_block *nb, unsigned long event, void *data)
+/* A supply has changed: batteries that are not members are ignored. */
+static int cbat_notified(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct power_supply *psy = data;
-	struct comp *c;
+	struct cbat *c;
 
 	if (event != PSY_EVENT_PROP_CHANGED)
 		return NOTIFY_DONE;
 
-	comp_sources_learn(psy);
+	cbat_sources_watch(psy);
 
-	spin_lock(&comps_lock);
-	list_for_each_entry(c, &comps, node) {
-		if (psy->desc->type == POWER_SUPPLY_TYPE_BATTERY && !comp_has_member(c, psy))
+	spin_lock(&cbat_list_lock);
+	list_for_each_entry(c, &cbat_list, node) {
+		if (psy->desc->type == POWER_SUPPLY_TYPE_BATTERY && !cbat_has_member(c, psy))
 			continue;
 		if (c->mc)
 			psy_miniclass_changed(c->mc);
 		else
-			comp_queue(c, COMP_SETTLE);
+			cbat_queue(c, CBAT_SETTLE);
 	}
-	spin_unlock(&comps_lock);
+	spin_unlock(&cbat_list_lock);
 	return NOTIFY_OK;
 }
 
-static struct notifier_block comp_notifier = { .notifier_call = comp_notified };
+static struct notifier_block cbat_notifier = { .notifier_call = cbat_notified };
 
-struct comp_match {
-	struct comp *c;
-	struct comp_slot *slot;
+struct cbat_match {
+	struct cbat *c;
+	struct cbat_slot *slot;
 };
 
-static bool comp_matches(struct power_supply *psy, const void *data)
+static bool cbat_matches(struct power_supply *psy, const void *data)
 {
-	const struct comp_match *m = data;
-	struct comp_slot *slot = m->slot;
+	const struct cbat_match *m = data;
+	struct cbat_slot *slot = m->slot;
 	const char *why = NULL;
 
 	if (slot->fwnode) {
@@ -176,10 +176,10 @@ static bool comp_matches(struct power_supply *psy, const void *data)
 		return false;
 	}
 
-	if (comp_is_composite(psy))
+	if (cbat_is_composite(psy))
 		why = "is a composite itself";
 	else if (psy->desc->type != POWER_SUPPLY_TYPE_BATTERY)
-		why = "is no battery";
+		why = "is not a battery";
 	if (!why)
 		return true;
 	if (!slot->refused)
@@ -188,112 +188,112 @@ static bool comp_matches(struct power_supply *psy, const void *data)
 	return false;
 }
 
-static void comp_slot_attach(struct comp_slot *slot, struct comp_source *src)
+static void cbat_slot_attach(struct cbat_slot *slot, struct cbat_source *src)
 {
-	struct comp_source *old = slot->src;
+	struct cbat_source *old = slot->src;
 
-	spin_lock(&comps_lock);
+	spin_lock(&cbat_list_lock);
 	slot->src = src;
-	spin_unlock(&comps_lock);
+	spin_unlock(&cbat_list_lock);
 	slot->low = 0;
 	slot->high = 100;
 	if (old)
-		comp_source_release(old);
+		cbat_source_release(old);
 }
 
 /* The supply of a member, unless a different composite counts it already. */
-static struct comp_source *comp_find(struct comp_match *m)
+static struct cbat_source *cbat_find(struct cbat_match *m)
 {
-	struct comp_source *src = comp_source_find(comp_matches, m);
+	struct cbat_source *src = cbat_source_find(cbat_matches, m);
 
-	if (!src || comp_source_claim(src, m->slot))
+	if (!src || cbat_source_claim(src, m->slot))
 		return src;
 	if (!m->slot->refused)
-		dev_err(m->c->dev, "%s cannot be a member: it is one already\n",
+		dev_err(m->c->dev, "%s cannot be a member: it is a member already\n",
 			dev_name(&src->psy->dev));
 	m->slot->refused = true;
-	comp_source_put(src);
+	cbat_source_put(src);
 	return NULL;
 }
 
-/* A name may be misspelt; drivers may take their time to be loaded. */
-static void comp_report_missing(struct comp *c)
+/* A name may be misspelt, but its driver may also be loaded late. */
+static void cbat_report_missing(struct cbat *c)
 {
-	unsigned long due = c->since + COMP_MISSING;
-	struct comp_slot *slot;
+	unsigned long due = c->created + CBAT_MISSING;
+	struct cbat_slot *slot;
 	bool waiting = false;
 	unsigned int i;
 
 	lockdep_assert_held(&c->lock);
 	for (i = 0; i < c->config.nr; i++) {
 		slot = &c->config.slots[i];
-		/* One that was there once is not misspelt. */
-		slot->missed |= !!slot->src;
-		if (slot->refused || slot->missed)
+		/* A name that was found once is not misspelt. */
+		slot->missing_done |= !!slot->src;
+		if (slot->refused || slot->missing_done)
 			continue;
 		if (time_before(jiffies, due)) {
 			waiting = true;
 			continue;
 		}
-		dev_notice(c->dev, "no supply of the member %s yet\n", comp_slot_name(slot));
-		slot->missed = true;
+		dev_notice(c->dev, "no supply for member %s yet\n", cbat_slot_name(slot));
+		slot->missing_done = true;
 	}
 	if (!waiting || c->dying)
 		return;
-	spin_lock(&comps_lock);
-	comp_queue(c, due - jiffies + 1);
-	spin_unlock(&comps_lock);
+	spin_lock(&cbat_list_lock);
+	cbat_queue(c, due - jiffies + 1);
+	spin_unlock(&cbat_list_lock);
 }
 
 /* Find the supplies of the members. */
-static void comp_resolve(struct comp *c)
+static void cbat_resolve(struct cbat *c)
 {
 	unsigned int i;
 
 	lockdep_assert_held(&c->lock);
 	for (i = 0; i < c->config.nr; i++) {
-		struct comp_match m = { c, &c->config.slots[i] };
+		struct cbat_match m = { c, &c->config.slots[i] };
 
 		if (m.slot->src) {
 			if (!READ_ONCE(m.slot->src->gone))
 				continue;
-			comp_slot_attach(m.slot, NULL);
+			cbat_slot_attach(m.slot, NULL);
 		}
-		comp_slot_attach(m.slot, comp_find(&m));
+		cbat_slot_attach(m.slot, cbat_find(&m));
 	}
 }
 
-static void comp_disassemble(struct comp *c)
+static void cbat_disassemble(struct cbat *c)
 {
 	if (!c->group)
 		return;
 
-	spin_lock(&comps_lock);
+	spin_lock(&cbat_list_lock);
 	c->mc = NULL;
-	spin_unlock(&comps_lock);
+	spin_unlock(&cbat_list_lock);
 	devres_release_group(c->dev, c->group);
 	c->group = NULL;
 }
 
-/* What the supply has a property for. */
-static void comp_fill_desc(struct comp *c, bool ours)
+/* Choose the properties of the supply. */
+static void cbat_fill_desc(struct cbat *c, bool ours)
 {
-	u64 fields = comp_may_report(c);
+	u64 fields = cbat_may_report(c);
 
 	lockdep_assert_held(&c->lock);
-	/* The same packs never report less. */
-	if (comp_set_equal(&c->set, &c->registered))
+	/* As long as the packs are the same, no property is removed. */
+	if (cbat_set_equal(&c->set, &c->registered))
 		fields |= c->fields;
 	c->fields = fields;
 	c->desc = (struct psy_miniclass_desc){
 		.extra = fields,
 		.strings = true,
 		.nested = true,
-		.ops = &comp_ops,
-		.fresh_ms = ours ? COMP_FRESH_OURS_MS : 0,
+		.ops = &cbat_ops,
+		.fresh_ms = ours ? CBAT_FRESH_OURS_MS : 0,
 	};
 	/* Not writable unless at least one member supports it */
-	if (!comp_can_behave(c)) {
+	if (!cbat_has_behaviour(c)) {
 		c->desc.extra &= ~PSY_BIT(PSY_CHARGE_BEHAVIOUR);
 	} else {
 		c->desc.settable = PSY_BIT(PSY_CHARGE_BEHAVIOUR);
@@ -303,42 +303,42 @@ static void comp_fill_desc(struct comp *c, bool ours)
 	}
 }
 
-/* Whether all packs are of the class, and who counts them. */
-static void comp_survey(struct comp *c, bool *ours, enum psy_role *role)
+/* Find out whether all packs are instances of the class, and the role of the composite. */
+static void cbat_survey(struct cbat *c, bool *ours, enum psy_role *role)
 {
-	bool counted_once = true, counted_twice = true;
+	bool none_system = true, all_system = true;
 	unsigned int i;
 
 	*ours = true;
 	for (i = 0; i < c->config.nr; i++) {
-		const struct comp_slot *slot = &c->config.slots[i];
+		const struct cbat_slot *slot = &c->config.slots[i];
 
 		if (!(c->set.counted & BIT_ULL(i)))
 			continue;
 		*ours &= slot->ours;
-		counted_once &= !slot->system;
-		counted_twice &= slot->system;
+		none_system &= !slot->system;
+		all_system &= slot->system;
 	}
-	/* Where members are counted for themselves, the whole must not be. */
-	*role = counted_once ? PSY_ROLE_SYSTEM : PSY_ROLE_VISIBLE;
-	if (!counted_once && !counted_twice)
-		dev_warn(c->dev, "some members have scope Device, some have not: desktop software counts the latter only\n");
+	/* If desktop software counts the members, it must not count the composite. */
+	*role = none_system ? PSY_ROLE_SYSTEM : PSY_ROLE_VISIBLE;
+	if (!none_system && !all_system)
+		dev_warn(c->dev, "members with scope Device and with scope System: desktop software counts only the latter\n");
 }
 
-/* Whether another composite has this name: trying it would log an error. */
-static bool comp_name_is_used(const struct comp *c, const char *name)
+/* Whether another composite has this name: registering it would log an error. */
+static bool cbat_name_is_used(const struct cbat *c, const char *name)
 {
-	struct comp *other;
+	struct cbat *other;
 	bool used = false;
 
-	spin_lock(&comps_lock);
-	list_for_each_entry(other, &comps, node)
+	spin_lock(&cbat_list_lock);
+	list_for_each_entry(other, &cbat_list, node)
 		used |= other != c && other->mc && !strcmp(other->name, name);
-	spin_unlock(&comps_lock);
+	spin_unlock(&cbat_list_lock);
 	return used;
 }
 
-static struct psy_miniclass *comp_register_as(struct comp *c, struct psy_miniclass_config *config)
+static struct psy_miniclass *cbat_register_as(struct cbat *c, struct psy_miniclass_config *config)
 {
 	struct psy_miniclass *mc = ERR_PTR(-ENOSPC);
 	unsigned int i;
@@ -354,9 +354,9 @@ static struct psy_miniclass *comp_register_as(struct comp *c, struct psy_minicla
 		return devm_psy_miniclass_register(c->dev, &c->desc, config);
 
 	config->name = c->name;
-	for (i = 0; i < COMP_MAX_COMPOSITES; i++) {
+	for (i = 0; i < CBAT_MAX_COMPOSITES; i++) {
 		snprintf(c->name, sizeof(c->name), "composite%u", i);
-		if (comp_name_is_used(c, c->name))
+		if (cbat_name_is_used(c, c->name))
 			continue;
 		mc = devm_psy_miniclass_register(c->dev, &c->desc, config);
 		if (PTR_ERR_OR_ZERO(mc) != -EEXIST)
@@ -365,26 +365,26 @@ static struct psy_miniclass *comp_register_as(struct comp *c, struct psy_minicla
 	return mc;
 }
 
-static void comp_register(struct comp *c)
+static void cbat_register(struct cbat *c)
 {
 	struct psy_miniclass_config config = { .drvdata = c, .user_limits = &c->user_limits };
 	struct psy_miniclass *mc;
 	bool ours;
 
 	mutex_lock(&c->lock);
-	comp_survey(c, &ours, &config.role);
-	comp_fill_desc(c, ours);
+	cbat_survey(c, &ours, &config.role);
+	cbat_fill_desc(c, ours);
 	c->registered = c->set;
-	/* No tag twice: each is owed to a change of the set or to a registration. */
+	/* Unique: each change of the set and each registration takes one tag. */
 	config.last_tag = c->generation + c->registrations++;
 	config.alarms = ours ? PSY_ALARM_STATE : 0;
 	if (ours && (c->sum.values.valid & PSY_BIT(PSY_ENERGY_FULL)))
 		config.alarms |= PSY_LIMIT_LOW | PSY_LIMIT_HIGH;
 	if (c->sum.too_large)
-		dev_notice(c->dev, "the members hold more than a property can: no energy, only capacity\n");
-	/* No member delays the registration: there is no battery until then. */
-	c->at_hand = true;
-	c->has_read = false;
+		dev_notice(c->dev, "the total energy does not fit into a property: only capacity is reported\n");
+	/* Read no member while there is no battery: it could delay the registration. */
+	c->registering = true;
+	c->just_read = false;
 	if (config.role != c->role)
 		strscpy(c->name, c->config.name, sizeof(c->name));
 	c->role = config.role;
@@ -392,9 +392,9 @@ static void comp_register(struct comp *c)
 	mutex_unlock(&c->lock);
 
 	c->group = devres_open_group(c->dev, NULL, GFP_KERNEL);
-	mc = c->group ? comp_register_as(c, &config) : ERR_PTR(-ENOMEM);
+	mc = c->group ? cbat_register_as(c, &config) : ERR_PTR(-ENOMEM);
 	mutex_lock(&c->lock);
-	c->at_hand = false;
+	c->registering = false;
 	mutex_unlock(&c->lock);
 	if (!c->group)
 		return;
@@ -407,38 +407,38 @@ static void comp_register(struct comp *c)
 	}
 	strscpy(c->name, dev_name(&psy_miniclass_to_psy(mc)->dev), sizeof(c->name));
 
-	spin_lock(&comps_lock);
+	spin_lock(&cbat_list_lock);
 	c->mc = mc;
-	spin_unlock(&comps_lock);
+	spin_unlock(&cbat_list_lock);
 	/* Events before registration were lost: refresh now. */
 	psy_miniclass_changed(mc);
 }
 
-static void comp_assemble(struct work_struct *work)
+static void cbat_assemble(struct work_struct *work)
 {
-	struct comp *c = container_of(to_delayed_work(work), struct comp, assemble);
+	struct cbat *c = container_of(to_delayed_work(work), struct cbat, assemble);
 	bool fits;
 
 	mutex_lock(&c->lock);
-	comp_resolve(c);
-	comp_read(c);
-	comp_report_missing(c);
-	/* Without any pack the supply stays, and says so. */
-	fits = comp_is_registered_as_is(c) && (c->group || !c->set.counted);
+	cbat_resolve(c);
+	cbat_read(c);
+	cbat_report_missing(c);
+	/* Without any pack the supply stays registered, with present 0. */
+	fits = cbat_registration_fits(c) && (c->group || !c->set.counted);
 	mutex_unlock(&c->lock);
 
 	if (!fits) {
-		comp_disassemble(c);
-		comp_register(c);
+		cbat_disassemble(c);
+		cbat_register(c);
 		return;
 	}
-	spin_lock(&comps_lock);
+	spin_lock(&cbat_list_lock);
 	if (c->mc)
 		psy_miniclass_changed(c->mc);
-	spin_unlock(&comps_lock);
+	spin_unlock(&cbat_list_lock);
 }
 
-static int comp_alloc_work(struct comp *c)
+static int cbat_alloc_work(struct cbat *c)
 {
 	unsigned int n = c->config.nr;
 
@@ -448,115 +448,115 @@ static int comp_alloc_work(struct comp *c)
 	return c->packs && c->parts && c->windows ? 0 : -ENOMEM;
 }
 
-static int comp_probe(struct platform_device *pdev)
+static int cbat_probe(struct platform_device *pdev)
 {
-	const struct comp_setup *setup = dev_get_platdata(&pdev->dev);
-	struct comp *c;
+	const struct cbat_setup *setup = dev_get_platdata(&pdev->dev);
+	struct cbat *c;
 	int ret;
 
 	c = devm_kzalloc(&pdev->dev, sizeof(*c), GFP_KERNEL);
 	if (!c)
 		return -ENOMEM;
 	c->dev = &pdev->dev;
-	c->since = jiffies;
-	c->discharge_from = COMP_NOBODY;
-	c->charge_first = COMP_NOBODY;
+	c->created = jiffies;
+	c->discharge_from = CBAT_NO_MEMBER;
+	c->charge_first = CBAT_NO_MEMBER;
 	mutex_init(&c->lock);
-	INIT_DELAYED_WORK(&c->assemble, comp_assemble);
+	INIT_DELAYED_WORK(&c->assemble, cbat_assemble);
 	platform_set_drvdata(pdev, c);
 
-	ret = setup ? comp_config_setup(setup, &c->config) :
-		      comp_config_fwnode(&pdev->dev, &c->config);
+	ret = setup ? cbat_config_setup(setup, &c->config) :
+		      cbat_config_fwnode(&pdev->dev, &c->config);
 	if (!ret)
-		ret = comp_alloc_work(c);
+		ret = cbat_alloc_work(c);
 	if (ret) {
-		comp_config_free(&c->config);
+		cbat_config_free(&c->config);
 		return ret;
 	}
 	strscpy(c->name, c->config.name, sizeof(c->name));
-	c->debugfs = debugfs_create_dir(dev_name(&pdev->dev), comp_debugfs);
+	c->debugfs = debugfs_create_dir(dev_name(&pdev->dev), cbat_debugfs);
 	debugfs_create_u64("recompute_ns", 0400, c->debugfs, &c->recompute_ns);
 
-	spin_lock(&comps_lock);
-	list_add_tail(&c->node, &comps);
-	comp_queue(c, 0);
-	spin_unlock(&comps_lock);
+	spin_lock(&cbat_list_lock);
+	list_add_tail(&c->node, &cbat_list);
+	cbat_queue(c, 0);
+	spin_unlock(&cbat_list_lock);
 	return 0;
 }
 
-static void comp_remove(struct platform_device *pdev)
+static void cbat_remove(struct platform_device *pdev)
 {
-	struct comp *c = platform_get_drvdata(pdev);
+	struct cbat *c = platform_get_drvdata(pdev);
 	unsigned int i;
 
 	debugfs_remove(c->debugfs);
-	spin_lock(&comps_lock);
+	spin_lock(&cbat_list_lock);
 	list_del(&c->node);
-	spin_unlock(&comps_lock);
+	spin_unlock(&cbat_list_lock);
 	mutex_lock(&c->lock);
 	c->dying = true;
-	comp_release_choice(c, true);
+	cbat_release_choice(c, true);
 	mutex_unlock(&c->lock);
 	cancel_delayed_work_sync(&c->assemble);
-	comp_disassemble(c);
+	cbat_disassemble(c);
 
 	for (i = 0; i < c->config.nr; i++)
-		comp_slot_attach(&c->config.slots[i], NULL);
-	comp_config_free(&c->config);
+		cbat_slot_attach(&c->config.slots[i], NULL);
+	cbat_config_free(&c->config);
 }
 
-static const struct of_device_id comp_of_match[] = {
+static const struct of_device_id cbat_of_match[] = {
 	{ .compatible = "composite-battery" },
 	{ }
 };
-MODULE_DEVICE_TABLE(of, comp_of_match);
+MODULE_DEVICE_TABLE(of, cbat_of_match);
 
-static struct platform_driver comp_driver = {
+static struct platform_driver cbat_driver = {
 	.driver = {
-		.name = COMP_DRIVER,
-		.of_match_table = comp_of_match,
-		.dev_groups = comp_groups,
+		.name = CBAT_DRIVER,
+		.of_match_table = cbat_of_match,
+		.dev_groups = cbat_groups,
 	},
-	.probe = comp_probe,
-	.PLATFORM_REMOVE = comp_remove,
+	.probe = cbat_probe,
+	.PLATFORM_REMOVE = cbat_remove,
 };
 
 /**
- * comp_create() - make a composite that a user asks for
- * @setup: what he has set
+ * cbat_create() - create a composite from user settings
+ * @setup: the settings
  *
  * Context: may sleep.
  * Return: its device, or an ERR_PTR().
  */
-struct platform_device *comp_create(const struct comp_setup *setup)
+struct platform_device *cbat_create(const struct cbat_setup *setup)
 {
-	struct comp_config config = { };
+	struct cbat_config config = { };
 	int ret;
 
-	/* Said here, where somebody waits for the answer. */
-	ret = comp_config_setup(setup, &config);
-	comp_config_free(&config);
+	/* Check the settings here: an error of probe would not reach the user. */
+	ret = cbat_config_setup(setup, &config);
+	cbat_config_free(&config);
 	if (ret)
 		return ERR_PTR(ret);
-	return platform_device_register_data(NULL, COMP_DRIVER, PLATFORM_DEVID_AUTO, setup,
+	return platform_device_register_data(NULL, CBAT_DRIVER, PLATFORM_DEVID_AUTO, setup,
 					     sizeof(*setup));
 }
 
-static int comp_param(const char *name, const char *word, const char * const *words,
+static int cbat_param(const char *name, const char *word, const char * const *words,
 		      unsigned int n, int *choice)
 {
 	*choice = match_string(words, n, word);
 	if (*choice >= 0)
 		return 0;
-	pr_err(COMP_DRIVER ": %s: is \"%s\", must be \"%s\", \"%s\" or \"%s\"\n",
+	pr_err(CBAT_DRIVER ": %s: is \"%s\", must be \"%s\", \"%s\" or \"%s\"\n",
 	       name, word, words[0], words[1], words[2]);
 	return -EINVAL;
 }
 
-/* The one composite that the module's parameters ask for. */
-static int comp_create_param(void)
+/* Create the composite of the module parameters, if there are any. */
+static int cbat_create_param(void)
 {
-	struct comp_setup *setup;
+	struct cbat_setup *setup;
 	int ret;
 
 	if (!members)
@@ -565,73 +565,73 @@ static int comp_create_param(void)
 	if (!setup)
 		return -ENOMEM;
 
-	ret = comp_param("topology", topology, comp_topologies, COMP_NR_TOPOLOGIES,
+	ret = cbat_param("topology", topology, cbat_topologies, CBAT_NR_TOPOLOGIES,
 			 &setup->topology);
 	if (!ret)
-		ret = comp_param("critical_policy", critical_policy, comp_criticals,
-				 COMP_NR_CRITICALS, &setup->critical);
+		ret = cbat_param("critical_policy", critical_policy, cbat_criticals,
+				 CBAT_NR_CRITICALS, &setup->critical);
 	if (!ret) {
 		if (strscpy(setup->members, members, sizeof(setup->members)) < 0 ||
 		    strscpy(setup->name, label, sizeof(setup->name)) < 0)
 			ret = -E2BIG;
 		else
-			param_device = comp_create(setup);
+			param_device = cbat_create(setup);
 		if (!ret)
 			ret = PTR_ERR_OR_ZERO(param_device);
 		if (ret)
-			pr_err(COMP_DRIVER ": members: is \"%s\", must be 1..%d different names; label: up to %d characters\n",
-			       members, COMP_MAX_MEMBERS, COMP_MAX_LABEL);
+			pr_err(CBAT_DRIVER ": members: is \"%s\", must be 1..%d different names; label: up to %d characters\n",
+			       members, CBAT_MAX_MEMBERS, CBAT_MAX_LABEL);
 	}
 	kfree(setup);
 	return ret;
 }
 
-static int __init comp_init(void)
+static int __init cbat_init(void)
 {
 	int ret;
 
-	comp_debugfs = debugfs_create_dir(COMP_DRIVER, NULL);
-	ret = platform_driver_register(&comp_driver);
+	cbat_debugfs = debugfs_create_dir(CBAT_DRIVER, NULL);
+	ret = platform_driver_register(&cbat_driver);
 	if (ret)
 		goto err_debugfs;
-	ret = power_supply_reg_notifier(&comp_notifier);
+	ret = power_supply_reg_notifier(&cbat_notifier);
 	if (ret)
 		goto err_driver;
-	comp_sources_start();
-	ret = comp_configfs_init();
+	cbat_sources_start();
+	ret = cbat_configfs_init();
 	if (ret)
 		goto err_notifier;
-	ret = comp_create_param();
+	ret = cbat_create_param();
 	if (ret)
 		goto err_configfs;
 	return 0;
 
 err_configfs:
-	comp_configfs_exit();
+	cbat_configfs_exit();
 err_notifier:
-	power_supply_unreg_notifier(&comp_notifier);
-	comp_sources_stop();
+	power_supply_unreg_notifier(&cbat_notifier);
+	cbat_sources_stop();
 err_driver:
-	platform_driver_unregister(&comp_driver);
+	platform_driver_unregister(&cbat_driver);
 err_debugfs:
-	debugfs_remove(comp_debugfs);
+	debugfs_remove(cbat_debugfs);
 	return ret;
 }
-module_init(comp_init);
+module_init(cbat_init);
 
-static void __exit comp_exit(void)
+static void __exit cbat_exit(void)
 {
 	if (param_device)
 		platform_device_unregister(param_device);
-	comp_configfs_exit();
-	power_supply_unreg_notifier(&comp_notifier);
-	comp_sources_stop();
-	platform_driver_unregister(&comp_driver);
-	debugfs_remove(comp_debugfs);
+	cbat_configfs_exit();
+	power_supply_unreg_notifier(&cbat_notifier);
+	cbat_sources_stop();
+	platform_driver_unregister(&cbat_driver);
+	debugfs_remove(cbat_debugfs);
 }
-module_exit(comp_exit);
+module_exit(cbat_exit);
 
-MODULE_DESCRIPTION("Many batteries, shown as one");
+MODULE_DESCRIPTION("Composite battery driver");
 MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(PSY_VERSION);

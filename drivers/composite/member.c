@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One member: what it tells, and what it is told. */
+/* One member: reading its values and setting its properties. */
 #include <kunit/visibility.h>
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -11,16 +11,15 @@
 #include "composite.h"
 
 /*
- * A supply of another driver that fails to answer is believed to be what it was
- * for so long, and one that says it has no pack for less: some drivers take a
- * failed transfer for an empty slot. Packs of our own class have such a time
- * already.
+ * Grace periods of supplies of other drivers: how long the last reading is kept when the
+ * supply does not respond, and when it reports that there is no pack (some drivers report
+ * a failed transfer as an empty slot). The class has a grace period of its own.
  */
-#define COMP_GRACE_MS		5000
-#define COMP_ABSENT_MS		3000
+#define CBAT_GRACE_MS		5000
+#define CBAT_ABSENT_MS		3000
 
-/* Fields that may be a little old: the others belong to one moment. */
-#define COMP_CARRIED		(PSY_INFO_FIELDS | PSY_BIT(PSY_HEALTH) | \
+/* Fields that may be slightly old; all others must be of the same moment. */
+#define CBAT_CARRIED		(PSY_INFO_FIELDS | PSY_BIT(PSY_HEALTH) | \
 				 PSY_BIT(PSY_CAPACITY_LEVEL) | PSY_BIT(PSY_VOLTAGE_NOW) | \
 				 PSY_BIT(PSY_TEMP) | PSY_BIT(PSY_CYCLE_COUNT) | \
 				 PSY_BIT(PSY_CHARGE_BEHAVIOUR))
@@ -28,7 +27,7 @@
 static const struct {
 	enum power_supply_property psp;
 	enum psy_field field;
-} comp_props[] = {
+} cbat_props[] = {
 	{ POWER_SUPPLY_PROP_STATUS,		PSY_STATUS },
 	{ POWER_SUPPLY_PROP_HEALTH,		PSY_HEALTH },
 	{ POWER_SUPPLY_PROP_CAPACITY,		PSY_CAPACITY },
@@ -49,7 +48,7 @@ static const struct {
 	{ POWER_SUPPLY_PROP_TECHNOLOGY,		PSY_TECHNOLOGY },
 };
 
-static bool comp_lists(struct power_supply *psy, enum power_supply_property psp)
+static bool cbat_has_property(struct power_supply *psy, enum power_supply_property psp)
 {
 	size_t i;
 
@@ -60,10 +59,10 @@ static bool comp_lists(struct power_supply *psy, enum power_supply_property psp)
 }
 
 /*
- * Take a string into account. One that cannot be read now is what it was: some
- * adapters cannot transfer strings at all, and others fail once in a while.
+ * Add a string to the hash. If it cannot be read now, its last hash is used: some
+ * adapters cannot transfer strings at all, and others fail occasionally.
  */
-static void comp_hash(struct power_supply *psy, enum power_supply_property psp, u32 *last,
+static void cbat_hash(struct power_supply *psy, enum power_supply_property psp, u32 *last,
 		      u32 *hash)
 {
 	union power_supply_propval val;
@@ -73,8 +72,8 @@ static void comp_hash(struct power_supply *psy, enum power_supply_property psp, 
 	*hash = *hash * 31 + *last;
 }
 
-/* An instance of the class: one consistent copy. */
-static int comp_read_ours(struct psy_miniclass *mc, struct psy_values *v, u32 *identity)
+/* An instance of the class returns one consistent copy. */
+static int cbat_read_ours(struct psy_miniclass *mc, struct psy_values *v, u32 *identity)
 {
 	struct psy_snapshot snap;
 	struct psy_info info;
@@ -90,14 +89,14 @@ static int comp_read_ours(struct psy_miniclass *mc, struct psy_values *v, u32 *i
 	return 0;
 }
 
-/* Keep the member's supply from going; NULL without a lock when there is none. */
-static struct power_supply *comp_slot_lock(const struct comp_slot *slot)
+/* Prevent the removal of the member's supply; NULL, not locked, if there is none. */
+static struct power_supply *cbat_slot_lock(const struct cbat_slot *slot)
 {
-	return slot->src ? comp_source_lock(slot->src) : NULL;
+	return slot->src ? cbat_source_lock(slot->src) : NULL;
 }
 
-/* Of two units one will do: some drivers switch the pack over for each. */
-static bool comp_is_told(const struct psy_values *v, enum psy_field field)
+/* Charge is not needed if energy is known: some drivers switch the pack's unit for each. */
+static bool cbat_is_redundant(const struct psy_values *v, enum psy_field field)
 {
 	switch (field) {
 	case PSY_CHARGE_NOW:
@@ -112,70 +111,70 @@ static bool comp_is_told(const struct psy_values *v, enum psy_field field)
 }
 
 /* The fields that a supply's property list allows. */
-static u64 comp_listed(struct power_supply *psy)
+static u64 cbat_listed(struct power_supply *psy)
 {
 	u64 fields = 0;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(comp_props); i++)
-		if (comp_lists(psy, comp_props[i].psp))
-			fields |= PSY_BIT(comp_props[i].field);
+	for (i = 0; i < ARRAY_SIZE(cbat_props); i++)
+		if (cbat_has_property(psy, cbat_props[i].psp))
+			fields |= PSY_BIT(cbat_props[i].field);
 	return fields;
 }
 
-/* Errors that stand for a value that is unknown or not there */
-static bool comp_is_unknown(int err)
+/* Errors for a value that is unknown or does not exist */
+static bool cbat_is_unknown(int err)
 {
 	return err == -ENODATA || err == -EINVAL || err == -ENODEV;
 }
 
-/* How well a reading can be added up: not at all, by percent, by energy */
-static int comp_rank(const struct comp_pack *p)
+/* How a reading can be added up: 0 not at all, 1 by percentage, 2 by energy */
+static int cbat_rank(const struct cbat_pack *p)
 {
-	struct comp_amounts a;
+	struct cbat_amounts a;
 
-	if (comp_amounts(p, &a))
+	if (cbat_amounts(p, &a))
 		return 2;
 	return p->v.valid & PSY_BIT(PSY_CAPACITY) ? 1 : 0;
 }
 
 /*
- * Status and amounts are what a member is added up by: a reading without one of
- * them that was there before, or has failed, is a failed reading. Some drivers say
- * "no data" after a failed transfer.
+ * Status and amounts are needed to add up a member: a reading has failed if it lacks
+ * one that the last reading had, or if an error left no amount or percentage. Some
+ * drivers return -ENODATA after a failed transfer.
  */
-static bool comp_is_poorer(const struct comp_pack *before, const struct psy_values *v, int err)
+static bool cbat_is_poorer(const struct cbat_pack *before, const struct psy_values *v, int err)
 {
-	const struct comp_pack now = { true, before->present ? before->nominal : 0, *v };
-	int rank = comp_rank(&now);
+	const struct cbat_pack now = { true, before->present ? before->nominal : 0, *v };
+	int rank = cbat_rank(&now);
 
 	if (err && !rank)
 		return true;
 	return before->present &&
-	       (rank < comp_rank(before) ||
+	       (rank < cbat_rank(before) ||
 		(before->v.valid & ~v->valid & PSY_BIT(PSY_STATUS)));
 }
 
-/* What else was there before is kept during the grace period. */
-static void comp_carry_over(struct comp_slot *slot, struct psy_values *v, ktime_t now)
+/* Keep other values that are missing now during the grace period. */
+static void cbat_carry_over(struct cbat_slot *slot, struct psy_values *v, ktime_t now)
 {
-	u64 missing = slot->pack.v.valid & ~v->valid & COMP_CARRIED;
+	u64 missing = slot->pack.v.valid & ~v->valid & CBAT_CARRIED;
 
 	if (!slot->pack.present || !missing) {
-		slot->less = 0;
+		slot->partial_since = 0;
 		return;
 	}
-	if (!slot->less)
-		slot->less = now;
-	if (ktime_ms_delta(now, slot->less) < COMP_GRACE_MS)
+	if (!slot->partial_since)
+		slot->partial_since = now;
+	if (ktime_ms_delta(now, slot->partial_since) < CBAT_GRACE_MS)
 		psy_values_take(v, &slot->pack.v, missing);
 }
 
 /*
- * A supply of another driver: one property after the other. What it does not know
- * or cannot read is unknown; without status or amounts the reading has failed.
+ * A supply of another driver is read one property at a time. Properties that it does not
+ * know or cannot read are unknown; without status or amounts the reading has failed.
  */
-static int comp_read_foreign(struct comp_slot *slot, struct power_supply *psy, ktime_t now,
+static int cbat_read_foreign(struct cbat_slot *slot, struct power_supply *psy, ktime_t now,
 			     struct psy_values *v, u32 *identity)
 {
 	union power_supply_propval val;
@@ -187,33 +186,33 @@ static int comp_read_foreign(struct comp_slot *slot, struct power_supply *psy, k
 		return -ENODEV;
 
 	*v = (struct psy_values){ };
-	for (i = 0; i < ARRAY_SIZE(comp_props); i++) {
-		if (comp_is_told(v, comp_props[i].field))
+	for (i = 0; i < ARRAY_SIZE(cbat_props); i++) {
+		if (cbat_is_redundant(v, cbat_props[i].field))
 			continue;
-		ret = power_supply_get_property(psy, comp_props[i].psp, &val);
-		/* ACPI's driver reports 0 cycles where firmware does not count. */
-		if (!ret && comp_props[i].field == PSY_CYCLE_COUNT && val.intval <= 0)
+		ret = power_supply_get_property(psy, cbat_props[i].psp, &val);
+		/* The ACPI driver reports 0 cycles if the firmware does not count them. */
+		if (!ret && cbat_props[i].field == PSY_CYCLE_COUNT && val.intval <= 0)
 			continue;
 		if (!ret)
-			psy_values_set(v, comp_props[i].field, val.intval);
-		else if (!comp_is_unknown(ret))
+			psy_values_set(v, cbat_props[i].field, val.intval);
+		else if (!cbat_is_unknown(ret))
 			err = err ?: ret;
-		/* Nor is a device that does not answer asked for the rest. */
-		if (err && comp_props[i].field == PSY_STATUS)
+		/* The device does not respond: do not try the other properties. */
+		if (err && cbat_props[i].field == PSY_STATUS)
 			return err;
 	}
 	if (!v->valid)
 		return err ?: -ENODEV;
-	if (comp_is_poorer(&slot->pack, v, err))
+	if (cbat_is_poorer(&slot->pack, v, err))
 		return err ?: -ENODATA;
-	comp_carry_over(slot, v, now);
-	comp_hash(psy, POWER_SUPPLY_PROP_MODEL_NAME, &slot->model, &hash);
-	comp_hash(psy, POWER_SUPPLY_PROP_SERIAL_NUMBER, &slot->serial, &hash);
+	cbat_carry_over(slot, v, now);
+	cbat_hash(psy, POWER_SUPPLY_PROP_MODEL_NAME, &slot->model, &hash);
+	cbat_hash(psy, POWER_SUPPLY_PROP_SERIAL_NUMBER, &slot->serial, &hash);
 	*identity = hash;
 	return 0;
 }
 
-static bool comp_is_system(struct power_supply *psy)
+static bool cbat_is_system(struct power_supply *psy)
 {
 	union power_supply_propval val;
 
@@ -222,41 +221,41 @@ static bool comp_is_system(struct power_supply *psy)
 }
 
 /* A reading has failed. Keep the last one during the grace period? */
-static bool comp_slot_forgive(struct comp_slot *slot, int err, ktime_t now)
+static bool cbat_slot_keep_last(struct cbat_slot *slot, int err, ktime_t now)
 {
-	s64 grace = err == -ENODEV ? COMP_ABSENT_MS : COMP_GRACE_MS;
+	s64 grace = err == -ENODEV ? CBAT_ABSENT_MS : CBAT_GRACE_MS;
 
 	/* The class has had its own grace period for a pack that does not answer. */
 	if (!slot->pack.present || (slot->ours && err != -ENODATA))
 		return false;
-	if (!slot->lost)
-		slot->lost = now;
-	return ktime_ms_delta(now, slot->lost) < grace;
+	if (!slot->lost_since)
+		slot->lost_since = now;
+	return ktime_ms_delta(now, slot->lost_since) < grace;
 }
 
-/* There is no pack, and nothing is known of the next one. */
-static void comp_slot_clear(struct comp_slot *slot)
+/* There is no pack: discard what is known about the last one. */
+static void cbat_slot_clear(struct cbat_slot *slot)
 {
 	slot->pack.present = false;
 	slot->silent = false;
-	slot->lost = 0;
-	slot->less = 0;
+	slot->lost_since = 0;
+	slot->partial_since = 0;
 	slot->model = 0;
 	slot->serial = 0;
 }
 
 /**
- * comp_slot_read() - ask a member
- * @slot: its slot; &comp_slot->pack becomes what it told, or stays what it was
- *	while a failure may be forgiven
+ * cbat_slot_read() - read a member
+ * @slot: its slot; &cbat_slot->pack gets the values, or keeps the last ones during the
+ *	grace period
  * @now: the time
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: true when the member fails and is forgiven: it should be asked again.
+ * Return: true during the grace period: the member should be read again soon.
  */
-bool comp_slot_read(struct comp_slot *slot, ktime_t now)
+bool cbat_slot_read(struct cbat_slot *slot, ktime_t now)
 {
-	struct power_supply *psy = comp_slot_lock(slot);
+	struct power_supply *psy = cbat_slot_lock(slot);
 	struct psy_miniclass *mc;
 	struct psy_values v;
 	u32 identity = slot->identity;
@@ -264,37 +263,37 @@ bool comp_slot_read(struct comp_slot *slot, ktime_t now)
 	int ret;
 
 	if (!psy) {
-		comp_slot_clear(slot);
+		cbat_slot_clear(slot);
 		return false;
 	}
 
 	mc = psy_miniclass_from_psy(psy);
 	slot->ours = mc;
-	ret = mc ? comp_read_ours(mc, &v, &identity) :
-		   comp_read_foreign(slot, psy, now, &v, &identity);
+	ret = mc ? cbat_read_ours(mc, &v, &identity) :
+		   cbat_read_foreign(slot, psy, now, &v, &identity);
 	if (!ret) {
-		slot->system = comp_is_system(psy);
-		slot->listed = comp_listed(psy);
+		slot->system = cbat_is_system(psy);
+		slot->listed = cbat_listed(psy);
 	}
-	comp_source_unlock(slot->src);
-	/* A sample of 0 V may be a failed conversion, as an error is. */
+	cbat_source_unlock(slot->src);
+	/* A sample of 0 V may be a failed conversion: handle it like an error at first. */
 	if (!ret && slot->pack.present && identity == slot->identity &&
-	    comp_is_dead(&v) && !comp_is_dead(&slot->pack.v))
+	    cbat_is_dead(&v) && !cbat_is_dead(&slot->pack.v))
 		ret = -ENODATA;
-	if (ret && comp_slot_forgive(slot, ret, now))
+	if (ret && cbat_slot_keep_last(slot, ret, now))
 		return true;
 
-	/* Knowing less is better than nothing, if it lasts. */
+	/* After the grace period an incomplete reading (-ENODATA) is better than none. */
 	if (ret && ret != -ENODATA) {
-		silent = slot->silent || (slot->pack.present && comp_is_working(&slot->pack.v));
-		comp_slot_clear(slot);
-		/* The class does not say whether a pack of its own was taken out. */
+		silent = slot->silent || (slot->pack.present && cbat_is_discharging(&slot->pack.v));
+		cbat_slot_clear(slot);
+		/* The class reports removal and silence in the same way. */
 		slot->silent = silent && (mc || ret != -ENODEV);
 		return false;
 	}
 	slot->silent = false;
-	slot->lost = 0;
-	/* That of the first reading: with the load, the energy would move, too. */
+	slot->lost_since = 0;
+	/* Keep the first one: the energy must not change with the voltage under load. */
 	if (!slot->pack.present || slot->identity != identity || slot->pack.nominal <= 0) {
 		slot->pack.nominal = 0;
 		psy_values_get(&v, PSY_VOLTAGE_NOW, &slot->pack.nominal);
@@ -304,16 +303,16 @@ bool comp_slot_read(struct comp_slot *slot, ktime_t now)
 	slot->identity = identity;
 	return false;
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_slot_read);
+EXPORT_SYMBOL_IF_KUNIT(cbat_slot_read);
 
 /**
- * comp_slot_name() - what to call a member
+ * cbat_slot_name() - name of a member
  * @slot: its slot
  *
  * Context: any; held: the lock of the composite.
- * Return: the name of its supply, or of its firmware node while there is none.
+ * Return: the name of its supply, or of its firmware node if there is no supply.
  */
-const char *comp_slot_name(const struct comp_slot *slot)
+const char *cbat_slot_name(const struct cbat_slot *slot)
 {
 	if (slot->name[0])
 		return slot->name;
@@ -322,81 +321,81 @@ const char *comp_slot_name(const struct comp_slot *slot)
 	return slot->fwnode ? fwnode_get_name(slot->fwnode) : "?";
 }
 
-/* Whether a supply lets itself be told @psp. Locked. */
-static bool comp_psy_can(struct power_supply *psy, enum power_supply_property psp)
+/* Whether @psp of a supply is writable. The supply is locked. */
+static bool cbat_psy_can_set(struct power_supply *psy, enum power_supply_property psp)
 {
-	return comp_lists(psy, psp) && psy->desc->set_property &&
+	return cbat_has_property(psy, psp) && psy->desc->set_property &&
 	       psy->desc->property_is_writeable &&
 	       psy->desc->property_is_writeable(psy, psp) > 0;
 }
 
 /**
- * comp_slot_can() - whether a member lets itself be told a property
+ * cbat_slot_can_set() - whether a property of a member is writable
  * @slot: its slot
  * @psp: the property
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: true when it does.
+ * Return: true if it is.
  */
-bool comp_slot_can(struct comp_slot *slot, enum power_supply_property psp)
+bool cbat_slot_can_set(struct cbat_slot *slot, enum power_supply_property psp)
 {
-	struct power_supply *psy = comp_slot_lock(slot);
+	struct power_supply *psy = cbat_slot_lock(slot);
 	bool can;
 
 	if (!psy)
 		return false;
-	can = comp_psy_can(psy, psp);
-	comp_source_unlock(slot->src);
+	can = cbat_psy_can_set(psy, psp);
+	cbat_source_unlock(slot->src);
 	return can;
 }
 
 /**
- * comp_slot_set() - tell a member a property
+ * cbat_slot_set() - set a property of a member
  * @slot: its slot
  * @psp: the property
  * @val: the value
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: 0; -ENODEV when it is not there; -EOPNOTSUPP when it cannot be told; or
- * what its driver says.
+ * Return: 0; -ENODEV without a supply; -EOPNOTSUPP if the property is not writable; or
+ * the error of its driver.
  */
-int comp_slot_set(struct comp_slot *slot, enum power_supply_property psp, int val)
+int cbat_slot_set(struct cbat_slot *slot, enum power_supply_property psp, int val)
 {
-	struct power_supply *psy = comp_slot_lock(slot);
+	struct power_supply *psy = cbat_slot_lock(slot);
 	union power_supply_propval v = { .intval = val };
 	int ret = -EOPNOTSUPP;
 
 	if (!psy)
 		return -ENODEV;
-	if (comp_psy_can(psy, psp))
+	if (cbat_psy_can_set(psy, psp))
 		ret = power_supply_set_property(psy, psp, &v);
-	comp_source_unlock(slot->src);
+	cbat_source_unlock(slot->src);
 	return ret;
 }
 
 /**
- * comp_slot_limits() - give a member its part of the limits
+ * cbat_slot_limits() - set the limits of a member
  * @slot: its slot
  * @low: percent, 0 for none
  * @high: percent, 100 for none
  *
- * Asks nothing of the member when it has them already.
+ * Does not access a member that has these limits already.
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: 0, or as comp_slot_set().
+ * Return: 0, or as cbat_slot_set().
  */
-int comp_slot_limits(struct comp_slot *slot, int low, int high)
+int cbat_slot_limits(struct cbat_slot *slot, int low, int high)
 {
 	int ret = 0, err;
 
 	if (low != slot->low) {
-		err = comp_slot_set(slot, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, low);
+		err = cbat_slot_set(slot, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, low);
 		if (!err)
 			slot->low = low;
 		ret = err;
 	}
 	if (high != slot->high) {
-		err = comp_slot_set(slot, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, high);
+		err = cbat_slot_set(slot, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, high);
 		if (!err)
 			slot->high = high;
 		ret = ret ?: err;

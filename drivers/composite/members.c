@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The members together: what the class is told of them, and they of the class. */
+/* All members together: the hooks of the class. */
 #include <linux/bits.h>
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -9,55 +9,55 @@
 #include "composite.h"
 
 /*
- * A member is given other limits when they have moved by this, percent: rates are
- * never quite steady, and each setting costs transfers.
+ * Smallest change of a member's limits that is written, percent: rates fluctuate, and
+ * each write costs transfers.
  */
-#define COMP_LIMIT_STEP		2
+#define CBAT_LIMIT_STEP		2
 
-/* As long as the class keeps the last values of a pack that does not answer */
-#define COMP_SILENT_MS		5000
+/* The class keeps the last values of an unresponsive pack for the same time. */
+#define CBAT_SILENT_MS		5000
 
 /**
- * comp_set_equal() - whether two sets hold the same packs
- * @a: one
- * @b: the other
+ * cbat_set_equal() - whether two sets have the same packs
+ * @a: one set
+ * @b: the other set
  *
  * Context: any.
- * Return: true when they do.
+ * Return: true if so.
  */
-bool comp_set_equal(const struct comp_set *a, const struct comp_set *b)
+bool cbat_set_equal(const struct cbat_set *a, const struct cbat_set *b)
 {
 	unsigned int i;
 
 	if (a->counted != b->counted)
 		return false;
-	for (i = 0; i < COMP_MAX_MEMBERS; i++)
+	for (i = 0; i < CBAT_MAX_MEMBERS; i++)
 		if ((a->counted & BIT_ULL(i)) && a->identity[i] != b->identity[i])
 			return false;
 	return true;
 }
 
-static void comp_note_set(struct comp *c)
+static void cbat_note_set(struct cbat *c)
 {
-	struct comp_set set = { .counted = c->sum.counted };
+	struct cbat_set set = { .counted = c->sum.counted };
 	unsigned int i;
 
 	for (i = 0; i < c->config.nr; i++)
 		set.identity[i] = c->config.slots[i].identity;
-	if (comp_set_equal(&set, &c->set))
+	if (cbat_set_equal(&set, &c->set))
 		return;
 	c->set = set;
 	c->generation++;
 }
 
 /**
- * comp_may_report() - the fields that the members together may report
+ * cbat_may_report() - the fields that the members together may report
  * @c: the composite
  *
  * Context: any; held: the lock of the composite.
- * Return: mask of %PSY_BIT(). Info fields are known or not when a pack is met.
+ * Return: mask of %PSY_BIT(). The first reading of a pack decides about info fields.
  */
-u64 comp_may_report(const struct comp *c)
+u64 cbat_may_report(const struct cbat *c)
 {
 	u64 listed = 0;
 	unsigned int i;
@@ -66,115 +66,115 @@ u64 comp_may_report(const struct comp *c)
 	for (i = 0; i < c->config.nr; i++)
 		if (c->set.counted & BIT_ULL(i))
 			listed |= c->config.slots[i].listed;
-	return comp_fields(listed, &c->sum);
+	return cbat_fields(listed, &c->sum);
 }
 
 /**
- * comp_is_registered_as_is() - whether the registration fits packs and values
+ * cbat_registration_fits() - whether the registration matches packs and values
  * @c: the composite
  *
  * Context: any; held: the lock of the composite.
- * Return: false when there should be a different one.
+ * Return: false if the supply has to be registered again.
  */
-bool comp_is_registered_as_is(const struct comp *c)
+bool cbat_registration_fits(const struct cbat *c)
 {
-	/* A first cycle, or a behaviour, is not worth another battery. */
+	/* A first cycle count or behaviour does not justify a new registration. */
 	const u64 minor = PSY_BIT(PSY_CYCLE_COUNT) | PSY_BIT(PSY_CHARGE_BEHAVIOUR);
 
 	if (!c->set.counted || c->silent_since)
 		return true;
-	return comp_set_equal(&c->set, &c->registered) &&
-	       !(comp_may_report(c) & ~c->fields & ~minor);
+	return cbat_set_equal(&c->set, &c->registered) &&
+	       !(cbat_may_report(c) & ~c->fields & ~minor);
 }
 
 /*
- * The pack that supplied the machine does not answer, and no other one does: what
- * the others hold says nothing about a machine that plainly runs. When one of them
- * takes over, or an external supply, the silent one is out for good: otherwise the
- * next rest of all packs would be taken for its silence.
+ * The pack that supplied the machine does not respond, and no other pack is in use: the
+ * sum of the others would be wrong for a machine that is obviously running. Once another
+ * pack or an external supply has taken over, the flag of the silent pack is cleared.
+ * Otherwise it would apply again the next time that all other packs are at rest.
  */
-static bool comp_is_silent(const struct comp *c)
+static bool cbat_is_silent(const struct cbat *c)
 {
-	struct comp_slot *slots = c->config.slots;
+	struct cbat_slot *slots = c->config.slots;
 	bool silent = false, taken_over = false;
 	unsigned int i;
 
 	for (i = 0; i < c->config.nr; i++) {
-		taken_over |= slots[i].pack.present && comp_is_in_use(&slots[i].pack.v);
+		taken_over |= slots[i].pack.present && cbat_is_in_use(&slots[i].pack.v);
 		silent |= slots[i].silent;
 	}
-	if (!silent || (!taken_over && !comp_sources_online()))
+	if (!silent || (!taken_over && !cbat_sources_online()))
 		return silent;
 	for (i = 0; i < c->config.nr; i++)
 		slots[i].silent = false;
 	return false;
 }
 
-static void comp_note_silence(struct comp *c, ktime_t now)
+static void cbat_note_silence(struct cbat *c, ktime_t now)
 {
-	if (!comp_is_silent(c)) {
+	if (!cbat_is_silent(c)) {
 		c->silent_since = 0;
 		return;
 	}
 	if (!c->silent_since)
 		c->silent_since = now;
-	/* By then it counts as gone, and what comes back has to be registered again. */
-	if (ktime_ms_delta(now, c->silent_since) >= COMP_SILENT_MS)
+	/* It counts as gone now, and has to be registered again when it is back. */
+	if (ktime_ms_delta(now, c->silent_since) >= CBAT_SILENT_MS)
 		c->registered.counted = 0;
 }
 
 /**
- * comp_read() - ask all members and add them up
+ * cbat_read() - read all members and add them up
  * @c: the composite
  *
  * Context: may sleep; held: the lock of the composite.
  */
-void comp_read(struct comp *c)
+void cbat_read(struct cbat *c)
 {
-	struct comp_rules rules = c->config.rules;
+	struct cbat_rules rules = c->config.rules;
 	ktime_t now = ktime_get_boottime(), start;
-	struct comp_pack *packs = c->packs;
+	struct cbat_pack *packs = c->packs;
 	unsigned int i, n = c->config.nr;
 	bool again = false;
 
 	lockdep_assert_held(&c->lock);
 	for (i = 0; i < n; i++) {
-		again |= comp_slot_read(&c->config.slots[i], now);
+		again |= cbat_slot_read(&c->config.slots[i], now);
 		packs[i] = c->config.slots[i].pack;
 	}
-	rules.online = comp_mixed_flow(packs, n) && comp_sources_online();
+	rules.online = cbat_mixed_flow(packs, n) && cbat_sources_online();
 
 	start = ktime_get();
-	comp_aggregate(packs, n, &rules, &c->sum);
+	cbat_aggregate(packs, n, &rules, &c->sum);
 	c->recompute_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
 
-	comp_note_silence(c, now);
+	cbat_note_silence(c, now);
 	if (!c->silent_since)
-		comp_note_set(c);
+		cbat_note_set(c);
 	if (!c->set.counted)
 		c->registered.counted = 0;
-	comp_release_choice(c, false);
-	comp_reassemble(c, again || c->silent_since);
+	cbat_release_choice(c, false);
+	cbat_reassemble(c, again || c->silent_since);
 }
 
-/* For a query: not again when the one before has just read them. */
-static int comp_read_for_query(struct comp *c)
+/* Read the members for a query, unless the previous query has just done so. */
+static int cbat_read_for_query(struct cbat *c)
 {
-	if (!c->at_hand && !c->has_read)
-		comp_read(c);
-	c->has_read = false;
+	if (!c->registering && !c->just_read)
+		cbat_read(c);
+	c->just_read = false;
 	return c->silent_since ? -EIO : 0;
 }
 
-/* What the whole is made of is its tag; without a pack there is none. */
-static int comp_query_tag(struct psy_miniclass *mc, u32 *tag)
+/* The tag stands for the set of packs; without a pack there is no tag. */
+static int cbat_query_tag(struct psy_miniclass *mc, u32 *tag)
 {
-	struct comp *c = psy_miniclass_get_drvdata(mc);
+	struct cbat *c = psy_miniclass_get_drvdata(mc);
 	int ret = 0;
 
 	mutex_lock(&c->lock);
 	if (!c->set.counted)
-		comp_read(c);
+		cbat_read(c);
 	*tag = c->generation;
 	if (!c->set.counted)
 		ret = -ENODEV;
@@ -182,155 +182,155 @@ static int comp_query_tag(struct psy_miniclass *mc, u32 *tag)
 	return ret;
 }
 
-static int comp_query_info(struct psy_miniclass *mc, struct psy_info *info)
+static int cbat_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
-	struct comp *c = psy_miniclass_get_drvdata(mc);
+	struct cbat *c = psy_miniclass_get_drvdata(mc);
 	int ret;
 
 	mutex_lock(&c->lock);
-	ret = comp_read_for_query(c);
-	c->has_read = !c->at_hand;
+	ret = cbat_read_for_query(c);
+	c->just_read = !c->registering;
 	psy_values_take(&info->values, &c->sum.values, PSY_INFO_FIELDS);
 	mutex_unlock(&c->lock);
 	if (ret)
 		return ret;
 
-	/* The same whatever the members are: a change would pass for another pack. */
-	info->family = PSY_FAMILY_ENERGY;
+	/* The same for all members: a change would look like a different pack. */
+	info->unit = PSY_UNIT_ENERGY;
 	strscpy(info->manufacturer, "Composite", sizeof(info->manufacturer));
 	strscpy(info->model, "Composite battery", sizeof(info->model));
 	strscpy(info->serial, dev_name(c->dev), sizeof(info->serial));
 	return 0;
 }
 
-static void comp_take_part(const struct comp_slot *slot, bool counted, struct comp_part *p)
+static void cbat_fill_part(const struct cbat_slot *slot, bool counted, struct cbat_part *p)
 {
-	struct comp_amounts a;
+	struct cbat_amounts a;
 
-	*p = (struct comp_part){ .present = counted, .status = POWER_SUPPLY_STATUS_UNKNOWN };
+	*p = (struct cbat_part){ .present = counted, .status = POWER_SUPPLY_STATUS_UNKNOWN };
 	if (!counted)
 		return;
 	psy_values_get(&slot->pack.v, PSY_STATUS, &p->status);
-	p->known = comp_amounts(&slot->pack, &a) && comp_rate(&slot->pack.v, &p->rate);
+	p->known = cbat_amounts(&slot->pack, &a) && cbat_rate(&slot->pack.v, &p->rate);
 	p->now = a.now;
 }
 
-static bool comp_limit_moved(int have, int want, int none)
+static bool cbat_limit_moved(int have, int want, int none)
 {
 	if (have == want)
 		return false;
-	return have == none || want == none || abs(have - want) >= COMP_LIMIT_STEP;
+	return have == none || want == none || abs(have - want) >= CBAT_LIMIT_STEP;
 }
 
-static int comp_give_limits(struct comp_slot *slot, const struct comp_window *window)
+static int cbat_apply_limits(struct cbat_slot *slot, const struct cbat_window *window)
 {
-	struct comp_amounts a;
+	struct cbat_amounts a;
 	int low, high, capacity;
 
-	if (!comp_amounts(&slot->pack, &a))
+	if (!cbat_amounts(&slot->pack, &a))
 		return 0;
 	if (psy_values_get(&slot->pack.v, PSY_CAPACITY, &capacity))
 		return -ENODATA;
-	comp_window_percent(window, a.full, capacity, &low, &high);
-	if (!comp_limit_moved(slot->low, low, 0))
+	cbat_window_percent(window, a.full, capacity, &low, &high);
+	if (!cbat_limit_moved(slot->low, low, 0))
 		low = slot->low;
-	if (!comp_limit_moved(slot->high, high, 100))
+	if (!cbat_limit_moved(slot->high, high, 100))
 		high = slot->high;
-	return comp_slot_limits(slot, low, high);
+	return cbat_slot_limits(slot, low, high);
 }
 
-/* Divide the limits of the whole as its members flow now. Returns an error. */
-static int comp_divide(struct comp *c)
+/* Divide the limits by the present rates of the members. Returns the first error. */
+static int cbat_divide(struct cbat *c)
 {
 	unsigned int i, n = c->config.nr;
 	int ret = 0, err;
 
 	for (i = 0; i < n; i++)
-		comp_take_part(&c->config.slots[i], c->sum.counted & BIT_ULL(i), &c->parts[i]);
-	comp_split(c->parts, n, &c->whole, c->windows);
+		cbat_fill_part(&c->config.slots[i], c->sum.counted & BIT_ULL(i), &c->parts[i]);
+	cbat_split(c->parts, n, &c->limits, c->windows);
 
 	for (i = 0; i < n; i++) {
 		if (!c->config.slots[i].ours || !c->parts[i].present)
 			continue;
-		err = comp_give_limits(&c->config.slots[i], &c->windows[i]);
+		err = cbat_apply_limits(&c->config.slots[i], &c->windows[i]);
 		ret = ret ?: err;
 	}
 	return ret;
 }
 
-static int comp_query_status(struct psy_miniclass *mc, const struct psy_info *info,
+static int cbat_query_status(struct psy_miniclass *mc, const struct psy_info *info,
 			     struct psy_values *status)
 {
-	struct comp *c = psy_miniclass_get_drvdata(mc);
+	struct cbat *c = psy_miniclass_get_drvdata(mc);
 	int ret;
 
 	mutex_lock(&c->lock);
-	ret = comp_read_for_query(c);
+	ret = cbat_read_for_query(c);
 	if (!ret && !c->set.counted)
 		ret = -ENODEV;
 	if (!ret) {
 		psy_values_take(status, &c->sum.values, PSY_STATUS_FIELDS);
-		/* The shares may be other ones: a hand-over from pack to pack. */
+		/* The shares may have changed, such as when the next pack has taken over. */
 		if (c->limited)
-			comp_divide(c);
+			cbat_divide(c);
 	}
 	mutex_unlock(&c->lock);
 	return ret;
 }
 
-static int comp_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
+static int cbat_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
 {
-	struct comp *c = psy_miniclass_get_drvdata(mc);
+	struct cbat *c = psy_miniclass_get_drvdata(mc);
 	int ret;
 
-	/* Percents of packs that report no amounts cannot be divided. */
+	/* Percentages of packs that report no amounts cannot be divided. */
 	if ((limits->valid & PSY_LIMIT_LOW && !limits->low_amount) ||
 	    (limits->valid & PSY_LIMIT_HIGH && !limits->high_amount))
 		return -EOPNOTSUPP;
 
 	mutex_lock(&c->lock);
-	c->whole.low = limits->valid & PSY_LIMIT_LOW ? limits->low_amount : COMP_NEVER_LOW;
-	c->whole.high = limits->valid & PSY_LIMIT_HIGH ?
-			limits->high_amount : COMP_NEVER_HIGH;
+	c->limits.low = limits->valid & PSY_LIMIT_LOW ? limits->low_amount : CBAT_NEVER_LOW;
+	c->limits.high = limits->valid & PSY_LIMIT_HIGH ?
+			limits->high_amount : CBAT_NEVER_HIGH;
 	c->limited = true;
-	ret = comp_divide(c);
+	ret = cbat_divide(c);
 	mutex_unlock(&c->lock);
 	return ret;
 }
 
-static int comp_disable_notify(struct psy_miniclass *mc)
+static int cbat_disable_notify(struct psy_miniclass *mc)
 {
-	struct comp *c = psy_miniclass_get_drvdata(mc);
+	struct cbat *c = psy_miniclass_get_drvdata(mc);
 	unsigned int i;
 
 	mutex_lock(&c->lock);
 	c->limited = false;
 	for (i = 0; i < c->config.nr; i++)
 		if (c->config.slots[i].ours)
-			comp_slot_limits(&c->config.slots[i], 0, 100);
+			cbat_slot_limits(&c->config.slots[i], 0, 100);
 	mutex_unlock(&c->lock);
 	return 0;
 }
 
-static int comp_set_info(struct psy_miniclass *mc, enum psy_field field, int val)
+static int cbat_set_info(struct psy_miniclass *mc, enum psy_field field, int val)
 {
-	struct comp *c = psy_miniclass_get_drvdata(mc);
+	struct cbat *c = psy_miniclass_get_drvdata(mc);
 	int ret;
 
 	if (field != PSY_CHARGE_BEHAVIOUR)
 		return -EOPNOTSUPP;
 
 	mutex_lock(&c->lock);
-	ret = comp_set_behaviour(c, val);
+	ret = cbat_set_behaviour(c, val);
 	mutex_unlock(&c->lock);
 	return ret;
 }
 
-const struct psy_miniclass_ops comp_ops = {
-	.query_tag = comp_query_tag,
-	.query_info = comp_query_info,
-	.query_status = comp_query_status,
-	.set_notify = comp_set_notify,
-	.disable_notify = comp_disable_notify,
-	.set_info = comp_set_info,
+const struct psy_miniclass_ops cbat_ops = {
+	.query_tag = cbat_query_tag,
+	.query_info = cbat_query_info,
+	.query_status = cbat_query_status,
+	.set_notify = cbat_set_notify,
+	.disable_notify = cbat_disable_notify,
+	.set_info = cbat_set_info,
 };

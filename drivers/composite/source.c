@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The supplies of this machine, as they come and go.
+ * All supplies that are registered on this machine.
  *
- * The power_supply core hands out references by name, but warns when one is still
- * held while the supply is unregistered; and without a reference the driver may be
- * gone. So a supply is watched as a device of its class, and asked with the lock of
- * that device held: power_supply_unregister() sets use_cnt to 0 first, and later
- * takes this lock. A driver that does not answer delays its own removal this way,
- * as a reader of sysfs would, and nothing else.
+ * The power_supply core hands out references by name, but warns if one is still held
+ * when the supply is unregistered; and without a reference the driver may be gone. So
+ * supplies are tracked as devices of their class, and read with the lock of that
+ * device held: power_supply_unregister() first sets use_cnt to 0, and later takes this
+ * lock. An unresponsive driver only delays its own removal, as a sysfs reader would.
  *
- * Lock order: the class's own mutex, sources_lock; the device of a supply, what its
- * driver takes.
+ * Lock order: the mutex of the device class, then sources_lock; the device lock of a
+ * supply, then the locks of its driver.
  */
 #include <kunit/visibility.h>
 #include <linux/device.h>
@@ -23,7 +22,7 @@
 #include "composite.h"
 
 /* External supplies to query; more are ignored */
-#define COMP_MAX_LINES	16
+#define CBAT_MAX_EXTERNAL	16
 
 static DEFINE_MUTEX(sources_lock);
 static LIST_HEAD(sources);
@@ -31,30 +30,30 @@ static LIST_HEAD(sources);
 static DEFINE_MUTEX(interface_lock);
 static bool interface_on;
 
-static void comp_source_free(struct kref *ref)
+static void cbat_source_free(struct kref *ref)
 {
-	struct comp_source *src = container_of(ref, struct comp_source, ref);
+	struct cbat_source *src = container_of(ref, struct cbat_source, ref);
 
 	put_device(&src->psy->dev);
 	kfree(src);
 }
 
 /**
- * comp_source_put() - give back what comp_source_find() returned
+ * cbat_source_put() - drop a reference from cbat_source_find()
  * @src: the source
  *
  * Context: may sleep.
  */
-void comp_source_put(struct comp_source *src)
+void cbat_source_put(struct cbat_source *src)
 {
-	kref_put(&src->ref, comp_source_free);
+	kref_put(&src->ref, cbat_source_free);
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_source_put);
+EXPORT_SYMBOL_IF_KUNIT(cbat_source_put);
 
-/* A supply was registered, or was there before us. */
-static int comp_source_add(CLASS_INTERFACE_ARGS)
+/* Called for existing supplies, and for each that is registered later. */
+static int cbat_source_add(CLASS_INTERFACE_ARGS)
 {
-	struct comp_source *src = kzalloc(sizeof(*src), GFP_KERNEL);
+	struct cbat_source *src = kzalloc(sizeof(*src), GFP_KERNEL);
 
 	if (!src)
 		return -ENOMEM;
@@ -67,14 +66,14 @@ static int comp_source_add(CLASS_INTERFACE_ARGS)
 	list_add_tail(&src->node, &sources);
 	mutex_unlock(&sources_lock);
 
-	comp_rescan();
+	cbat_rescan();
 	return 0;
 }
 
-/* A supply is being unregistered: see comp_source_lock() for those who ask it. */
-static void comp_source_remove(CLASS_INTERFACE_ARGS)
+/* A supply is being unregistered; see cbat_source_lock() for concurrent readers. */
+static void cbat_source_remove(CLASS_INTERFACE_ARGS)
 {
-	struct comp_source *src, *found = NULL;
+	struct cbat_source *src, *found = NULL;
 
 	mutex_lock(&sources_lock);
 	list_for_each_entry(src, &sources, node) {
@@ -89,75 +88,75 @@ static void comp_source_remove(CLASS_INTERFACE_ARGS)
 		return;
 
 	WRITE_ONCE(found->gone, true);
-	comp_source_put(found);
-	comp_rescan();
+	cbat_source_put(found);
+	cbat_rescan();
 }
 
-static struct class_interface comp_interface = {
-	.add_dev = comp_source_add,
-	.remove_dev = comp_source_remove,
+static struct class_interface cbat_interface = {
+	.add_dev = cbat_source_add,
+	.remove_dev = cbat_source_remove,
 };
 
 /**
- * comp_sources_learn() - a supply is known
+ * cbat_sources_watch() - start tracking the supplies, unless this has been done
  * @psy: any supply that is registered now
  *
- * The class of supplies is not exported to modules: it is learned from the first
- * supply there is.
+ * The class of supplies is not exported to modules: it is taken from the first supply
+ * that is known.
  *
  * Context: may sleep; without locks of this module.
  */
-void comp_sources_learn(struct power_supply *psy)
+void cbat_sources_watch(struct power_supply *psy)
 {
 	mutex_lock(&interface_lock);
 	if (!interface_on) {
-		comp_interface.class = psy->dev.class;
-		interface_on = !class_interface_register(&comp_interface);
+		cbat_interface.class = psy->dev.class;
+		interface_on = !class_interface_register(&cbat_interface);
 	}
 	mutex_unlock(&interface_lock);
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_sources_learn);
+EXPORT_SYMBOL_IF_KUNIT(cbat_sources_watch);
 
-static int comp_first_source(struct power_supply *psy, void *data)
+static int cbat_first_source(struct power_supply *psy, void *data)
 {
-	comp_sources_learn(psy);
+	cbat_sources_watch(psy);
 	return 1;
 }
 
 /**
- * comp_sources_start() - watch the supplies
+ * cbat_sources_start() - start tracking the supplies, if there are any
  *
  * Context: may sleep.
  */
-void comp_sources_start(void)
+void cbat_sources_start(void)
 {
-	power_supply_for_each_psy(NULL, comp_first_source);
+	power_supply_for_each_psy(NULL, cbat_first_source);
 }
 
 /**
- * comp_sources_stop() - the end of comp_sources_start()
+ * cbat_sources_stop() - undo cbat_sources_start()
  *
- * Context: may sleep; when comp_sources_learn() cannot be called any more.
+ * Context: may sleep; cbat_sources_watch() must not be called any more.
  */
-void comp_sources_stop(void)
+void cbat_sources_stop(void)
 {
 	if (interface_on)
-		class_interface_unregister(&comp_interface);
+		class_interface_unregister(&cbat_interface);
 	interface_on = false;
 }
 
 /**
- * comp_source_find() - look for a supply
- * @match: says whether it is the one; the supply cannot go meanwhile
+ * cbat_source_find() - find a supply
+ * @match: returns true for the right one; the supply stays registered during the call
  * @data: for @match
  *
  * Context: may sleep.
- * Return: the supply, to be given back by comp_source_put(), or NULL.
+ * Return: the supply, to be released with cbat_source_put(), or NULL.
  */
-struct comp_source *comp_source_find(bool (*match)(struct power_supply *psy, const void *data),
+struct cbat_source *cbat_source_find(bool (*match)(struct power_supply *psy, const void *data),
 				     const void *data)
 {
-	struct comp_source *src, *found = NULL;
+	struct cbat_source *src, *found = NULL;
 
 	mutex_lock(&sources_lock);
 	list_for_each_entry(src, &sources, node) {
@@ -170,17 +169,17 @@ struct comp_source *comp_source_find(bool (*match)(struct power_supply *psy, con
 	mutex_unlock(&sources_lock);
 	return found;
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_source_find);
+EXPORT_SYMBOL_IF_KUNIT(cbat_source_find);
 
 /**
- * comp_source_claim() - take a supply for one composite alone
+ * cbat_source_claim() - reserve a supply for one composite
  * @src: the source
  * @owner: the slot that counts it
  *
  * Context: may sleep.
- * Return: false when it belongs to another slot.
+ * Return: false if another slot has claimed it.
  */
-bool comp_source_claim(struct comp_source *src, const void *owner)
+bool cbat_source_claim(struct cbat_source *src, const void *owner)
 {
 	bool mine;
 
@@ -193,35 +192,35 @@ bool comp_source_claim(struct comp_source *src, const void *owner)
 }
 
 /**
- * comp_source_release() - the end of comp_source_claim() and comp_source_find()
+ * cbat_source_release() - undo cbat_source_claim() and cbat_source_find()
  * @src: the source
  *
  * Context: may sleep.
  */
-void comp_source_release(struct comp_source *src)
+void cbat_source_release(struct cbat_source *src)
 {
 	mutex_lock(&sources_lock);
 	src->owner = NULL;
 	mutex_unlock(&sources_lock);
-	comp_source_put(src);
+	cbat_source_put(src);
 	/* Another composite may have been waiting for it. */
-	comp_rescan();
+	cbat_rescan();
 }
 
 /**
- * comp_source_lock() - keep a supply from going
+ * cbat_source_lock() - prevent the removal of a supply
  * @src: the source
  *
  * Context: may sleep.
- * Return: the supply, which can be asked until comp_source_unlock(); NULL without a
- * lock while it is not registered completely, or not any more.
+ * Return: the supply, which can be used until cbat_source_unlock(); NULL, not locked,
+ * if it is not yet registered completely, or is being unregistered.
  */
-struct power_supply *comp_source_lock(struct comp_source *src)
+struct power_supply *cbat_source_lock(struct cbat_source *src)
 {
 	struct power_supply *psy = src->psy;
 
 	device_lock(&psy->dev);
-	/* Not yet 0: device_del(), which is still to come, waits for the lock. */
+	/* Not 0: device_del() has not been called yet, and will wait for the lock. */
 	if (atomic_read(&psy->use_cnt) > 0)
 		return psy;
 	device_unlock(&psy->dev);
@@ -229,20 +228,20 @@ struct power_supply *comp_source_lock(struct comp_source *src)
 }
 
 /**
- * comp_source_unlock() - the end of a successful comp_source_lock()
+ * cbat_source_unlock() - undo a successful cbat_source_lock()
  * @src: the source
  *
  * Context: any.
  */
-void comp_source_unlock(struct comp_source *src)
+void cbat_source_unlock(struct cbat_source *src)
 {
 	device_unlock(&src->psy->dev);
 }
 
-/* What supplies a device, such as the charger of a tablet's pen, is not the machine's. */
-static bool comp_source_is_online(struct comp_source *src)
+/* Supplies of scope Device, such as the charger of a tablet's pen, do not count. */
+static bool cbat_source_is_online(struct cbat_source *src)
 {
-	struct power_supply *psy = comp_source_lock(src);
+	struct power_supply *psy = cbat_source_lock(src);
 	union power_supply_propval val;
 	bool online;
 
@@ -251,34 +250,34 @@ static bool comp_source_is_online(struct comp_source *src)
 	online = !power_supply_get_property(psy, POWER_SUPPLY_PROP_ONLINE, &val) && val.intval;
 	if (online && !power_supply_get_property(psy, POWER_SUPPLY_PROP_SCOPE, &val))
 		online = val.intval != POWER_SUPPLY_SCOPE_DEVICE;
-	comp_source_unlock(src);
+	cbat_source_unlock(src);
 	return online;
 }
 
 /**
- * comp_sources_online() - whether the machine is supplied from outside
+ * cbat_sources_online() - whether an external supply is online
  *
  * Context: may sleep.
- * Return: true when a line says so.
+ * Return: true if at least one is.
  */
-bool comp_sources_online(void)
+bool cbat_sources_online(void)
 {
-	struct comp_source *lines[COMP_MAX_LINES], *src;
+	struct cbat_source *external[CBAT_MAX_EXTERNAL], *src;
 	unsigned int n = 0, i;
 	bool online = false;
 
 	mutex_lock(&sources_lock);
 	list_for_each_entry(src, &sources, node) {
-		if (n < COMP_MAX_LINES && src->psy->desc->type != POWER_SUPPLY_TYPE_BATTERY) {
+		if (n < CBAT_MAX_EXTERNAL && src->psy->desc->type != POWER_SUPPLY_TYPE_BATTERY) {
 			kref_get(&src->ref);
-			lines[n++] = src;
+			external[n++] = src;
 		}
 	}
 	mutex_unlock(&sources_lock);
 
 	for (i = 0; i < n; i++) {
-		online |= comp_source_is_online(lines[i]);
-		comp_source_put(lines[i]);
+		online |= cbat_source_is_online(external[i]);
+		cbat_source_put(external[i]);
 	}
 	return online;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Limits of the whole, divided among its members. Pure: no state, no device.
+ * Divides the limits of a composite among its members. Pure: no state, no device.
  *
- * Each member gets the part of the distance that it will have gone when the
- * whole gets there, if all go on as they do now. When that changes, what the
- * members were given has to be divided anew.
+ * Each member gets the part of the distance that it will have covered when the
+ * composite reaches its limit, if all rates stay the same. When they change, the
+ * limits have to be divided again.
  */
 #include <kunit/visibility.h>
 #include <linux/limits.h>
@@ -15,13 +15,13 @@
 
 #include "composite.h"
 
-static int comp_sign(s64 n)
+static int cbat_sign(s64 n)
 {
 	return n < 0 ? -1 : n > 0;
 }
 
-/* What a member says of itself cannot be true: its rate is no guide. */
-static bool comp_contradicts(const struct comp_part *p)
+/* The rate of a member contradicts its status, so it cannot be used. */
+static bool cbat_is_contradictory(const struct cbat_part *p)
 {
 	switch (p->status) {
 	case POWER_SUPPLY_STATUS_DISCHARGING:
@@ -35,52 +35,52 @@ static bool comp_contradicts(const struct comp_part *p)
 	}
 }
 
-/* @distance * |@part| / |@whole|, rounded down; the last bits may go. */
-static s64 comp_share(s64 distance, s64 part, s64 whole)
+/* @distance * |@part| / |@total|, rounded down; the lowest bits may be lost. */
+static s64 cbat_share(s64 distance, s64 part, s64 total)
 {
 	s64 product;
 
 	part = abs(part);
-	whole = abs(whole);
+	total = abs(total);
 	while (check_mul_overflow(distance, part, &product)) {
 		part /= 2;
-		whole /= 2;
+		total /= 2;
 	}
-	return whole ? div64_s64(product, whole) : S64_MAX;
+	return total ? div64_s64(product, total) : S64_MAX;
 }
 
 /**
- * comp_split() - divide the limits of the whole
+ * cbat_split() - divide the limits of a composite
  * @parts: the members
  * @n: their number
- * @whole: limits of the whole
- * @windows: where to store those of the members, @n of them
+ * @limits: limits of the composite
+ * @windows: where to store the limits of the members, @n of them
  *
- * By the shares of the members in the total rate. Equally when one contradicts
- * itself. No distance at all for a member that rests: its movement would change
- * the shares. A member that goes the other way than the whole will not bring it there, and gets
- * no limit; nor does one that is unknown.
+ * Each member gets a share of the distance in proportion to its share of the total rate;
+ * all get equal shares if the rate of one contradicts its status. A member at rest gets
+ * no distance: any change of its energy changes the shares. A member that flows against
+ * the total, and one whose energy or rate is unknown, gets no limit.
  *
  * Context: any; pure.
  */
-void comp_split(const struct comp_part *parts, unsigned int n,
-		const struct comp_window *whole, struct comp_window *windows)
+void cbat_split(const struct cbat_part *parts, unsigned int n,
+		const struct cbat_window *limits, struct cbat_window *windows)
 {
 	s64 total = 0, rate = 0, below, above;
 	bool equally = false;
 	unsigned int i, members = 0;
 
 	for (i = 0; i < n; i++) {
-		windows[i] = (struct comp_window){ COMP_NEVER_LOW, COMP_NEVER_HIGH };
+		windows[i] = (struct cbat_window){ CBAT_NEVER_LOW, CBAT_NEVER_HIGH };
 		if (!parts[i].present || !parts[i].known)
 			continue;
 		members++;
 		total += parts[i].now;
 		rate += parts[i].rate;
-		equally |= comp_contradicts(&parts[i]);
+		equally |= cbat_is_contradictory(&parts[i]);
 	}
-	below = max(total - whole->low, 0LL);
-	above = whole->high == COMP_NEVER_HIGH ? 0 : max(whole->high - total, 0LL);
+	below = max(total - limits->low, 0LL);
+	above = limits->high == CBAT_NEVER_HIGH ? 0 : max(limits->high - total, 0LL);
 
 	for (i = 0; i < n; i++) {
 		s64 l = 0, h = 0;
@@ -91,44 +91,43 @@ void comp_split(const struct comp_part *parts, unsigned int n,
 			l = div_s64(below, members);
 			h = div_s64(above, members);
 		} else if (rate) {
-			if (comp_sign(parts[i].rate) * comp_sign(rate) < 0)
+			if (cbat_sign(parts[i].rate) * cbat_sign(rate) < 0)
 				continue;
-			l = comp_share(below, parts[i].rate, rate);
-			h = comp_share(above, parts[i].rate, rate);
+			l = cbat_share(below, parts[i].rate, rate);
+			h = cbat_share(above, parts[i].rate, rate);
 		}
-		if (whole->low > COMP_NEVER_LOW)
-			windows[i].low = l < parts[i].now ? parts[i].now - l : COMP_NEVER_LOW;
-		if (whole->high != COMP_NEVER_HIGH &&
+		if (limits->low > CBAT_NEVER_LOW)
+			windows[i].low = l < parts[i].now ? parts[i].now - l : CBAT_NEVER_LOW;
+		if (limits->high != CBAT_NEVER_HIGH &&
 		    check_add_overflow(parts[i].now, h, &windows[i].high))
-			windows[i].high = COMP_NEVER_HIGH;
+			windows[i].high = CBAT_NEVER_HIGH;
 	}
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_split);
+EXPORT_SYMBOL_IF_KUNIT(cbat_split);
 
 /**
- * comp_window_percent() - limits of a member in its own percent
+ * cbat_window_percent() - convert the limits of a member to percent
  * @w: its limits
- * @full: its full amount, µWh
- * @capacity: its present capacity, percent: a limit that is reached but not
- *	passed stays so
- * @low: where to store the low one, 0 for none
- * @high: where to store the high one, 100 for none
+ * @full: its full energy, µWh
+ * @capacity: its present capacity, percent: rounding moves no limit past it
+ * @low: where to store the low limit, 0 for none
+ * @high: where to store the high limit, 100 for none
  *
- * Rounded so that the member calls early rather than late.
+ * Rounded so that the alarm of the member is early rather than late.
  *
  * Context: any; pure.
  */
-void comp_window_percent(const struct comp_window *w, s64 full, int capacity,
+void cbat_window_percent(const struct cbat_window *w, s64 full, int capacity,
 			 int *low, int *high)
 {
 	*low = 0;
 	*high = 100;
 	if (full <= 0)
 		return;
-	if (w->low > COMP_NEVER_LOW)
+	if (w->low > CBAT_NEVER_LOW)
 		*low = clamp_t(s64, div64_s64(100 * min(w->low, full) + full - 1, full),
 			       0, capacity);
 	if (w->high < full)
 		*high = clamp_t(s64, div64_s64(100 * w->high, full), capacity, 100);
 }
-EXPORT_SYMBOL_IF_KUNIT(comp_window_percent);
+EXPORT_SYMBOL_IF_KUNIT(cbat_window_percent);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Attributes that the power_supply class has no property for. */
+/* Attributes for which the power_supply class has no property. */
 #include <linux/device.h>
 #include <linux/power_supply.h>
 #include <linux/string.h>
@@ -19,14 +19,14 @@ static ssize_t battery_tag_show(struct device *dev, struct device_attribute *att
 	u32 tag;
 
 	psy_refresh(mc);
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	tag = mc->snap.tag;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	return sysfs_emit(buf, "%u\n", tag);
 }
 static DEVICE_ATTR_RO(battery_tag);
 
-/* Emit something of the info under the lock that keeps it. */
+/* Call @emit with the info, under the lock that protects it. */
 static ssize_t psy_info_show(struct psy_miniclass *mc, char *buf,
 			     ssize_t (*emit)(const struct psy_info *info, char *buf))
 {
@@ -34,10 +34,10 @@ static ssize_t psy_info_show(struct psy_miniclass *mc, char *buf,
 	ssize_t ret = -ENODEV;
 
 	psy_refresh(mc);
-	spin_lock_irqsave(&mc->pub, flags);
-	if (mc->box)
-		ret = emit(&mc->box->info, buf);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	if (mc->info_ref)
+		ret = emit(&mc->info_ref->info, buf);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	return ret;
 }
 
@@ -95,7 +95,7 @@ static struct attribute *psy_attrs[] = {
 	NULL
 };
 
-/* What the device cannot tell is not there. */
+/* Hide attributes the device does not support. */
 static umode_t psy_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
 	struct psy_miniclass *mc = psy_of_dev(kobj_to_dev(kobj));
@@ -116,7 +116,7 @@ static const struct attribute_group psy_attr_group = {
 
 const struct attribute_group *psy_attr_groups[] = { &psy_attr_group, NULL };
 
-/* Attributes whose changes poll() waits for; battery_tag has no limit. */
+/* Attributes that support poll(); battery_tag has no limit. */
 static const struct {
 	u32 limit;
 	const char *name;
@@ -129,10 +129,10 @@ static const struct {
 };
 
 /**
- * psy_polled_notify() - wake the pollers of some attributes
+ * psy_polled_notify() - wake up the pollers of some attributes
  * @mc: the instance
- * @limits: PSY_LIMIT_* bits of the limits
- * @tag: battery_tag as well
+ * @limits: PSY_LIMIT_* bits of the limit attributes
+ * @tag: notify battery_tag as well
  *
  * Context: may sleep.
  */
@@ -146,12 +146,13 @@ void psy_polled_notify(struct psy_miniclass *mc, u32 limits, bool tag)
 }
 
 /**
- * psy_polled_get() - keep the nodes of the attributes that poll() waits for
+ * psy_polled_get() - get references to the nodes of attributes that support poll()
  * @mc: the instance, about to be unregistered
  * @nodes: where to store them; for psy_polled_end()
  *
- * Removing an attribute does not wake its pollers, and waking them before would
- * miss those that begin in between: the nodes are kept to notify them afterwards.
+ * Removing an attribute does not wake up its pollers, and a wake-up before the
+ * removal would miss pollers that start in between. Keep the nodes to notify them
+ * afterwards.
  *
  * Context: may sleep.
  */
@@ -164,10 +165,10 @@ void psy_polled_get(struct psy_miniclass *mc, struct kernfs_node *nodes[PSY_NR_P
 }
 
 /**
- * psy_polled_end() - wake all pollers of a supply that has been unregistered
- * @nodes: what psy_polled_get() has stored
+ * psy_polled_end() - wake up all pollers of a supply that has been unregistered
+ * @nodes: nodes from psy_polled_get()
  *
- * From here on poll() on such a file returns at once, and read() gives -ENODEV.
+ * Afterwards poll() on such a file returns at once, and read() gives -ENODEV.
  *
  * Context: may sleep.
  */

@@ -3,7 +3,7 @@
  * psy-miniclass: battery class driver for the power_supply subsystem.
  *
  * Registration, lifetime and the entry points of the power_supply core. Lock
- * order: psy_miniclass::lock, then psy_miniclass::pub.
+ * order: psy_miniclass::lock, then psy_miniclass::snap_lock.
  */
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -30,14 +30,14 @@ static int psy_get_property(struct power_supply *psy, enum power_supply_property
 
 static unsigned int fresh_ms;
 module_param(fresh_ms, uint, 0444);
-MODULE_PARM_DESC(fresh_ms, "Lifetime of a snapshot in milliseconds, up to 60000; 0 for what the driver says");
+MODULE_PARM_DESC(fresh_ms, "Lifetime of a snapshot in milliseconds, up to 60000; 0 for the driver's default");
 
 /**
- * psy_miniclass_get_drvdata() - the driver's own data
+ * psy_miniclass_get_drvdata() - get the driver's private data
  * @mc: the instance
  *
  * Context: any.
- * Return: the pointer that was given at registration.
+ * Return: the pointer that was passed at registration.
  */
 void *psy_miniclass_get_drvdata(struct psy_miniclass *mc)
 {
@@ -46,7 +46,7 @@ void *psy_miniclass_get_drvdata(struct psy_miniclass *mc)
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_drvdata, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_to_dev() - the device that registered the instance
+ * psy_miniclass_to_dev() - get the device that registered the instance
  * @mc: the instance
  *
  * Context: any.
@@ -59,7 +59,7 @@ struct device *psy_miniclass_to_dev(struct psy_miniclass *mc)
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_to_dev, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_to_psy() - the supply of an instance
+ * psy_miniclass_to_psy() - get the supply of an instance
  * @mc: the instance
  *
  * Context: any; not from within a hook, which may run before registration.
@@ -72,12 +72,12 @@ struct power_supply *psy_miniclass_to_psy(struct psy_miniclass *mc)
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_to_psy, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_from_psy() - the instance behind a supply
+ * psy_miniclass_from_psy() - get the instance behind a supply
  * @psy: any supply
  *
- * Context: any. The caller sees to it that @psy is not unregistered meanwhile,
- * and until it has done with the instance.
- * Return: the instance, or NULL when @psy is none of this class.
+ * Context: any. The caller makes sure that @psy is not unregistered until it no
+ * longer uses the instance.
+ * Return: the instance, or NULL if @psy does not belong to this class.
  */
 struct psy_miniclass *psy_miniclass_from_psy(struct power_supply *psy)
 {
@@ -86,20 +86,20 @@ struct psy_miniclass *psy_miniclass_from_psy(struct power_supply *psy)
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_from_psy, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_get_family() - the unit that the supply shows
+ * psy_miniclass_get_unit() - get the unit of the supply
  * @mc: the instance
  *
- * Fixed at registration, as the property list is. A pack that counts in the
- * other unit must be told to change, or its fields stay unknown.
+ * Fixed at registration, like the property list. A pack that counts in the other
+ * unit must be switched to this one, or its fields stay unknown.
  *
  * Context: inside a hook.
- * Return: %PSY_FAMILY_ANY while it is not fixed yet.
+ * Return: the unit; %PSY_UNIT_ANY if it is not fixed yet.
  */
-enum psy_family psy_miniclass_get_family(struct psy_miniclass *mc)
+enum psy_unit psy_miniclass_get_unit(struct psy_miniclass *mc)
 {
-	return mc->family;
+	return mc->unit;
 }
-EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_family, "PSY_MINICLASS");
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_unit, "PSY_MINICLASS");
 
 /**
  * psy_miniclass_fw_u32() - read and check an optional firmware property
@@ -107,11 +107,11 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_family, "PSY_MINICLASS");
  * @name: name of the property
  * @min: smallest allowed value
  * @max: largest allowed value
- * @val: holds the default, and the value of the property if there is one
+ * @val: default value; replaced by the value of the property, if present
  *
  * Context: may sleep; from probe.
- * Return: 0; -EINVAL after a message that names the property and what is
- * allowed, when its type or value is wrong.
+ * Return: 0; -EINVAL if the type or value of the property is wrong. A message
+ * with the name of the property and the allowed values has been logged then.
  */
 int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
 			 u32 *val)
@@ -137,12 +137,12 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_u32, "PSY_MINICLASS");
  * psy_miniclass_fw_word() - read and check an optional firmware property
  * @dev: device
  * @name: name of the property
- * @words: the three words that it can have
- * @choice: holds the default, and the index of the word if there is one
+ * @words: the three allowed values
+ * @choice: default index; replaced by the index of the property's value, if present
  *
  * Context: may sleep; from probe.
- * Return: 0; -EINVAL after a message that names the property and what is
- * allowed, when it is no string or another one.
+ * Return: 0; -EINVAL if the property is not one of the allowed strings. A message
+ * with the name of the property and the allowed values has been logged then.
  */
 int psy_miniclass_fw_word(struct device *dev, const char *name,
 			  const char * const words[3], int *choice)
@@ -154,7 +154,7 @@ int psy_miniclass_fw_word(struct device *dev, const char *name,
 		return 0;
 	if (device_property_string_array_count(dev, name) != 1 ||
 	    device_property_read_string(dev, name, &word))
-		word = "(no string)";
+		word = "(not a string)";
 	i = match_string(words, 3, word);
 	if (i < 0)
 		return dev_err_probe(dev, -EINVAL,
@@ -171,12 +171,12 @@ static int psy_scope(const struct psy_miniclass *mc)
 					     POWER_SUPPLY_SCOPE_DEVICE;
 }
 
-/* Answer a property from a snapshot and from what is set. */
-int psy_answer(struct psy_miniclass *mc, const struct psy_snapshot *snap,
-	       const struct psy_info *info, enum power_supply_property psp,
-	       union power_supply_propval *val)
+/* Get a property from a snapshot, or a limit from the settings. */
+int psy_snap_get(struct psy_miniclass *mc, const struct psy_snapshot *snap,
+		 const struct psy_info *info, enum power_supply_property psp,
+		 union power_supply_propval *val)
 {
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
 	if (psy_limit_of(psp)) {
 		if (snap->tag == PSY_TAG_NONE)
@@ -200,30 +200,31 @@ static int psy_get_property(struct power_supply *psy, enum power_supply_property
 		index++;
 
 	/*
-	 * power_supply_is_system_supplied() asks every supply for SCOPE, also from
-	 * inside the get_property() of a supply that our own refresh is reading. It
+	 * power_supply_is_system_supplied() reads SCOPE of every supply, possibly from
+	 * inside the get_property() of a supply that our own refresh is reading. SCOPE
 	 * is fixed at registration, so it needs neither a refresh nor the mutex.
 	 */
 	if (psp == POWER_SUPPLY_PROP_SCOPE) {
-		spin_lock_irqsave(&mc->pub, flags);
-		psy_pass_skip(mc, index);
-		spin_unlock_irqrestore(&mc->pub, flags);
+		spin_lock_irqsave(&mc->snap_lock, flags);
+		psy_burst_skip(mc, index);
+		spin_unlock_irqrestore(&mc->snap_lock, flags);
 		val->intval = psy_scope(mc);
 		return 0;
 	}
 
-	spin_lock_irqsave(&mc->pub, flags);
-	done = psy_pass_get(mc, index, psp, false, val, &ret);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	done = psy_burst_get(mc, index, psp, false, val, &ret);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	if (done)
 		return ret;
 
 	psy_refresh(mc);
 
-	spin_lock_irqsave(&mc->pub, flags);
-	if (!psy_pass_get(mc, index, psp, true, val, &ret))
-		ret = psy_answer(mc, &mc->snap, mc->box ? &mc->box->info : NULL, psp, val);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	if (!psy_burst_get(mc, index, psp, true, val, &ret))
+		ret = psy_snap_get(mc, &mc->snap, mc->info_ref ? &mc->info_ref->info : NULL, psp,
+				   val);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	return ret;
 }
 
@@ -249,8 +250,8 @@ static bool psy_setting_valid(const struct psy_miniclass_desc *desc, int field, 
 }
 
 /*
- * A bus error is not passed on as it is: some of them mean something else to
- * who writes a file.
+ * Do not pass on bus errors: some of them mean something different to a process
+ * writing the file.
  */
 static int psy_set_errno(int err)
 {
@@ -284,7 +285,7 @@ static int psy_set_property(struct power_supply *psy, enum power_supply_property
 	psy_refresh(mc);
 	mutex_lock(&mc->lock);
 	mc->budget = mc->max_retries;
-	if (mc->box && !READ_ONCE(mc->dying))
+	if (mc->info_ref && !READ_ONCE(mc->dying))
 		ret = mc->desc->ops->set_info(mc, field, val->intval);
 	else
 		ret = -ENODEV;
@@ -299,15 +300,16 @@ static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *d
 	unsigned int i;
 
 	if (desc->num_rows && !config->regmap)
-		return dev_err_probe(dev, -EINVAL, "rows but no regmap\n");
+		return dev_err_probe(dev, -EINVAL, "rows need a regmap\n");
 	if (!!(desc->ops && desc->ops->set_notify) !=
 	    !!(desc->ops && desc->ops->disable_notify))
-		return dev_err_probe(dev, -EINVAL, "one of a pair of hooks\n");
+		return dev_err_probe(dev, -EINVAL,
+				     "set_notify and disable_notify must come together\n");
 	if (desc->fresh_ms > PSY_FRESH_MAX_MS)
 		return dev_err_probe(dev, -EINVAL, "fresh_ms is %u, must be up to %u\n",
 				     desc->fresh_ms, PSY_FRESH_MAX_MS);
 	if (desc->settable && !(desc->ops && desc->ops->set_info))
-		return dev_err_probe(dev, -EINVAL, "settable but no hook\n");
+		return dev_err_probe(dev, -EINVAL, "settable needs set_info\n");
 
 	for (i = 0; i < desc->num_rows; i++) {
 		const struct psy_field_desc *row = &desc->rows[i];
@@ -315,7 +317,7 @@ static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *d
 		if (row->field >= PSY_NR_FIELDS || row->scale >= PSY_NR_SCALES ||
 		    row->bits > 32 || row->div < 0 ||
 		    (row->field == PSY_IDENTITY && i != desc->num_rows - 1))
-			return dev_err_probe(dev, -EINVAL, "row %u is malformed\n", i);
+			return dev_err_probe(dev, -EINVAL, "invalid field row %u\n", i);
 	}
 	return 0;
 }
@@ -352,7 +354,7 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mc->last_tag = config->last_tag;
 	mutex_init(&mc->lock);
 	lockdep_set_subclass(&mc->lock, desc->nested);
-	spin_lock_init(&mc->pub);
+	spin_lock_init(&mc->snap_lock);
 	psy_wait_init(mc);
 	psy_work_init(mc);
 	return mc;
@@ -378,14 +380,14 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 		.drv_data = mc,
 		.attr_grp = psy_attr_groups,
 	};
-	u64 shown = mc->listed;
+	u64 fields = mc->listed;
 	struct power_supply *psy;
 	unsigned int n;
 	int ret;
 
 	/*
-	 * The core makes the node that of the supply, too. A managed software node
-	 * would be freed with the supply, although the device still has it.
+	 * The core also attaches the node to the supply. A managed software node would
+	 * be freed together with the supply, while the device still uses it.
 	 */
 	if (!is_software_node(dev_fwnode(mc->dev)))
 		cfg.fwnode = dev_fwnode(mc->dev);
@@ -395,12 +397,12 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 		return ret;
 
 	if (mc->role == PSY_ROLE_MEMBER)
-		shown &= ~(PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_CAPACITY_LEVEL));
-	n = psy_list_props(shown, mc->has_strings, mc->family, mc->props);
+		fields &= ~(PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_CAPACITY_LEVEL));
+	n = psy_list_props(fields, mc->has_strings, mc->unit, mc->props);
 	n += psy_limits_list(mc, mc->props + n);
 	/*
-	 * Older cores make a uevent in the order of the list, newer ones in that
-	 * of the enum: let both be the same, which psy_pass_get() goes by.
+	 * Older cores build a uevent in the order of the list, newer ones in the order
+	 * of the enum. Make both the same, as psy_burst_get() relies on the order.
 	 */
 	sort(mc->props, n, sizeof(mc->props[0]), psy_prop_order, NULL);
 	mc->psy_desc = (struct power_supply_desc){
@@ -411,8 +413,8 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 		.get_property = psy_get_property,
 		.set_property = psy_set_property,
 		/*
-		 * A slot may be empty: the thermal core would log each reading, give
-		 * up on the zone, and have the bus read in the meantime.
+		 * For an empty slot the thermal core would log each failed reading,
+		 * access the bus on its own, and finally give up on the zone.
 		 */
 		.no_thermal = true,
 		.property_is_writeable = psy_writeable,
@@ -430,8 +432,8 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 }
 
 /*
- * First nothing may be queued any more, then the supply goes, which waits for
- * readers in flight; only then is there nobody left.
+ * First prevent new work from being queued. Then unregister the supply, which
+ * waits for readers in progress; after that nothing uses the instance.
  */
 static void psy_unregister(void *data)
 {
@@ -449,42 +451,43 @@ static void psy_unregister(void *data)
 	psy_free(mc);
 }
 
-/* From here on changes are told and looked for. */
+/* Start polling and reporting changes. */
 static void psy_go_live(struct psy_miniclass *mc)
 {
-	spin_lock_irq(&mc->pub);
-	psy_told_fill(&mc->told, &mc->snap);
+	spin_lock_irq(&mc->snap_lock);
+	psy_event_fill(&mc->last_event, &mc->snap);
 	/*
-	 * A limit that user space has set is announced even if it is passed already:
-	 * who waited for it on the former instance was woken to wait here.
+	 * Report a limit set by user space even if it is crossed already: a process
+	 * that polled it on the former instance was woken to poll it here.
 	 */
-	mc->told.alerts = psy_alerts(&mc->limits, &mc->snap.status) & ~mc->limits_set;
+	mc->last_event.alerts = psy_alerts(&mc->limits, &mc->snap.status) & ~mc->limits_set;
 	mc->live = true;
-	/* At once when there is an alarm to set. */
+	/* Poll at once if there is an alarm to set. */
 	if (mc->alarms)
-		mc->asked++;
-	psy_poll_in(mc, mc->asked != mc->answered || mc->unsure || mc->limits_set ? 0 : mc->poll);
-	spin_unlock_irq(&mc->pub);
+		mc->refresh_req++;
+	psy_poll_in(mc, mc->refresh_req != mc->refresh_done || mc->unsure || mc->limits_set ?
+		    0 : mc->poll);
+	spin_unlock_irq(&mc->snap_lock);
 }
 
 /**
  * devm_psy_miniclass_register() - register a battery slot
  * @dev: device of the miniclass driver
  * @desc: type of the device; must outlive the instance
- * @config: this instance; may be gone after the call
+ * @config: configuration of the instance; not used after the call
  *
- * Meets the pack if there is one, settles the property list, and registers the
- * supply. A slot without a pack is registered as well, with PRESENT 0. What
- * the hooks use must be ready before; interrupts that call
- * psy_miniclass_changed() are requested after.
+ * Reads the pack, if present, fixes the property list, and registers the supply.
+ * A slot without a pack is registered as well, with PRESENT 0. Everything that the
+ * hooks use must be ready before the call; interrupts that call
+ * psy_miniclass_changed() are requested after it.
  *
- * The instance ends when @dev is unbound: readers in flight are waited for, and
+ * The instance ends when @dev is unbound. This waits for readers in progress, and
  * no hook is called afterwards.
  *
  * Context: may sleep; from probe.
- * Return: the instance or an ERR_PTR(): -EINVAL for a malformed @desc, name or
- * firmware property, -EEXIST for a name that is taken, -ENOSPC, -ENOMEM, or what
- * power_supply_register() says.
+ * Return: the instance or an ERR_PTR(): -EINVAL for an invalid @desc, name or
+ * firmware property, -EEXIST if the name is taken, -ENOSPC, -ENOMEM, or an error
+ * of power_supply_register().
  */
 struct psy_miniclass *
 devm_psy_miniclass_register(struct device *dev,
@@ -550,7 +553,7 @@ static void __exit psy_miniclass_exit(void)
 {
 	psy_debugfs_exit();
 	psy_event_exit();
-	psy_box_exit();
+	psy_info_ref_exit();
 }
 module_exit(psy_miniclass_exit);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counters and the raw snapshot, for people who hunt a fault. */
+/* Counters and the raw snapshot, for debugging. */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
@@ -39,7 +39,7 @@ static int stats_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-/* Does not refresh: it shows what readers would be told without the bus. */
+/* Shows the current snapshot without a refresh. */
 static int snapshot_show(struct seq_file *s, void *unused)
 {
 	struct psy_miniclass *mc = s->private;
@@ -47,9 +47,9 @@ static int snapshot_show(struct seq_file *s, void *unused)
 	unsigned long flags;
 	unsigned int f;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	snap = mc->snap;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
 	seq_printf(s, "poll %s\narmed %#x\nalerts %#x\n",
 		   delayed_work_pending(&mc->poll_work) ? "pending" : "none",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* When user space is told, and who looks for changes on its behalf. */
+/* Change events and polling. */
 #include <kunit/visibility.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
@@ -16,43 +16,44 @@
 #include "trace.h"
 
 /*
- * A status of a rate at which a full pack would last this long has to be confirmed
- * by this number of readings, over this time. In µA·h, without a full capacity:
+ * If a full pack would last this long at the present rate, a new status must be
+ * confirmed by this number of readings over this time. PSY_WEAK_UNKNOWN replaces
+ * an unknown full capacity: at most 10000 µA are weak then.
  */
 #define PSY_WEAK_HOURS		500
 #define PSY_WEAK_READINGS	3
 #define PSY_WEAK_MS		5000
 #define PSY_WEAK_UNKNOWN	(10000 * PSY_WEAK_HOURS)
 
-/* Notifications in a row that each cause a reading */
+/* Number of successive notifications that each cause a reading */
 #define PSY_NOTIFY_BURST	8
 
 /* Interval of the quick polls after a change of external power. */
 #define PSY_SETTLE_JIFFIES	HZ
 
-/* Instances that are told of external power; outside of psy_miniclass::pub */
+/* Instances to notify of external power changes; taken before snap_lock */
 static LIST_HEAD(psy_instances);
 static DEFINE_SPINLOCK(psy_instances_lock);
 
-/* What an event would say now. */
-void psy_told_fill(struct psy_told *told, const struct psy_snapshot *snap)
+/* Fill in the values that an event for @snap would report. */
+void psy_event_fill(struct psy_event *ev, const struct psy_snapshot *snap)
 {
 	const u64 mask = PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_HEALTH) |
 			 PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_CAPACITY_LEVEL);
 
-	memset(told, 0, sizeof(*told));
-	told->tag = snap->tag;
-	told->valid = snap->status.valid & mask;
-	psy_values_get(&snap->status, PSY_STATUS, &told->status);
-	psy_values_get(&snap->status, PSY_HEALTH, &told->health);
-	psy_values_get(&snap->status, PSY_CAPACITY, &told->capacity);
-	psy_values_get(&snap->status, PSY_CAPACITY_LEVEL, &told->capacity_level);
+	memset(ev, 0, sizeof(*ev));
+	ev->tag = snap->tag;
+	ev->valid = snap->status.valid & mask;
+	psy_values_get(&snap->status, PSY_STATUS, &ev->status);
+	psy_values_get(&snap->status, PSY_HEALTH, &ev->health);
+	psy_values_get(&snap->status, PSY_CAPACITY, &ev->capacity);
+	psy_values_get(&snap->status, PSY_CAPACITY_LEVEL, &ev->capacity_level);
 }
-EXPORT_SYMBOL_IF_KUNIT(psy_told_fill);
+EXPORT_SYMBOL_IF_KUNIT(psy_event_fill);
 
 /*
- * Whether a status says that charge flows, but so little of it (at this rate the
- * pack would last for 500 hours) that the sign of the rate may be noise.
+ * True if the pack is charging or discharging, but at so low a rate (a full pack
+ * would last for 500 hours) that the sign of the rate may be noise.
  */
 static bool psy_flow_is_weak(const struct psy_values *s, int status)
 {
@@ -72,25 +73,25 @@ static bool psy_flow_is_weak(const struct psy_values *s, int status)
 }
 
 /*
- * A current around zero changes its sign with each reading. A status that rests on
- * such a current is announced when several readings in a row have confirmed it;
- * until then @told keeps what was announced before. That nothing flows any more, and
- * a current beyond doubt, are announced at once.
+ * A current around zero may change its sign with each reading. A status that is
+ * based on such a current is reported only after several readings in a row have
+ * confirmed it; until then @ev keeps the status that was reported last. The end of
+ * charging or discharging, and a status with a larger current, are reported at once.
  */
-static void psy_status_confirm(struct psy_miniclass *mc, struct psy_told *told)
+static void psy_status_confirm(struct psy_miniclass *mc, struct psy_event *ev)
 {
 	const struct psy_snapshot *snap = &mc->snap;
 
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
-	if (told->tag != mc->told.tag || told->status == mc->told.status ||
-	    !(mc->told.valid & PSY_BIT(PSY_STATUS)) ||
-	    !psy_flow_is_weak(&snap->status, told->status)) {
+	if (ev->tag != mc->last_event.tag || ev->status == mc->last_event.status ||
+	    !(mc->last_event.valid & PSY_BIT(PSY_STATUS)) ||
+	    !psy_flow_is_weak(&snap->status, ev->status)) {
 		mc->weak_count = 0;
 		return;
 	}
-	if (!mc->weak_count || mc->weak_status != told->status) {
-		mc->weak_status = told->status;
+	if (!mc->weak_count || mc->weak_status != ev->status) {
+		mc->weak_status = ev->status;
 		mc->weak_count = 1;
 		mc->weak_since = snap->taken;
 	} else if (snap->taken != mc->weak_last) {
@@ -101,58 +102,58 @@ static void psy_status_confirm(struct psy_miniclass *mc, struct psy_told *told)
 	    ktime_ms_delta(snap->taken, mc->weak_since) >= PSY_WEAK_MS)
 		return;
 
-	told->status = mc->told.status;
-	/* The level of a full pack follows its status. */
-	if ((told->capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_NORMAL &&
-	     mc->told.capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_FULL) ||
-	    (told->capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_FULL &&
-	     mc->told.capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_NORMAL))
-		told->capacity_level = mc->told.capacity_level;
+	ev->status = mc->last_event.status;
+	/* The level Full depends on the status: keep both consistent. */
+	if ((ev->capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_NORMAL &&
+	     mc->last_event.capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_FULL) ||
+	    (ev->capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_FULL &&
+	     mc->last_event.capacity_level == POWER_SUPPLY_CAPACITY_LEVEL_NORMAL))
+		ev->capacity_level = mc->last_event.capacity_level;
 }
 
-/* Returns true when there is something to announce. */
-static bool psy_event_due(struct psy_miniclass *mc, struct psy_told *told)
+/* Returns true if an event is due; it is stored in @ev. */
+static bool psy_event_due(struct psy_miniclass *mc, struct psy_event *ev)
 {
 	int step = 1;
 
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
-	psy_told_fill(told, &mc->snap);
-	told->alerts = psy_alerts(&mc->limits, &mc->snap.status);
-	told->when = ktime_get_boottime();
-	if (mc->box)
-		psy_values_get(&mc->box->info.values, PSY_CAPACITY_STEP, &step);
+	psy_event_fill(ev, &mc->snap);
+	ev->alerts = psy_alerts(&mc->limits, &mc->snap.status);
+	ev->when = ktime_get_boottime();
+	if (mc->info_ref)
+		psy_values_get(&mc->info_ref->info.values, PSY_CAPACITY_STEP, &step);
 
-	psy_status_confirm(mc, told);
-	mc->tell_later = mc->weak_count;
-	switch (psy_told_check(&mc->told, told, step)) {
-	case PSY_TELL_NOW:
+	psy_status_confirm(mc, ev);
+	mc->event_deferred = mc->weak_count;
+	switch (psy_event_compare(&mc->last_event, ev, step)) {
+	case PSY_VERDICT_NOW:
 		return true;
-	case PSY_TELL_LATER:
-		mc->tell_later = true;
+	case PSY_VERDICT_LATER:
+		mc->event_deferred = true;
 		fallthrough;
-	case PSY_TELL_SUPPRESSED:
+	case PSY_VERDICT_SUPPRESSED:
 		mc->stats.suppressed++;
 		fallthrough;
 	default:
-		/* A limit that is left may be passed anew. */
-		mc->told.alerts &= told->alerts;
+		/* A limit that is no longer crossed may be crossed again. */
+		mc->last_event.alerts &= ev->alerts;
 		return false;
 	}
 }
 
 /**
- * psy_poll_in() - have the worker poll the device
+ * psy_poll_in() - schedule the next poll
  * @mc: the instance
- * @delay: after this time, jiffies, unless it is due earlier already
+ * @delay: delay in jiffies; ignored if an earlier poll is pending
  *
- * Context: any; held: psy_miniclass::pub.
+ * Context: any; held: psy_miniclass::snap_lock.
  */
 void psy_poll_in(struct psy_miniclass *mc, unsigned long delay)
 {
 	unsigned long due = jiffies + delay;
 
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
 	if (delayed_work_pending(&mc->poll_work) && !time_before(due, mc->poll_due))
 		return;
@@ -161,37 +162,37 @@ void psy_poll_in(struct psy_miniclass *mc, unsigned long delay)
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_poll_in);
 
-/* When to poll again. */
+/* Returns the delay until the next poll, in jiffies. */
 static unsigned long psy_poll_next(struct psy_miniclass *mc)
 {
 	struct psy_poll_in in = { .base = mc->poll, .quick = mc->quick };
 	int status = POWER_SUPPLY_STATUS_UNKNOWN;
 	unsigned long delay;
 
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
 	psy_limits_poll_in(mc, &in);
 	psy_values_get(&mc->snap.status, PSY_STATUS, &status);
 	in.flowing = status == POWER_SUPPLY_STATUS_CHARGING ||
 		     status == POWER_SUPPLY_STATUS_DISCHARGING;
-	/* A silent pack is looked after until it answers or is gone. */
+	/* Keep polling an unresponsive pack until it responds or is gone. */
 	in.unsure = mc->unsure || READ_ONCE(mc->silent_since);
 	delay = psy_poll_delay(&in);
 	if (mc->settle_left)
 		delay = min(delay, PSY_SETTLE_JIFFIES);
-	if (mc->tell_later)
+	if (mc->event_deferred)
 		delay = min(delay, mc->poll);
-	/* The poll that was to answer it may have been put off by an earlier one. */
+	/* An earlier poll may have postponed the one for the notification. */
 	if (mc->notified)
 		delay = min(delay, nsecs_to_jiffies(ktime_to_ns(mc->notify_gap)) + 1);
 	return delay;
 }
 
 /**
- * psy_event_check() - tell whoever cares if something has changed
+ * psy_event_check() - report changes since the last event
  * @mc: the instance
  *
- * Compares with what the last event said, wakes those who wait, and sees to the
+ * Compares the snapshot with the last event, wakes up waiters, and schedules the
  * next poll. The event itself is sent by a worker: power_supply_changed() queues
  * work of the power_supply core, which must not happen from a reader that races
  * with unregistration.
@@ -200,18 +201,18 @@ static unsigned long psy_poll_next(struct psy_miniclass *mc)
  */
 void psy_event_check(struct psy_miniclass *mc)
 {
-	struct psy_told told;
+	struct psy_event ev;
 	unsigned long delay, flags;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	if (mc->live && !mc->dying) {
-		if (psy_event_due(mc, &told)) {
-			if (told.status != mc->told.status || told.tag != mc->told.tag)
+		if (psy_event_due(mc, &ev)) {
+			if (ev.status != mc->last_event.status || ev.tag != mc->last_event.tag)
 				mc->settle_left = 0;
-			mc->to_notify |= told.alerts & ~mc->told.alerts;
-			mc->notify_tag |= told.tag != mc->told.tag;
-			trace_psy_notify(mc, &told);
-			mc->told = told;
+			mc->to_notify |= ev.alerts & ~mc->last_event.alerts;
+			mc->notify_tag |= ev.tag != mc->last_event.tag;
+			trace_psy_notify(mc, &ev);
+			mc->last_event = ev;
 			queue_work(system_freezable_power_efficient_wq, &mc->event_work);
 		}
 		wake_up_all(&mc->waitq);
@@ -219,7 +220,7 @@ void psy_event_check(struct psy_miniclass *mc)
 		if (delay != PSY_POLL_NEVER && !mc->asleep)
 			psy_poll_in(mc, delay);
 	}
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 
 static void psy_event_work(struct work_struct *work)
@@ -229,29 +230,30 @@ static void psy_event_work(struct work_struct *work)
 	u32 to_notify;
 	bool tag;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	to_notify = mc->to_notify;
 	tag = mc->notify_tag;
 	mc->to_notify = 0;
 	mc->notify_tag = false;
 	mc->stats.events++;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
 	power_supply_changed(mc->psy);
 	psy_polled_notify(mc, to_notify, tag);
 }
 
 /*
- * Notifications come from hardware, which may chatter. A few in a row have the
- * device read at once; then there is one reading for each lifetime of a snapshot.
- * Returns 0 when it is allowed now, or the time until it is.
+ * Rate limit for notifications, as the hardware may chatter. PSY_NOTIFY_BURST
+ * notifications in a row cause a reading at once, further ones at most one reading
+ * per notify_gap. Returns 0 if a reading is allowed now, else the time until it
+ * is, ns.
  */
 static s64 psy_notify_take(struct psy_miniclass *mc)
 {
 	ktime_t now = ktime_get_boottime();
 	s64 ahead;
 
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
 	if (ktime_before(mc->notify_next, now))
 		mc->notify_next = now;
@@ -263,14 +265,14 @@ static s64 psy_notify_take(struct psy_miniclass *mc)
 	return 0;
 }
 
-/* The worker runs: is it for a notification that had to wait? */
+/* Called by the worker: request the reading for a delayed notification. */
 static void psy_notified_late(struct psy_miniclass *mc)
 {
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
 	if (mc->notified && !psy_notify_take(mc)) {
 		mc->notified = false;
-		mc->asked++;
+		mc->refresh_req++;
 	}
 }
 
@@ -280,13 +282,13 @@ static void psy_poll_work(struct work_struct *work)
 						struct psy_miniclass, poll_work);
 	unsigned long flags;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	if (mc->settle_left)
 		mc->settle_left--;
 	psy_notified_late(mc);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
-	/* Also when the snapshot is fresh: the poll must go on. */
+	/* Also with a fresh snapshot: the next poll must be scheduled. */
 	if (!psy_refresh(mc))
 		psy_event_check(mc);
 }
@@ -297,7 +299,7 @@ void psy_work_init(struct psy_miniclass *mc)
 	INIT_WORK(&mc->event_work, psy_event_work);
 }
 
-/* The instance is registered: watch external power. */
+/* Start watching external power, after registration. */
 void psy_work_start(struct psy_miniclass *mc)
 {
 	unsigned long flags;
@@ -307,9 +309,7 @@ void psy_work_start(struct psy_miniclass *mc)
 	spin_unlock_irqrestore(&psy_instances_lock, flags);
 }
 
-/*
- * After this returns nothing is queued, nothing can be, and no refresh begins.
- */
+/* When this returns, nothing is or can be queued, and no refresh starts any more. */
 void psy_work_stop(struct psy_miniclass *mc)
 {
 	unsigned long flags;
@@ -318,9 +318,9 @@ void psy_work_stop(struct psy_miniclass *mc)
 	list_del(&mc->node);
 	spin_unlock_irqrestore(&psy_instances_lock, flags);
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->dying = true;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
 	cancel_delayed_work_sync(&mc->poll_work);
 	cancel_work_sync(&mc->event_work);
@@ -328,30 +328,30 @@ void psy_work_stop(struct psy_miniclass *mc)
 
 static void psy_kick_locked(struct psy_miniclass *mc, unsigned int settle_polls)
 {
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
-	mc->asked++;
+	mc->refresh_req++;
 	mc->settle_left = max(mc->settle_left, settle_polls);
 	if (mc->live && !mc->dying && !mc->asleep)
 		psy_poll_in(mc, 0);
 }
 
-/* Have the device read soon, and not trust the snapshot until then. */
+/* Schedule a refresh, and invalidate the snapshot until then. */
 void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	psy_kick_locked(mc, settle_polls);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 
-/* As psy_kick(), but a storm of calls costs a bounded number of readings. */
+/* As psy_kick(), but with a rate limit for storms of calls. */
 static void psy_notified(struct psy_miniclass *mc, unsigned int settle_polls)
 {
 	s64 wait;
 
-	lockdep_assert_held(&mc->pub);
+	lockdep_assert_held(&mc->snap_lock);
 
 	if (mc->notified)
 		return;
@@ -367,19 +367,19 @@ static void psy_notified(struct psy_miniclass *mc, unsigned int settle_polls)
 }
 
 /**
- * psy_miniclass_changed() - the hardware says that something has changed
+ * psy_miniclass_changed() - notify the class of a change in the hardware
  * @mc: the instance
  *
- * Carries no data: the class reads the device, compares, and announces only what
- * is really different. Until then reads do not trust the snapshot.
+ * Carries no data: the class reads the device, compares, and reports only actual
+ * changes. Until then reads do not use the snapshot.
  *
- * The first calls in a row have the device read at once. Of more of them, up to
- * one for each lifetime of a snapshot has, the last one included; reads trust a
- * snapshot during that time. For the interrupt of a level-triggered line see
- * psy_miniclass_irq().
+ * The first eight calls in a row have the device read at once. Further calls cause
+ * at most one reading per lifetime of a snapshot (1 s if that is longer), and reads
+ * use the snapshot during that time. The last call is always followed by a reading.
+ * For the interrupt of a level-triggered line see psy_miniclass_irq().
  *
- * A driver that calls this from an interrupt handler requests the interrupt
- * after devm_psy_miniclass_register(), so that it is freed first.
+ * A driver that calls this from an interrupt handler requests the interrupt after
+ * devm_psy_miniclass_register(), so that it is freed first.
  *
  * Context: any; on PREEMPT_RT any but hard interrupt context.
  */
@@ -387,25 +387,25 @@ void psy_miniclass_changed(struct psy_miniclass *mc)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->stats.notifies++;
 	psy_notified(mc, 0);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_changed, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_irq() - threaded handler of the device's interrupt
+ * psy_miniclass_irq() - threaded handler for the interrupt of a device
  * @irq: the interrupt
  * @data: the instance
  *
  * As psy_miniclass_changed(), but the device has been read when it returns. For
- * devm_request_threaded_irq() with IRQF_ONESHOT and no primary handler: the line
- * of a device that takes its alarm back when it is read, or that a hook
- * acknowledges, is no longer asserted when it is unmasked. If it is, the handler
- * waits up to a second with the line masked before it reads the device again.
+ * devm_request_threaded_irq() with IRQF_ONESHOT and no primary handler: if the
+ * device deasserts its alarm when it is read, or a hook acknowledges it, the line
+ * is inactive when it is unmasked. If it is still asserted, the handler waits up to
+ * a second with the line masked before it reads the device again.
  *
- * To be requested after devm_psy_miniclass_register().
+ * Request the interrupt after devm_psy_miniclass_register().
  *
  * Context: interrupt thread.
  * Return: IRQ_HANDLED.
@@ -415,28 +415,28 @@ irqreturn_t psy_miniclass_irq(int irq, void *data)
 	struct psy_miniclass *mc = data;
 	s64 wait;
 
-	spin_lock_irq(&mc->pub);
+	spin_lock_irq(&mc->snap_lock);
 	mc->stats.notifies++;
 	wait = psy_notify_take(mc);
 	if (wait) {
-		spin_unlock_irq(&mc->pub);
+		spin_unlock_irq(&mc->snap_lock);
 		msleep(div_s64(wait, NSEC_PER_MSEC) + 1);
-		spin_lock_irq(&mc->pub);
+		spin_lock_irq(&mc->snap_lock);
 		psy_notify_take(mc);
 	}
-	mc->asked++;
-	spin_unlock_irq(&mc->pub);
+	mc->refresh_req++;
+	spin_unlock_irq(&mc->snap_lock);
 	psy_refresh(mc);
 	return IRQ_HANDLED;
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_irq, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_info_changed() - what should not change has changed
+ * psy_miniclass_info_changed() - notify the class that the info may have changed
  * @mc: the instance
  *
- * For devices that say so. The info is read again; if it is different, the pack
- * counts as another one and gets another tag.
+ * For devices that report such changes. The info is read again; if it differs, the
+ * pack is treated as a different one and gets a new tag.
  *
  * Context: any; on PREEMPT_RT any but hard interrupt context.
  */
@@ -444,18 +444,19 @@ void psy_miniclass_info_changed(struct psy_miniclass *mc)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->info_stale = true;
 	psy_notified(mc, 0);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_info_changed, "PSY_MINICLASS");
 
 /*
- * A pack takes a while to notice that its charger has come or gone. One notifier
- * for all instances, because the callback external_power_changed() of a supply may
- * run after the supply has been unregistered on kernels before 6.15, and does not
- * run at all for a charger that is not linked to it, such as an ACPI adapter.
+ * A pack takes a while to notice that its charger was connected or removed. One
+ * notifier for all instances, because the callback external_power_changed() of a
+ * supply may run after the supply has been unregistered on kernels before 6.15, and
+ * does not run at all for a charger that is not linked to it, such as an ACPI
+ * adapter.
  */
 static int psy_supply_changed(struct notifier_block *nb, unsigned long event, void *data)
 {
@@ -468,9 +469,9 @@ static int psy_supply_changed(struct notifier_block *nb, unsigned long event, vo
 
 	spin_lock_irqsave(&psy_instances_lock, flags);
 	list_for_each_entry(mc, &psy_instances, node) {
-		spin_lock(&mc->pub);
+		spin_lock(&mc->snap_lock);
 		psy_notified(mc, mc->settle_polls);
-		spin_unlock(&mc->pub);
+		spin_unlock(&mc->snap_lock);
 	}
 	spin_unlock_irqrestore(&psy_instances_lock, flags);
 	return NOTIFY_OK;
@@ -488,14 +489,14 @@ void psy_event_exit(void)
 	power_supply_unreg_notifier(&psy_notifier);
 }
 
-/* From here on the device may be without power: do not access it. */
-static void psy_leave_alone(struct psy_miniclass *mc)
+/* Stop accessing the device, which may lose its power afterwards. */
+static void psy_quiesce(struct psy_miniclass *mc)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->asleep = true;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	cancel_delayed_work_sync(&mc->poll_work);
 	/* Wait for a transfer in progress. */
 	mutex_lock(&mc->lock);
@@ -506,33 +507,32 @@ int psy_suspend(struct device *dev)
 {
 	struct psy_miniclass *mc = dev_get_drvdata(dev);
 	unsigned long flags;
-	bool asked;
+	bool pending;
 
 	if (!mc)
 		return 0;
 
 	/*
-	 * The worker is frozen already. What it has not come to is done here: a limit
-	 * that was set just before must be armed, as its alarm may wake the system.
+	 * The worker is frozen already. Do its pending work here: a limit that was set
+	 * just before must be armed, as its alarm may wake the system.
 	 */
-	spin_lock_irqsave(&mc->pub, flags);
-	asked = mc->asked != mc->answered;
-	spin_unlock_irqrestore(&mc->pub, flags);
-	if (asked)
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	pending = mc->refresh_req != mc->refresh_done;
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
+	if (pending)
 		psy_refresh(mc);
 
-	psy_leave_alone(mc);
+	psy_quiesce(mc);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_suspend);
 
 /**
- * psy_miniclass_shutdown() - leave the device as the next system should find it
+ * psy_miniclass_shutdown() - disarm the alarms and stop accessing the device
  * @mc: the instance, or NULL
  *
- * For the shutdown routine of a driver whose alarms outlive the system: disarms
- * them through &psy_miniclass_ops->disable_notify and does not access the device
- * afterwards.
+ * For the shutdown callback of a driver whose alarms would stay set after the
+ * system is down. Calls &psy_miniclass_ops->disable_notify if an alarm is set.
  *
  * Context: may sleep.
  */
@@ -540,12 +540,12 @@ void psy_miniclass_shutdown(struct psy_miniclass *mc)
 {
 	if (!mc)
 		return;
-	psy_leave_alone(mc);
+	psy_quiesce(mc);
 	psy_limits_disarm(mc);
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_shutdown, "PSY_MINICLASS");
 
-/* One reading for all that happened, with the alarms set anew. */
+/* One refresh covers all changes during sleep; it also sets the alarms again. */
 int psy_resume(struct device *dev)
 {
 	struct psy_miniclass *mc = dev_get_drvdata(dev);
@@ -558,20 +558,18 @@ int psy_resume(struct device *dev)
 	mc->armed_tag = PSY_TAG_NONE;
 	mutex_unlock(&mc->lock);
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->asleep = false;
 	wake_up_all(&mc->waitq);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	psy_kick(mc, 0);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_resume);
 
 /*
- * Sleep of the system.
- *
- * For the driver of the device, whose drvdata is then the instance. Alarms that
- * come in while the system sleeps count as one after it.
+ * System sleep callbacks for a driver whose device has the instance as drvdata. All
+ * alarms raised during sleep cause one refresh on resume.
  */
 const struct dev_pm_ops psy_miniclass_pm_ops = {
 	SYSTEM_SLEEP_PM_OPS(psy_suspend, psy_resume)

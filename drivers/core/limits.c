@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Limits of user space and of waiters, and the alarms of the hardware for them. */
+/* Limits of user space and of waiters, and the hardware alarms for them. */
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -11,7 +11,7 @@
 #define PSY_LIMITS_CAPACITY	(PSY_LIMIT_LOW | PSY_LIMIT_HIGH)
 #define PSY_LIMITS_TEMP		(PSY_LIMIT_TEMP_MIN | PSY_LIMIT_TEMP_MAX)
 
-/* 0.1 °C: what a temperature limit can be, and its ends mean "none" */
+/* Range of temperature limits, 0.1 °C; its ends mean "no limit" */
 #define PSY_TEMP_LOWEST		(-1000)
 #define PSY_TEMP_HIGHEST	2000
 
@@ -47,8 +47,8 @@ static bool psy_limit_in_range(u32 limit, int val)
 }
 
 /*
- * Limits that nothing can pass, except those that user space had set before the
- * slot was registered again.
+ * Initialise limits with values that cannot be crossed, except those that user space
+ * had set before the slot was registered again.
  */
 int psy_limits_init(struct psy_miniclass *mc, struct psy_limits *user)
 {
@@ -79,7 +79,7 @@ int psy_limits_init(struct psy_miniclass *mc, struct psy_limits *user)
 	return 0;
 }
 
-/* A pack brings its own warning level, which user space may have overruled. */
+/* Use the warning level of the pack unless user space has set a limit. */
 void psy_limits_default(struct psy_miniclass *mc, const struct psy_info *info)
 {
 	unsigned long flags;
@@ -88,13 +88,13 @@ void psy_limits_default(struct psy_miniclass *mc, const struct psy_info *info)
 	if (psy_values_get(&info->values, PSY_ALERT_LOW, &low))
 		low = 0;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	if (!(mc->limits_set & PSY_LIMIT_LOW))
 		mc->limits.low = clamp(low, 0, 100);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 
-/* Add the limits that this supply can watch to its property list. */
+/* Add the supported limits to the property list. */
 unsigned int psy_limits_list(struct psy_miniclass *mc, enum power_supply_property *props)
 {
 	unsigned int i, n = 0;
@@ -112,7 +112,7 @@ unsigned int psy_limits_list(struct psy_miniclass *mc, enum power_supply_propert
 	return n;
 }
 
-/* The PSY_LIMIT_* bit of a property, 0 when it is not a limit. */
+/* Get the PSY_LIMIT_* bit of a property, 0 if it is not a limit. */
 u32 psy_limit_of(enum power_supply_property psp)
 {
 	unsigned int i;
@@ -123,15 +123,15 @@ u32 psy_limit_of(enum power_supply_property psp)
 	return 0;
 }
 
-/* Held: pub. */
+/* Held: snap_lock. */
 int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp)
 {
 	return *psy_limit_slot(&mc->limits, psy_limit_of(psp));
 }
 
 /*
- * Set a limit. A limit on what is unknown would never fire, and whoever set it
- * would rely on it: it is refused.
+ * Set a limit. Refused if the value is unknown: such a limit would never fire, but
+ * user space would rely on it.
  */
 int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int val)
 {
@@ -145,7 +145,7 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 
 	psy_refresh(mc);
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	if (mc->snap.tag == PSY_TAG_NONE) {
 		ret = -ENODEV;
 	} else if (!(mc->snap.status.valid & PSY_BIT(field))) {
@@ -157,10 +157,10 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 			*psy_limit_slot(mc->user_limits, limit) = val;
 			mc->user_limits->valid |= limit;
 		}
-		/* The new limit is told even if the old one was passed. */
-		mc->told.alerts &= ~limit;
+		/* Report the new limit even if the old one was crossed. */
+		mc->last_event.alerts &= ~limit;
 	}
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	if (ret)
 		return ret;
 
@@ -168,7 +168,7 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 	return 0;
 }
 
-/* Take one more pair of limits into account; a passed one is of no use. */
+/* Merge a pair of limits into @l; limits that are crossed already are ignored. */
 static void psy_limits_merge(struct psy_limits *l, int capacity, int low, int high)
 {
 	if (low > 0 && capacity >= low && (!(l->valid & PSY_LIMIT_LOW) || low > l->low)) {
@@ -181,7 +181,7 @@ static void psy_limits_merge(struct psy_limits *l, int capacity, int low, int hi
 	}
 }
 
-/* The limits nearest to the present values. Held: pub. */
+/* Get the limits nearest to the present values. Held: snap_lock. */
 static void psy_limits_nearest(struct psy_miniclass *mc, struct psy_limits *l)
 {
 	const struct psy_values *s = &mc->snap.status;
@@ -208,8 +208,8 @@ static void psy_limits_nearest(struct psy_miniclass *mc, struct psy_limits *l)
 }
 
 /*
- * A device whose own level Low begins at the limit keeps it, or the level would
- * be Normal again just when the limit is passed.
+ * Keep a crossed limit armed if the device also uses it as threshold of its own
+ * level Low. Otherwise the level would return to Normal when the limit is crossed.
  */
 static void psy_limits_keep(struct psy_miniclass *mc, struct psy_limits *l)
 {
@@ -221,7 +221,7 @@ static void psy_limits_keep(struct psy_miniclass *mc, struct psy_limits *l)
 	psy_limits_amounts(l, &mc->snap.status);
 }
 
-/* One trip point watches the limit that the pack is moving to. */
+/* A single trip point is used for the limit in the direction of the flow. */
 static void psy_limits_choose(struct psy_limits *l, const struct psy_values *s, u32 alarms)
 {
 	int status = POWER_SUPPLY_STATUS_UNKNOWN;
@@ -234,15 +234,15 @@ static void psy_limits_choose(struct psy_limits *l, const struct psy_values *s, 
 }
 
 /**
- * psy_limits_arm() - give the hardware the limits that matter now
+ * psy_limits_arm() - set the hardware alarm to the nearest limits
  * @mc: the instance, with a new snapshot
  *
- * Talks to the device only when the limits or the pack are other ones. A device
- * that refuses is asked again at the next refresh, not before.
+ * Accesses the device only if the limits or the pack changed. If the device refuses
+ * the limits, they are set again at the next refresh, not before.
  *
  * Context: may sleep; held: psy_miniclass::lock.
- * Return: true when limits were set: what has passed them in between is not
- * told by the hardware, so the caller has to read once more.
+ * Return: true if limits were set. The caller has to read the device again then, as
+ * the hardware does not signal limits that were crossed before they were set.
  */
 bool psy_limits_arm(struct psy_miniclass *mc)
 {
@@ -256,13 +256,13 @@ bool psy_limits_arm(struct psy_miniclass *mc)
 	if (!mc->live || !ops || !ops->set_notify)
 		return false;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	tag = mc->snap.tag;
 	psy_limits_nearest(mc, &l);
 	psy_limits_keep(mc, &l);
 	l.valid &= mc->alarms;
 	psy_limits_choose(&l, &mc->snap.status, mc->alarms);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
 	if (tag == PSY_TAG_NONE ||
 	    (tag == mc->armed_tag && !mc->arm_failed && !memcmp(&l, &mc->armed, sizeof(l))))
@@ -276,7 +276,7 @@ bool psy_limits_arm(struct psy_miniclass *mc)
 	if (ret) {
 		mc->stats.arm_errors++;
 		if (!mc->arm_failed)
-			dev_warn(mc->dev, "cannot set the alarm (%d), looking regularly\n", ret);
+			dev_warn(mc->dev, "cannot set alarm (%d), falling back to polling\n", ret);
 		mc->arm_failed = true;
 		return false;
 	}
@@ -286,7 +286,7 @@ bool psy_limits_arm(struct psy_miniclass *mc)
 	return l.valid;
 }
 
-/* The end: no alarm may come any more. */
+/* Disarm the alarm, before the instance or the system ends. */
 void psy_limits_disarm(struct psy_miniclass *mc)
 {
 	mutex_lock(&mc->lock);
@@ -298,10 +298,10 @@ void psy_limits_disarm(struct psy_miniclass *mc)
 }
 
 /*
- * How near the nearest limit is, and whether the hardware watches all of them.
- * A limit that is passed is not watched by an alarm until it is left again.
- * Held: pub. @armed and its companions may be changing: then a refresh is on
- * its way, and this is done again after it.
+ * Get the distance of the nearest limit, and whether the hardware watches all limits.
+ * The alarm does not signal the end of a crossed limit, so that has to be polled.
+ * Held: snap_lock. @arm_failed may be changing: a refresh is in progress then, and
+ * this is called again afterwards.
  */
 void psy_limits_poll_in(struct psy_miniclass *mc, struct psy_poll_in *in)
 {

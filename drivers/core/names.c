@@ -16,8 +16,8 @@
 static DEFINE_MUTEX(psy_names_lock);
 
 /*
- * What desktop software looks for, and what it must not find: a member of a
- * composite battery would be counted beside it.
+ * BAT is the name that desktop software looks for. Members of a composite battery
+ * have a different one, so that they are not counted in addition to it.
  */
 static struct psy_names {
 	const char *prefix;
@@ -38,8 +38,8 @@ static int psy_name_equal(struct power_supply *psy, void *name)
 }
 
 /*
- * Not by power_supply_get_by_name(): the core warns if a supply is unregistered
- * while somebody holds a reference to it, and most of these are not ours.
+ * Do not use power_supply_get_by_name(): it takes a reference, and the core warns if
+ * a supply is unregistered while a reference is held. Most supplies are not ours.
  */
 static bool psy_name_registered(const char *name)
 {
@@ -47,8 +47,8 @@ static bool psy_name_registered(const char *name)
 }
 
 /*
- * Batteries of the ACPI firmware are registered under their ACPI names, perhaps
- * later than we are; a name taken from them would cost the user that battery.
+ * The ACPI driver registers batteries under their ACPI names, perhaps after us. Its
+ * registration would fail if we used such a name.
  */
 static bool psy_name_is_acpi_battery(const char *name)
 {
@@ -83,29 +83,29 @@ static int psy_name_pick(struct psy_miniclass *mc)
 }
 
 /**
- * psy_name_get() - find a name for the supply of an instance
+ * psy_name_get() - set the name of the supply of an instance
  * @mc: the instance; its name is set
- * @wish: the name to use, or NULL for the first free BAT<n>, or pack<n> for
- *	the member of a composite battery
+ * @requested: the name to use, or NULL for the first free BAT<n>, or pack<n> for
+ *	a member of a composite battery
  *
  * Context: may sleep.
- * Return: 0; -EINVAL for a name that is empty or too long; -EEXIST when the
- * wished name is taken; -ENOSPC.
+ * Return: 0; -EINVAL if the name is empty or too long; -EEXIST if the requested
+ * name is taken; -ENOSPC if no name is free.
  */
-int psy_name_get(struct psy_miniclass *mc, const char *wish)
+int psy_name_get(struct psy_miniclass *mc, const char *requested)
 {
 	int ret;
 
 	mutex_lock(&psy_names_lock);
-	if (!wish)
+	if (!requested)
 		ret = psy_name_pick(mc);
-	else if (!*wish || strscpy(mc->name, wish, sizeof(mc->name)) < 0)
+	else if (!*requested || strscpy(mc->name, requested, sizeof(mc->name)) < 0)
 		ret = dev_err_probe(mc->dev, -EINVAL,
 				    "supply name \"%s\": must have 1..%d characters\n",
-				    wish, PSY_NAME_LEN - 1);
-	else if (psy_name_registered(wish))
+				    requested, PSY_NAME_LEN - 1);
+	else if (psy_name_registered(requested))
 		ret = dev_err_probe(mc->dev, -EEXIST,
-				    "supply name \"%s\" is taken\n", wish);
+				    "supply name \"%s\" is taken\n", requested);
 	else
 		ret = 0;
 	mutex_unlock(&psy_names_lock);
@@ -113,7 +113,7 @@ int psy_name_get(struct psy_miniclass *mc, const char *wish)
 	return ret;
 }
 
-/* Give back what psy_name_get() reserved. */
+/* Release the name reserved by psy_name_get(). */
 void psy_name_put(struct psy_miniclass *mc)
 {
 	struct psy_names *names = psy_names_of(mc);

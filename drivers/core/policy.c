@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is worth telling, when to look, when to worry. Pure: no state, no device. */
+/* Event filtering, poll interval and alert policy. Pure: no state, no device access. */
 #include <kunit/visibility.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -10,25 +10,25 @@
 
 #include "internal.h"
 
-/* Closer to a limit than this the poll is quick, percent. */
+/* Poll faster within this distance of a limit, percent. */
 #define PSY_NEAR		2
 #define PSY_NEAR_FACTOR		5
-/* While nothing flows the poll is slow. */
+/* Poll slower while no current flows. */
 #define PSY_IDLE_FACTOR		3
-/* No poll is quicker, whatever is wrong. */
+/* Shortest poll interval, except to confirm a value */
 #define PSY_POLL_FLOOR		HZ
 
-/* Numbers are told at most so often. */
+/* Minimum interval between capacity events */
 #define PSY_NUMBER_GAP_MS	5000
 
-/* A critical level, or a sudden 0 %, is published when it has stood this long. */
+/* A critical level, or a sudden 0 %, is published after this long. */
 #define PSY_CRITICAL_MS		1000
 
-/* From this capacity down a 0 % is not sudden, percent. */
+/* A drop to 0 % from this capacity or less is not sudden, percent. */
 #define PSY_ALMOST_EMPTY	5
 
 /**
- * psy_state() - the states that a wait can end on
+ * psy_state() - get the state bits of a snapshot
  * @snap: the snapshot
  *
  * Context: any; pure.
@@ -58,14 +58,16 @@ u32 psy_state(const struct psy_snapshot *snap)
 EXPORT_SYMBOL_NS_GPL(psy_state, "PSY_MINICLASS");
 
 /**
- * psy_wait_over() - whether a snapshot ends a wait
- * @wait: what is waited for
+ * psy_wait_over() - check whether a snapshot ends a wait
+ * @wait: the conditions of the wait
  * @snap: the snapshot
  *
- * An unknown capacity passes no limit. Limits are strict: equal is not passed.
+ * An unknown capacity does not cross a limit, and neither does a capacity equal to
+ * the limit.
  *
  * Context: any; pure.
- * Return: 1 when it does, 0 when not, -ENODEV when the pack meant is not there.
+ * Return: 1 if it ends the wait, 0 if not, -ENODEV if the requested pack is not
+ * present.
  */
 int psy_wait_over(const struct psy_wait *wait, const struct psy_snapshot *snap)
 {
@@ -82,15 +84,16 @@ int psy_wait_over(const struct psy_wait *wait, const struct psy_snapshot *snap)
 EXPORT_SYMBOL_IF_KUNIT(psy_wait_over);
 
 /**
- * psy_resolve() - settle what a pack says of itself against its current
- * @s: status fields as told
+ * psy_resolve() - correct a status that contradicts the current
+ * @s: status fields as reported
  * @primary: the cells cannot be charged
  *
- * The sign of the measured current decides which way the charge flows. What the
- * current does not contradict is left alone: a full pack may draw a little.
+ * The sign of the measured current determines the direction of the flow. A status
+ * that the current does not contradict is kept: a full pack may draw a small
+ * current.
  *
  * Context: any; pure.
- * Return: true when there was a contradiction.
+ * Return: true if there was a contradiction.
  */
 bool psy_resolve(struct psy_values *s, bool primary)
 {
@@ -116,7 +119,7 @@ bool psy_resolve(struct psy_values *s, bool primary)
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_resolve);
 
-static void psy_take_off(struct psy_values *s, enum psy_field field, int reserve)
+static void psy_subtract(struct psy_values *s, enum psy_field field, int reserve)
 {
 	int val;
 
@@ -125,10 +128,10 @@ static void psy_take_off(struct psy_values *s, enum psy_field field, int reserve
 }
 
 /**
- * psy_subtract_bias() - hide the reserve of a pack
- * @s: raw status fields, among them perhaps %PSY_CHARGE_EMPTY
+ * psy_subtract_bias() - subtract the reserve of a pack
+ * @s: raw status fields, with or without %PSY_CHARGE_EMPTY or %PSY_ENERGY_EMPTY
  *
- * To be done once, before anything is derived.
+ * Must be called exactly once, before other values are derived.
  *
  * Context: any; pure.
  */
@@ -137,22 +140,22 @@ void psy_subtract_bias(struct psy_values *s)
 	int reserve;
 
 	if (!psy_values_get(s, PSY_CHARGE_EMPTY, &reserve)) {
-		psy_take_off(s, PSY_CHARGE_NOW, reserve);
-		psy_take_off(s, PSY_CHARGE_FULL, reserve);
+		psy_subtract(s, PSY_CHARGE_NOW, reserve);
+		psy_subtract(s, PSY_CHARGE_FULL, reserve);
 	}
 	if (!psy_values_get(s, PSY_ENERGY_EMPTY, &reserve)) {
-		psy_take_off(s, PSY_ENERGY_NOW, reserve);
-		psy_take_off(s, PSY_ENERGY_FULL, reserve);
+		psy_subtract(s, PSY_ENERGY_NOW, reserve);
+		psy_subtract(s, PSY_ENERGY_FULL, reserve);
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_subtract_bias);
 
 /**
- * psy_level() - capacity level from the pack's own alert levels
- * @s: status, derived already; the level is added unless the device told it
+ * psy_level() - derive the capacity level from the pack's own alert levels
+ * @s: derived status; the level is added unless the device reported it
  * @info: info of the pack
  *
- * Without a level of the pack's maker a percentage is never called critical.
+ * Without a level set by the manufacturer, no percentage is considered critical.
  *
  * Context: any; pure.
  */
@@ -179,16 +182,16 @@ void psy_level(struct psy_values *s, const struct psy_info *info)
 EXPORT_SYMBOL_IF_KUNIT(psy_level);
 
 /**
- * psy_debounce() - do not believe a critical level at first sight
- * @s: status; a critical level that is too young becomes Low
- * @since: when the level became critical, 0 when it is not; kept by the caller
+ * psy_debounce() - delay a critical level until it is confirmed
+ * @s: status; a critical level that is not confirmed yet becomes Low
+ * @since: time when the level became critical, 0 if it is not; kept by the caller
  * @now: time of @s
  *
- * A machine is powered off for a critical battery, so one odd reading must not
- * do. Low is told at once: whoever has a remedy may begin.
+ * User space powers off the machine when the battery is critical, so one bad
+ * reading must not be enough. Low is reported at once so that user space can react.
  *
  * Context: any; pure.
- * Return: true when a critical level waits to be confirmed.
+ * Return: true if a critical level has to be confirmed.
  */
 bool psy_debounce(struct psy_values *s, ktime_t *since, ktime_t now)
 {
@@ -211,20 +214,20 @@ bool psy_debounce(struct psy_values *s, ktime_t *since, ktime_t now)
 EXPORT_SYMBOL_IF_KUNIT(psy_debounce);
 
 /**
- * psy_doubt_empty() - do not publish a sudden capacity of 0 at first sight
- * @s: status; a sudden 0 is replaced by what was published before
- * @last: capacity, charge and energy that were published last for this pack
- * @since: when the capacity fell to 0, 0 when it is not; kept by the caller
+ * psy_debounce_empty() - delay a sudden capacity of 0 until it is confirmed
+ * @s: status; a sudden 0 is replaced by the values published before
+ * @last: last published capacity, charge and energy of this pack
+ * @since: time when the capacity fell to 0, 0 if it did not; kept by the caller
  * @now: time of @s
  *
- * One register that reads 0 must not power off a machine. Without a former
- * capacity to compare with, the 0 is published, but waits to be confirmed.
+ * A single register that reads 0 must not power off the machine. Without a previous
+ * capacity to compare with, the 0 is published, but still has to be confirmed.
  *
  * Context: any; pure.
- * Return: true when a capacity of 0 waits to be confirmed.
+ * Return: true if a capacity of 0 has to be confirmed.
  */
-bool psy_doubt_empty(struct psy_values *s, const struct psy_values *last, ktime_t *since,
-		     ktime_t now)
+bool psy_debounce_empty(struct psy_values *s, const struct psy_values *last, ktime_t *since,
+			ktime_t now)
 {
 	const u64 held = PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_CHARGE_NOW) |
 			 PSY_BIT(PSY_ENERGY_NOW);
@@ -249,45 +252,45 @@ bool psy_doubt_empty(struct psy_values *s, const struct psy_values *last, ktime_
 	}
 	return true;
 }
-EXPORT_SYMBOL_IF_KUNIT(psy_doubt_empty);
+EXPORT_SYMBOL_IF_KUNIT(psy_debounce_empty);
 
 /**
- * psy_alerts() - which limits are passed
+ * psy_alerts() - get the limits that are crossed
  * @limits: the limits
- * @s: status; what is unknown passes nothing
+ * @s: status; unknown values do not cross a limit
  *
  * Context: any; pure.
  * Return: PSY_LIMIT_* bits.
  */
 u32 psy_alerts(const struct psy_limits *limits, const struct psy_values *s)
 {
-	u32 passed = 0;
+	u32 crossed = 0;
 	int val;
 
 	if (!psy_values_get(s, PSY_CAPACITY, &val)) {
 		if (val < limits->low)
-			passed |= PSY_LIMIT_LOW;
+			crossed |= PSY_LIMIT_LOW;
 		if (val > limits->high)
-			passed |= PSY_LIMIT_HIGH;
+			crossed |= PSY_LIMIT_HIGH;
 	}
 	if (!psy_values_get(s, PSY_TEMP, &val)) {
 		if (val < limits->temp_min)
-			passed |= PSY_LIMIT_TEMP_MIN;
+			crossed |= PSY_LIMIT_TEMP_MIN;
 		if (val > limits->temp_max)
-			passed |= PSY_LIMIT_TEMP_MAX;
+			crossed |= PSY_LIMIT_TEMP_MAX;
 	}
-	return passed & limits->valid;
+	return crossed & limits->valid;
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_alerts);
 
 /**
- * psy_limits_amounts() - put limits into the unit of the pack
+ * psy_limits_amounts() - convert limits to the unit of the pack
  * @limits: limits in percent; the amounts are filled in
- * @s: published status with the full capacity, or without
+ * @s: published status, with or without the full capacity
  *
- * The hardware knows nothing of the reserve that psy_subtract_bias() has hidden:
- * it is part of the amounts. They are rounded so that the hardware is never late,
- * the low one up, the high one down.
+ * The amounts include the reserve, which psy_subtract_bias() has subtracted but the
+ * hardware counts. They are rounded so that the hardware is never late: the low one
+ * up, the high one down.
  *
  * Context: any; pure.
  */
@@ -310,53 +313,55 @@ void psy_limits_amounts(struct psy_limits *limits, const struct psy_values *s)
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_limits_amounts);
 
-/* A step against the flow is noise more often than not: it takes two. */
-static bool psy_number_moved(const struct psy_told *old, const struct psy_told *new, int step)
+/* A step against the direction of the flow is probably noise: require two steps. */
+static bool psy_capacity_moved(const struct psy_event *old, const struct psy_event *new, int step)
 {
 	int moved = new->capacity - old->capacity;
 	bool against = (moved > 0 && new->status == POWER_SUPPLY_STATUS_DISCHARGING) ||
 		       (moved < 0 && new->status == POWER_SUPPLY_STATUS_CHARGING);
 
-	/* The ends are told even with a coarse step. */
+	/* Report 0 and 100 even with a coarse step. */
 	if (!against && (new->capacity == 0 || new->capacity == 100))
 		return moved;
 	return abs(moved) >= (against ? 2 * step : step);
 }
 
 /**
- * psy_told_check() - whether a change is worth an event
- * @old: what the last event said, and when
- * @new: what there is to say now, and when
- * @step: coarseness of the capacity, percent
+ * psy_event_compare() - decide whether a change causes an event
+ * @old: values and time of the last event
+ * @new: present values and time
+ * @step: resolution of the capacity, percent
  *
- * States are told at once. The capacity is told when it has moved by a step, and
- * not more often than every 5 s.
+ * State changes are reported at once. The capacity is reported when it has changed
+ * by @step, at most every 5 s.
  *
  * Context: any; pure.
- * Return: %PSY_TELL_NOW, %PSY_TELL_LATER when only the rate forbids it,
- * %PSY_TELL_NOTHING, or %PSY_TELL_SUPPRESSED when something small has changed.
+ * Return: %PSY_VERDICT_NOW; %PSY_VERDICT_LATER if only the rate limit holds the
+ * event back; %PSY_VERDICT_SUPPRESSED if the change is too small; %PSY_VERDICT_NONE
+ * without a change.
  */
-enum psy_tell psy_told_check(const struct psy_told *old, const struct psy_told *new, int step)
+enum psy_event_verdict psy_event_compare(const struct psy_event *old,
+					 const struct psy_event *new, int step)
 {
 	if (old->tag != new->tag || old->valid != new->valid || old->status != new->status ||
 	    old->health != new->health || old->capacity_level != new->capacity_level ||
 	    (new->alerts & ~old->alerts))
-		return PSY_TELL_NOW;
+		return PSY_VERDICT_NOW;
 	if (old->capacity == new->capacity)
-		return PSY_TELL_NOTHING;
-	if (!psy_number_moved(old, new, step))
-		return PSY_TELL_SUPPRESSED;
+		return PSY_VERDICT_NONE;
+	if (!psy_capacity_moved(old, new, step))
+		return PSY_VERDICT_SUPPRESSED;
 	return ktime_ms_delta(new->when, old->when) < PSY_NUMBER_GAP_MS ?
-	       PSY_TELL_LATER : PSY_TELL_NOW;
+	       PSY_VERDICT_LATER : PSY_VERDICT_NOW;
 }
-EXPORT_SYMBOL_IF_KUNIT(psy_told_check);
+EXPORT_SYMBOL_IF_KUNIT(psy_event_compare);
 
 /**
- * psy_poll_delay() - when to look again
- * @in: what there is to look for
+ * psy_poll_delay() - get the delay until the next poll
+ * @in: state that determines the delay
  *
  * Context: any; pure.
- * Return: jiffies, or %PSY_POLL_NEVER when the hardware will tell everything.
+ * Return: jiffies, or %PSY_POLL_NEVER if hardware alarms cover all changes.
  */
 unsigned long psy_poll_delay(const struct psy_poll_in *in)
 {

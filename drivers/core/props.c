@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From snapshot fields to power_supply properties. Pure: no state, no device. */
+/* Map snapshot fields to power_supply properties. Pure: no state, no device access. */
 #include <kunit/visibility.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -65,7 +65,7 @@ static const struct {
 				 PSY_BIT(PSY_ENERGY_EMPTY) | \
 				 PSY_BIT(PSY_POWER_NOW) | PSY_BIT(PSY_POWER_AVG))
 
-/* What each field can be: enum ranges, and what the ABI of its property allows. */
+/* Valid range of each field: enum ranges, and limits from the ABI of its property. */
 static const struct {
 	int min, max;
 } psy_field_range[PSY_NR_FIELDS] = {
@@ -114,14 +114,14 @@ static const struct {
 };
 
 /**
- * psy_drop_garbage() - make unknown what a field cannot be
- * @v: values as the device has reported them
+ * psy_drop_garbage() - mark impossible values as unknown
+ * @v: values as reported by the device
  *
- * Cutting them off would make a full battery of a floating bus. Power is a
- * magnitude here; a gauge that gives it a sign means the same.
+ * With clamping instead, a floating bus would look like a full battery. Power is a
+ * magnitude here; the sign that some gauges give it is dropped.
  *
  * Context: any; pure.
- * Return: number of values that are unknown now.
+ * Return: number of dropped values.
  */
 unsigned int psy_drop_garbage(struct psy_values *v)
 {
@@ -141,13 +141,13 @@ unsigned int psy_drop_garbage(struct psy_values *v)
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_drop_garbage);
 
-/* The fields that a supply of @family does not show. */
-static u64 psy_hidden(enum psy_family family)
+/* Fields that are hidden in a supply with @unit. */
+static u64 psy_hidden(enum psy_unit unit)
 {
-	switch (family) {
-	case PSY_FAMILY_ENERGY:
+	switch (unit) {
+	case PSY_UNIT_ENERGY:
 		return PSY_CHARGE_FIELDS;
-	case PSY_FAMILY_CHARGE:
+	case PSY_UNIT_CHARGE:
 		return PSY_ENERGY_FIELDS;
 	default:
 		return 0;
@@ -159,7 +159,7 @@ static bool psy_has(u64 fields, u64 needed)
 	return (fields & needed) == needed;
 }
 
-/* Fill @power from @current and the voltage, unless the device told it. */
+/* Derive @power from @current_field and the voltage, unless the device reported it. */
 static void psy_derive_power(struct psy_values *s, enum psy_field power,
 			     enum psy_field current_field)
 {
@@ -204,7 +204,10 @@ static void psy_derive_capacity(struct psy_values *s, enum psy_field now_field,
 	psy_values_set(s, PSY_CAPACITY, div_s64(100LL * now + full / 2, full));
 }
 
-/* Seconds until @now_field is used up at @rate_field, unless the device told it. */
+/*
+ * Derive the time until @now_field is used up at @rate_field in seconds, unless the
+ * device reported it.
+ */
 static void psy_derive_time(struct psy_values *s, enum psy_field now_field,
 			    enum psy_field rate_field)
 {
@@ -218,7 +221,7 @@ static void psy_derive_time(struct psy_values *s, enum psy_field now_field,
 	psy_values_set(s, PSY_TIME_TO_EMPTY_NOW, div64_s64(3600LL * now, abs((s64)rate)));
 }
 
-/* A time that belongs to the other direction of the current is unknown. */
+/* Drop times that do not match the direction of the current. */
 static void psy_drop_times(struct psy_values *s)
 {
 	int status;
@@ -234,25 +237,25 @@ static void psy_drop_times(struct psy_values *s)
 }
 
 /**
- * psy_derive() - complete a status by what follows from it
- * @status: fields that the device told
- * @family: unit that the supply shows
+ * psy_derive() - derive missing fields of a status
+ * @status: fields reported by the device; derived fields are added
+ * @unit: unit of the supply
  *
- * Only arithmetic on values of one moment: power from voltage and current,
- * percent from charge or energy, status from the sign of the current (a pack at
- * rest with nothing to add is full), time to empty from what is left and the
- * rate. Times that make no sense in the present status become unknown.
+ * Only arithmetic on values of the same reading: power from voltage and current,
+ * capacity from charge or energy, status from the sign of the current (a pack at
+ * 100 % without current is full), time to empty from the remaining amount and the
+ * rate. Times that do not match the status become unknown.
  *
  * Context: any; pure.
  */
-void psy_derive(struct psy_values *status, enum psy_family family)
+void psy_derive(struct psy_values *status, enum psy_unit unit)
 {
 	psy_derive_capacity(status, PSY_ENERGY_NOW, PSY_ENERGY_FULL);
 	psy_derive_capacity(status, PSY_CHARGE_NOW, PSY_CHARGE_FULL);
 	psy_derive_status(status);
 	if (status->valid & PSY_BIT(PSY_CAPACITY))
 		status->val[PSY_CAPACITY] = min(status->val[PSY_CAPACITY], 100);
-	if (family == PSY_FAMILY_ENERGY) {
+	if (unit == PSY_UNIT_ENERGY) {
 		psy_derive_power(status, PSY_POWER_NOW, PSY_CURRENT_NOW);
 		psy_derive_power(status, PSY_POWER_AVG, PSY_CURRENT_AVG);
 	}
@@ -263,21 +266,21 @@ void psy_derive(struct psy_values *status, enum psy_family family)
 EXPORT_SYMBOL_IF_KUNIT(psy_derive);
 
 /**
- * psy_derivable() - which fields psy_derive() adds to some fields
- * @fields: %PSY_BIT() of the fields that the device tells
- * @family: unit that the supply shows
+ * psy_derivable() - get the fields that can be derived by psy_derive() and psy_level()
+ * @fields: %PSY_BIT() of the fields that the device reports
+ * @unit: unit of the supply
  *
  * Context: any; pure.
- * Return: @fields with the derived ones.
+ * Return: @fields and the derived fields.
  */
-u64 psy_derivable(u64 fields, enum psy_family family)
+u64 psy_derivable(u64 fields, enum psy_unit unit)
 {
 	if (fields & PSY_BIT(PSY_CURRENT_NOW))
 		fields |= PSY_BIT(PSY_STATUS);
 	if (psy_has(fields, PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL)) ||
 	    psy_has(fields, PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CHARGE_FULL)))
 		fields |= PSY_BIT(PSY_CAPACITY);
-	if (family == PSY_FAMILY_ENERGY) {
+	if (unit == PSY_UNIT_ENERGY) {
 		if (psy_has(fields, PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CURRENT_NOW)))
 			fields |= PSY_BIT(PSY_POWER_NOW);
 		if (psy_has(fields, PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CURRENT_AVG)))
@@ -293,22 +296,22 @@ u64 psy_derivable(u64 fields, enum psy_family family)
 EXPORT_SYMBOL_IF_KUNIT(psy_derivable);
 
 /**
- * psy_list_props() - make the property list of a supply
- * @fields: %PSY_BIT() of the fields it can tell
- * @strings: the strings it can tell: BIT(0) manufacturer, BIT(1) model, BIT(2)
- *	serial number
- * @family: unit that it shows; the other one is left out
+ * psy_list_props() - build the property list of a supply
+ * @fields: %PSY_BIT() of the supported fields
+ * @strings: the supported strings: BIT(0) manufacturer, BIT(1) model, BIT(2) serial
+ *	number
+ * @unit: unit of the supply; fields in the other unit are left out
  * @props: where to store the list, %PSY_MAX_PROPS long
  *
  * Context: any; pure.
  * Return: length of the list.
  */
-unsigned int psy_list_props(u64 fields, unsigned int strings, enum psy_family family,
+unsigned int psy_list_props(u64 fields, unsigned int strings, enum psy_unit unit,
 			    enum power_supply_property *props)
 {
 	unsigned int i, n = 0;
 
-	fields &= ~psy_hidden(family);
+	fields &= ~psy_hidden(unit);
 
 	props[n++] = POWER_SUPPLY_PROP_PRESENT;
 	props[n++] = POWER_SUPPLY_PROP_SCOPE;
@@ -334,11 +337,11 @@ static int psy_prop_string(const char *s, union power_supply_propval *val)
 }
 
 /**
- * psy_prop_field() - the field behind a property
+ * psy_prop_field() - get the field of a property
  * @psp: the property
  *
  * Context: any; pure.
- * Return: an &enum psy_field, or -EINVAL when there is none.
+ * Return: an &enum psy_field, or -EINVAL if there is none.
  */
 int psy_prop_field(enum power_supply_property psp)
 {
@@ -352,15 +355,15 @@ int psy_prop_field(enum power_supply_property psp)
 EXPORT_SYMBOL_IF_KUNIT(psy_prop_field);
 
 /**
- * psy_prop_get() - answer one property from a snapshot
+ * psy_prop_get() - get a property from a snapshot
  * @snap: the snapshot
- * @info: info of its pack, NULL when there is none
+ * @info: info of its pack, NULL without a pack
  * @psp: the property
  * @val: where to store the value
  *
  * Context: any; pure.
- * Return: 0; -ENODATA when the value is unknown; -ENODEV when there is no pack;
- * -EINVAL when the class does not know the property.
+ * Return: 0; -ENODATA if the value is unknown; -ENODEV without a pack; -EINVAL if
+ * the class does not support the property.
  */
 int psy_prop_get(const struct psy_snapshot *snap, const struct psy_info *info,
 		 enum power_supply_property psp, union power_supply_propval *val)

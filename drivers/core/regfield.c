@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Register rows: read, check, scale. */
+/* Read, check and scale register rows. */
 #include <kunit/visibility.h>
 #include <linux/bitops.h>
 #include <linux/errno.h>
@@ -14,20 +14,20 @@
 #include "internal.h"
 #include "trace.h"
 
-/* After this many failed rows one after the other, ask whether anything answers. */
+/* After this many failed rows in succession, check whether the device responds. */
 #define PSY_SILENT_ROWS	2
-/* Ask for this many other rows before the device is taken for silent. */
+/* Number of other rows to try before the device counts as not responding */
 #define PSY_PROBE_ROWS	2
 
 /**
  * psy_values_set() - store a value and mark it valid
  * @v: set of values
- * @field: which one
+ * @field: the field
  * @val: value in units of the field
  *
  * Context: any.
- * Return: 0, or -ERANGE when @val does not fit the power_supply class (an int);
- * the field is then unknown, not truncated.
+ * Return: 0, or -ERANGE if @val does not fit an int, the type of values in the
+ * power_supply class; the field is then unknown, not truncated.
  */
 int psy_values_set(struct psy_values *v, enum psy_field field, s64 val)
 {
@@ -43,13 +43,13 @@ int psy_values_set(struct psy_values *v, enum psy_field field, s64 val)
 EXPORT_SYMBOL_NS_GPL(psy_values_set, "PSY_MINICLASS");
 
 /**
- * psy_values_get() - take a value if it is valid
+ * psy_values_get() - get a value if it is valid
  * @v: set of values
- * @field: which one
+ * @field: the field
  * @val: where to store it
  *
  * Context: any.
- * Return: 0, or -ENODATA when the field is unknown; @val is then untouched.
+ * Return: 0, or -ENODATA if the field is unknown; @val is not changed then.
  */
 int psy_values_get(const struct psy_values *v, enum psy_field field, int *val)
 {
@@ -62,10 +62,11 @@ int psy_values_get(const struct psy_values *v, enum psy_field field, int *val)
 EXPORT_SYMBOL_NS_GPL(psy_values_get, "PSY_MINICLASS");
 
 /**
- * psy_values_take() - take over the valid ones of some fields
- * @v: set of values
- * @from: set to take them from
- * @fields: mask of %PSY_BIT(): which ones; those that @from does not know stay
+ * psy_values_take() - copy the valid values of some fields
+ * @v: set of values to copy to
+ * @from: set of values to copy from
+ * @fields: mask of %PSY_BIT(): fields to copy; fields unknown in @from are not
+ *	changed in @v
  *
  * Context: any.
  */
@@ -81,7 +82,7 @@ void psy_values_take(struct psy_values *v, const struct psy_values *from, u64 fi
 }
 EXPORT_SYMBOL_NS_GPL(psy_values_take, "PSY_MINICLASS");
 
-/* Divide, rounded to nearest, halves away from zero; @den is more than 0. */
+/* Divide, round to nearest, halves away from zero; @den must be positive. */
 static s64 psy_div_round(s64 num, s64 den)
 {
 	s64 quot = div64_s64(num, den);
@@ -93,15 +94,15 @@ static s64 psy_div_round(s64 num, s64 den)
 }
 
 /**
- * psy_row_decode() - turn a raw register value into a value
+ * psy_row_decode() - convert a raw register value
  * @row: the row
  * @scale: factors of the scale groups, %PSY_NR_SCALES of them
- * @raw: what the register read
+ * @raw: raw value of the register
  * @val: where to store the result
  *
  * Context: any; pure.
- * Return: 0; -ENODATA when the device says "not available"; -ERANGE when the
- * value is not credible or does not fit.
+ * Return: 0; -ENODATA if the raw value means "not available"; -ERANGE if the value
+ * is not plausible or does not fit an int.
  */
 int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *scale,
 		   u32 raw, int *val)
@@ -115,7 +116,7 @@ int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *sca
 		return -ENODATA;
 
 	x = row->flags & PSY_ROW_SIGNED ? sign_extend32(raw, bits - 1) : (s64)raw;
-	/* 33 bits by 32 fit; what comes with the scale may not. One division. */
+	/* The first product (33 by 32 bits) fits, the second may not. Divide only once. */
 	x *= row->mul ?: 1;
 	if (check_mul_overflow(x, (s64)s->mul, &x))
 		return -ERANGE;
@@ -153,17 +154,17 @@ static void psy_count_error(struct psy_stats *stats, int err)
 }
 
 /**
- * psy_miniclass_retry() - account for a transfer and say whether to repeat it
+ * psy_miniclass_retry() - account for a transfer and decide whether to retry it
  * @mc: the instance
  * @err: result of the transfer, negative on error
  *
- * For hooks that talk to the bus without psy_miniclass_read(), as in
+ * For hooks that access the bus without psy_miniclass_read(), as in
  * ``do { ret = transfer(); } while (psy_miniclass_retry(mc, ret));``. All
- * transfers of one refresh share one budget of repeats, so that a dead bus
- * costs little.
+ * transfers of a refresh share one budget of retries, which limits the time lost
+ * on a dead bus.
  *
  * Context: inside a hook (the lock of the instance is held).
- * Return: true when the transfer failed and may be repeated.
+ * Return: true if the transfer failed and may be retried.
  */
 bool psy_miniclass_retry(struct psy_miniclass *mc, int err)
 {
@@ -194,13 +195,12 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_retry, "PSY_MINICLASS");
  * @reg: register number
  * @val: where to store the raw value
  *
- * Some adapters return -ENODEV for a missing reply. From a hook that would mean
- * that the pack is surely gone, which no single transfer can say, so it becomes
- * -ENXIO here.
+ * Some adapters return -ENODEV for a missing reply. Returned by a hook, -ENODEV
+ * means that the pack is known to be gone. A single transfer cannot prove that, so
+ * the error is changed to -ENXIO.
  *
  * Context: inside a hook (the lock of the instance is held). May sleep.
- * Return: 0 or the bus error that was left after the allowed repeats, never
- * -ENODEV.
+ * Return: 0 or the bus error of the last retry, never -ENODEV.
  */
 int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg, unsigned int *val)
 {
@@ -217,7 +217,7 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_read, "PSY_MINICLASS");
 /**
  * psy_miniclass_set_scale() - set the factor of a scale group
  * @mc: the instance
- * @group: which rows it applies to, not %PSY_SCALE_NONE
+ * @group: the scale group, not %PSY_SCALE_NONE
  * @mul: multiplier, not 0
  * @div: divisor, more than 0
  *
@@ -232,15 +232,15 @@ void psy_miniclass_set_scale(struct psy_miniclass *mc, enum psy_scale_group grou
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_set_scale, "PSY_MINICLASS");
 
-/* Is @row meant for the unit that this supply shows? */
+/* True if @row applies to the unit of this supply. */
 bool psy_row_applies(const struct psy_miniclass *mc, const struct psy_field_desc *row)
 {
-	return row->family == PSY_FAMILY_ANY || row->family == mc->family;
+	return row->unit == PSY_UNIT_ANY || row->unit == mc->unit;
 }
 
 /*
- * Read @row, and remember it as one that answers. A row that failed in the last
- * refresh gets no repeats: what is broken must not use up those of the others.
+ * Read @row, and remember it as probe row if that succeeds. A row that failed in the
+ * last refresh is not retried, so that it does not use up the retries of other rows.
  */
 static int psy_row_read(struct psy_miniclass *mc, const struct psy_field_desc *row, u32 *raw)
 {
@@ -261,14 +261,14 @@ static int psy_row_read(struct psy_miniclass *mc, const struct psy_field_desc *r
 }
 
 /*
- * Does the device answer at all? Ask for the row that answered last; if that
- * fails, for others of the table, different ones at each refresh: a register
- * that the pack refuses must not make a silent pack of it.
+ * Check whether the device responds at all. Try the row that was read successfully
+ * last, then other rows of the table, different ones in each refresh: a pack that
+ * refuses some registers must not count as silent.
  */
-static bool psy_device_answers(struct psy_miniclass *mc, u64 failed)
+static bool psy_device_responds(struct psy_miniclass *mc, u64 failed)
 {
-	/* An empty slot shall cost little: it is asked for the other row next time. */
-	unsigned int i, left = mc->live && !mc->box ? 1 : PSY_PROBE_ROWS;
+	/* Limit the transfers to an empty slot; the next refresh tries the next row. */
+	unsigned int i, left = mc->live && !mc->info_ref ? 1 : PSY_PROBE_ROWS;
 	u32 raw;
 
 	for (i = 0; i < mc->desc->num_rows && left; i++) {
@@ -288,22 +288,21 @@ static bool psy_device_answers(struct psy_miniclass *mc, u64 failed)
  * psy_rows_read() - read the rows of some fields
  * @mc: the instance
  * @which: mask of %PSY_BIT()
- * @v: where to store what could be read
- * @failed: gets the fields whose transfer failed although the device answers
- *	others
+ * @v: where to store the values
+ * @failed: the fields whose transfer failed are added
  *
- * A reply that says "not available" or is not credible leaves its field
- * unknown; it is not a failure. Neither are registers that fail while others
- * answer: the pack may lack any of them.
+ * A reply that means "not available" or is not plausible leaves its field unknown,
+ * but is not an error. Neither is a register that fails while others can be read:
+ * the pack may lack any of them.
  *
  * Context: the lock of the instance is held. May sleep.
- * Return: 0, or the error of a device that does not answer.
+ * Return: 0, or an error if the device does not respond at all.
  */
 int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 		  u64 *failed)
 {
 	unsigned int i, silent = 0;
-	bool answered = false;
+	bool responds = false;
 	int ret, val, err = 0;
 	u32 raw;
 
@@ -319,14 +318,14 @@ int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 		if (ret) {
 			*failed |= PSY_BIT(row->field);
 			err = ret;
-			if (ret == -EOPNOTSUPP)	/* not for want of an answer */
+			if (ret == -EOPNOTSUPP)	/* the adapter cannot do it */
 				mc->wanted &= ~PSY_BIT(row->field);
 			if (ret == -EOPNOTSUPP || ++silent < PSY_SILENT_ROWS)
 				continue;
-			if (!psy_device_answers(mc, *failed))
+			if (!psy_device_responds(mc, *failed))
 				return ret;
 		}
-		answered = true;
+		responds = true;
 		silent = 0;
 		if (ret)
 			continue;
@@ -338,8 +337,8 @@ int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 			mc->stats.garbage++;
 	}
 
-	/* A single row that failed says nothing of the device. */
-	if (err && !answered && !psy_device_answers(mc, *failed))
+	/* A single failed row does not mean that the device does not respond. */
+	if (err && !responds && !psy_device_responds(mc, *failed))
 		return err;
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whose battery a pack is: the machine's, or a composite battery's. */
+/* Role of a pack: battery of the machine, or member of a composite battery. */
 #include <linux/device.h>
 #include <linux/module.h>
 #include <linux/string.h>
@@ -15,7 +15,7 @@ MODULE_PARM_DESC(members, "Devices whose packs are members of a composite batter
 
 static bool visible_members;
 module_param(visible_members, bool, 0444);
-MODULE_PARM_DESC(visible_members, "Let desktop software list the members, too");
+MODULE_PARM_DESC(visible_members, "Have desktop software list the members, too");
 
 static bool psy_role_by_parameter(struct device *dev)
 {
@@ -28,17 +28,17 @@ static bool psy_role_by_parameter(struct device *dev)
 }
 
 /**
- * psy_role_get() - settle the role of an instance
- * @dev: its device
- * @wish: what the driver says
+ * psy_role_get() - determine the role of an instance
+ * @dev: device of the instance
+ * @requested: role set by the driver
  * @role: where to store it
  *
- * The driver comes first, then the parameter of the module, then firmware.
+ * The driver takes precedence over the module parameter, and that over firmware.
  *
  * Context: may sleep; from probe.
- * Return: 0; -EINVAL after a message when the firmware property is wrong.
+ * Return: 0; -EINVAL if the firmware property is wrong (a message has been logged).
  */
-int psy_role_get(struct device *dev, enum psy_role wish, enum psy_role *role)
+int psy_role_get(struct device *dev, enum psy_role requested, enum psy_role *role)
 {
 	/* In the order of the enum, from PSY_ROLE_SYSTEM on */
 	static const char * const words[] = { "system", "member", "visible-member" };
@@ -53,7 +53,7 @@ int psy_role_get(struct device *dev, enum psy_role wish, enum psy_role *role)
 		*role = PSY_ROLE_MEMBER;
 	if (*role == PSY_ROLE_MEMBER && visible_members)
 		*role = PSY_ROLE_VISIBLE;
-	if (wish != PSY_ROLE_FIRMWARE)
-		*role = wish;
+	if (requested != PSY_ROLE_FIRMWARE)
+		*role = requested;
 	return 0;
 }

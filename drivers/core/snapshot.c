@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Refresh, age and validity of the snapshot; coming and going of packs. */
+/* Refresh and validity of the snapshot; insertion and removal of packs. */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
@@ -9,14 +9,14 @@
 #include "internal.h"
 #include "trace.h"
 
-/* Passes over one pack before it is called restless. */
-#define PSY_MAX_PASSES		3
+/* Attempts before giving up on an unstable pack */
+#define PSY_MAX_ATTEMPTS	3
 
-/* struct psy_reading - what one refresh has read */
+/* struct psy_reading - data read by one refresh */
 struct psy_reading {
-	struct psy_info_box *box;
+	struct psy_info_ref *info_ref;
 	struct psy_values status;
-	u64 failed;		/* rows that did not answer though others did */
+	u64 failed;		/* rows that failed while others could be read */
 	u32 driver_tag;
 };
 
@@ -25,46 +25,46 @@ static bool psy_is_fresh(struct psy_miniclass *mc)
 	unsigned long flags;
 	bool fresh;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	fresh = mc->asleep || mc->dying ||
-		(mc->asked == mc->answered &&
+		(mc->refresh_req == mc->refresh_done &&
 		 ktime_before(ktime_get_boottime(), mc->next_try));
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	return fresh;
 }
 
-/* Drop every info. Only when no reader can come any more. */
+/* Drop all infos. Called when no new readers are possible. */
 void psy_info_drain(struct psy_miniclass *mc)
 {
-	psy_pass_drain(mc);
-	if (mc->box)
-		psy_box_put(mc->box);
+	psy_burst_drain(mc);
+	if (mc->info_ref)
+		psy_info_ref_put(mc->info_ref);
 }
 
-/* Make @box and @status what readers see; the former box is dropped. */
-static void psy_publish(struct psy_miniclass *mc, struct psy_info_box *box, u32 tag,
+/* Publish @info_ref and @status to readers; the old info is dropped. */
+static void psy_publish(struct psy_miniclass *mc, struct psy_info_ref *info_ref, u32 tag,
 			ktime_t taken, const struct psy_values *status)
 {
-	struct psy_info_box *old = mc->box;
+	struct psy_info_ref *old = mc->info_ref;
 	unsigned long flags;
 
 	lockdep_assert_held(&mc->lock);
 
-	spin_lock_irqsave(&mc->pub, flags);
-	mc->box = box;
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	mc->info_ref = info_ref;
 	mc->snap.tag = tag;
 	mc->snap.taken = taken;
 	if (status)
 		mc->snap.status = *status;
 	else
 		mc->snap.status.valid = 0;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
-	if (old && old != box)
-		psy_box_put(old);
+	if (old && old != info_ref)
+		psy_info_ref_put(old);
 }
 
-/* Ask the driver which pack is in. Without an answer, the one that was. */
+/* Get the tag of the driver; if it has none, keep the last one. */
 static int psy_query_tag(struct psy_miniclass *mc, u32 *tag)
 {
 	const struct psy_miniclass_ops *ops = mc->desc->ops;
@@ -92,7 +92,7 @@ static bool psy_same_pack(const struct psy_info *info, const struct psy_values *
 	return a == b;
 }
 
-/* A year alone is a date, too; what cannot be true is unknown as a whole. */
+/* A year alone is a valid date; of an impossible date all parts are unknown. */
 static void psy_check_date(struct psy_values *v)
 {
 	int year = 2000, month = 1, day = 1;
@@ -107,9 +107,9 @@ static void psy_check_date(struct psy_values *v)
 }
 
 /*
- * First contact with a pack. What is told counts only if the identity is the same
- * before and after. The hook may have to settle how to talk to the pack at all, so
- * it reads the identity itself, before what else it reads.
+ * First contact with a pack. The info is valid only if the identity is the same before
+ * and after it was read. The hook may have to find out first how to access the pack,
+ * so it reads the identity itself, before any other info.
  */
 static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 {
@@ -122,8 +122,8 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 
 	memset(info, 0, sizeof(*info));
 
-	/* An empty slot is asked once each time, unless a pack is expected in it. */
-	if (mc->live && !mc->box && !mc->expected) {
+	/* Do not retry on an empty slot, unless a pack is expected. */
+	if (mc->live && !mc->info_ref && !mc->expected) {
 		mc->budget = 0;
 		mc->first_contact = true;
 	}
@@ -139,8 +139,8 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 		if (ret)
 			return ret;
 	}
-	if (mc->family == PSY_FAMILY_ANY)
-		mc->family = info->family;
+	if (mc->unit == PSY_UNIT_ANY)
+		mc->unit = info->unit;
 
 	ret = psy_rows_read(mc, mc->wanted & PSY_INFO_FIELDS, &info->values, &failed);
 	if (ret)
@@ -150,7 +150,7 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 	ret = psy_rows_read(mc, mc->wanted & PSY_BIT(PSY_IDENTITY), &info->values, &failed);
 	if (ret)
 		return ret;
-	/* A pack may refuse its identity, but not in one of two cases. */
+	/* A pack may refuse its identity, but not only in one of two readings. */
 	if ((failed ^ failed_before) & PSY_BIT(PSY_IDENTITY))
 		return -EAGAIN;
 	return psy_same_pack(info, &before) ? 0 : -EAGAIN;
@@ -176,14 +176,14 @@ static int psy_read_status(struct psy_miniclass *mc, const struct psy_info *info
 	return psy_rows_read(mc, mc->wanted & PSY_BIT(PSY_IDENTITY), status, failed);
 }
 
-/* Has nothing been published for so long that a silent pack would be gone? */
+/* True if all refreshes have failed for at least gone_ms. */
 static bool psy_silent_too_long(struct psy_miniclass *mc, ktime_t now)
 {
 	return mc->silent_since &&
 	       ktime_compare(now, ktime_add(mc->silent_since, mc->gone)) >= 0;
 }
 
-/* On a bus without checksums a strange identity may be a flipped bit. */
+/* Without checksums on the bus, a different identity may be a flipped bit. */
 static bool psy_identity_was_noise(struct psy_miniclass *mc, const struct psy_info *info,
 				   struct psy_values *status)
 {
@@ -194,8 +194,9 @@ static bool psy_identity_was_noise(struct psy_miniclass *mc, const struct psy_in
 }
 
 /*
- * A register that failed while others answered keeps its last value for as
- * long as a silent pack would: one bad register must not blank a property.
+ * A register that failed while others could be read keeps its last value for gone_ms,
+ * like the values of a silent pack: one failed reading must not make a property
+ * unknown.
  */
 static void psy_carry_over(struct psy_miniclass *mc, struct psy_values *status,
 			   const struct psy_values *old, u64 failed, ktime_t now)
@@ -215,26 +216,26 @@ static void psy_carry_over(struct psy_miniclass *mc, struct psy_values *status,
 	}
 }
 
-/* Another pack may be in the slot: it may have what the last one had not. */
-static void psy_forget_rows(struct psy_miniclass *mc)
+/* Forget which rows the last pack lacked: the slot may contain a different one. */
+static void psy_reset_rows(struct psy_miniclass *mc)
 {
 	lockdep_assert_held(&mc->lock);
 
 	mc->wanted = mc->readable;
-	mc->heard = 0;
+	mc->seen = 0;
 	mc->missing = 0;
 }
 
 /*
- * A register that has never answered for this pack, and has failed in two
- * refreshes one after the other while others answered, is not there.
+ * Stop reading a register that could never be read from this pack, and has failed in
+ * two successive refreshes while others could be read.
  */
 static void psy_learn_rows(struct psy_miniclass *mc, u64 failed)
 {
 	lockdep_assert_held(&mc->lock);
 
-	mc->heard |= mc->wanted & ~failed;
-	mc->wanted &= ~(failed & mc->missing) | mc->heard;
+	mc->seen |= mc->wanted & ~failed;
+	mc->wanted &= ~(failed & mc->missing) | mc->seen;
 	mc->missing = failed;
 }
 
@@ -242,7 +243,7 @@ static bool psy_info_differs(const struct psy_info *a, const struct psy_info *b)
 {
 	unsigned int f;
 
-	if (a->values.valid != b->values.valid || a->family != b->family ||
+	if (a->values.valid != b->values.valid || a->unit != b->unit ||
 	    strcmp(a->manufacturer, b->manufacturer) || strcmp(a->model, b->model) ||
 	    strcmp(a->serial, b->serial) || strcmp(a->chemistry, b->chemistry))
 		return true;
@@ -253,16 +254,16 @@ static bool psy_info_differs(const struct psy_info *a, const struct psy_info *b)
 }
 
 /*
- * Read the pack in the slot. On success @r->box is the info that belongs to
- * @r->status, either that of the current snapshot or a new one. Nothing is
- * remembered of a reading that fails.
+ * Read the pack in the slot. On success @r->info_ref is the info that belongs to
+ * @r->status, either that of the current snapshot or a new one. A failed reading is
+ * discarded.
  */
 static int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_reading *r)
 {
-	struct psy_info_box *cur = mc->box, *fresh = NULL;
+	struct psy_info_ref *cur = mc->info_ref, *fresh = NULL;
 	struct psy_values *status = &r->status;
-	bool again = false;	/* the info of the present pack is read again */
-	unsigned int pass;
+	bool again = false;	/* reading the info of the present pack again */
+	unsigned int attempt;
 	u32 tag;
 	int ret;
 
@@ -270,14 +271,14 @@ static int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_r
 	if (ret)
 		return ret;
 	if (!cur || r->driver_tag != mc->driver_tag) {
-		psy_forget_rows(mc);
+		psy_reset_rows(mc);
 		cur = NULL;
 	} else if (info_stale) {
 		again = true;
 		cur = NULL;
 	}
 
-	for (pass = 0; pass < PSY_MAX_PASSES; pass++) {
+	for (attempt = 0; attempt < PSY_MAX_ATTEMPTS; attempt++) {
 		if (!cur) {
 			if (!fresh)
 				fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
@@ -299,15 +300,15 @@ static int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_r
 			break;
 
 		/*
-		 * Without an identity nothing shows whose values these are. If it stays
-		 * away, the pack counts as another one, which has none.
+		 * Without the identity these values may belong to a different pack. If it
+		 * stays missing, treat the pack as a different one, without an identity.
 		 */
 		if ((r->failed & PSY_BIT(PSY_IDENTITY)) &&
 		    (cur->info.values.valid & PSY_BIT(PSY_IDENTITY))) {
 			ret = -EIO;
 			if (!psy_silent_too_long(mc, ktime_get_boottime()))
 				break;
-			psy_forget_rows(mc);
+			psy_reset_rows(mc);
 			again = false;
 			cur = NULL;
 			continue;
@@ -317,18 +318,18 @@ static int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_r
 		if (ret)
 			break;
 		if (tag == r->driver_tag && psy_same_pack(&cur->info, status)) {
-			/* Read again, and nothing was new. */
-			if (again && !psy_info_differs(&cur->info, &mc->box->info))
-				cur = mc->box;
+			/* Read again without a difference: keep the old info. */
+			if (again && !psy_info_differs(&cur->info, &mc->info_ref->info))
+				cur = mc->info_ref;
 			if (cur != fresh)
 				kfree(fresh);
-			r->box = cur;
+			r->info_ref = cur;
 			return 0;
 		}
 
-		/* Another pack was inserted in between: nothing read so far counts. */
+		/* A different pack was inserted in between: discard all values. */
 		if (tag != r->driver_tag || !psy_identity_was_noise(mc, &cur->info, status)) {
-			psy_forget_rows(mc);
+			psy_reset_rows(mc);
 			again = false;
 			cur = NULL;
 		}
@@ -347,8 +348,8 @@ static u32 psy_next_tag(struct psy_miniclass *mc)
 	return mc->last_tag;
 }
 
-/* What is known of a pack over time begins with it. */
-static void psy_forget_past(struct psy_miniclass *mc)
+/* Reset the state that depends on earlier readings of a pack. */
+static void psy_reset_history(struct psy_miniclass *mc)
 {
 	unsigned long flags;
 
@@ -358,30 +359,30 @@ static void psy_forget_past(struct psy_miniclass *mc)
 	mc->empty_since = 0;
 	mc->amounts.valid = 0;
 	mc->flow_status = -1;
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->unsure = false;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 
-/* From what was told to what is published, in this order. */
+/* Convert the reported values to the published ones. The order matters. */
 static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, u32 tag,
 			 struct psy_values *status, ktime_t now)
 {
-	u64 told = status->valid;
+	u64 reported = status->valid;
 	int now_status = POWER_SUPPLY_STATUS_UNKNOWN;
 	unsigned long flags;
 	bool unsure;
 
 	psy_subtract_bias(status);
-	psy_derive(status, mc->family);
+	psy_derive(status, mc->unit);
 	if (psy_resolve(status, mc->desc->primary)) {
 		mc->stats.contradictions++;
-		if (mc->odd_tag != tag)
-			dev_notice(mc->dev, "status contradicts current, which is believed\n");
-		mc->odd_tag = tag;
-		psy_derive(status, mc->family);
+		if (mc->contradiction_tag != tag)
+			dev_notice(mc->dev, "status contradicts current, using the current\n");
+		mc->contradiction_tag = tag;
+		psy_derive(status, mc->unit);
 	}
-	unsure = psy_doubt_empty(status, &mc->amounts, &mc->empty_since, now);
+	unsure = psy_debounce_empty(status, &mc->amounts, &mc->empty_since, now);
 	if (!unsure)
 		psy_values_take(&mc->amounts, status, status->valid);
 	psy_level(status, info);
@@ -391,42 +392,42 @@ static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, 
 		mc->flow_status = now_status;
 		mc->flow_since = now;
 	}
-	/* The rate of the first moments says nothing about the next hours. */
-	if (!(told & PSY_BIT(PSY_TIME_TO_EMPTY_NOW)) &&
+	/* The initial rate is a poor predictor of the runtime. */
+	if (!(reported & PSY_BIT(PSY_TIME_TO_EMPTY_NOW)) &&
 	    ktime_before(now, ktime_add(mc->flow_since, mc->settle)))
 		status->valid &= ~PSY_BIT(PSY_TIME_TO_EMPTY_NOW);
 
 	unsure |= psy_debounce(status, &mc->critical_since, now);
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->unsure = unsure;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 
 static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime_t now)
 {
-	struct psy_info_box *box = r->box;
+	struct psy_info_ref *info_ref = r->info_ref;
 	u32 tag = mc->snap.tag;
 
 	lockdep_assert_held(&mc->lock);
 
-	if (box != mc->box) {
+	if (info_ref != mc->info_ref) {
 		tag = psy_next_tag(mc);
 		trace_psy_tag(mc, mc->snap.tag, tag);
 		mc->stats.insertions++;
-		psy_forget_past(mc);
-		psy_limits_default(mc, &box->info);
-		dev_info_ratelimited(mc->dev, "pack %s %s %s\n", box->info.manufacturer,
-				     box->info.model, box->info.serial);
+		psy_reset_history(mc);
+		psy_limits_default(mc, &info_ref->info);
+		dev_info_ratelimited(mc->dev, "pack %s %s %s\n", info_ref->info.manufacturer,
+				     info_ref->info.model, info_ref->info.serial);
 	}
 
 	mc->driver_tag = r->driver_tag;
 	mc->stats.garbage += psy_drop_garbage(&r->status);
 	psy_learn_rows(mc, r->failed);
-	/* Nothing is carried from one pack to another. */
-	psy_carry_over(mc, &r->status, box == mc->box ? &mc->raw : NULL, r->failed, now);
+	/* Do not carry values over from one pack to a different one. */
+	psy_carry_over(mc, &r->status, info_ref == mc->info_ref ? &mc->raw : NULL, r->failed, now);
 	mc->raw = r->status;
-	psy_complete(mc, &box->info, tag, &r->status, now);
-	psy_publish(mc, box, tag, now, &r->status);
+	psy_complete(mc, &info_ref->info, tag, &r->status, now);
+	psy_publish(mc, info_ref, tag, now, &r->status);
 	mc->silent_since = 0;
 	mc->stats.refreshes++;
 }
@@ -438,13 +439,13 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 	lockdep_assert_held(&mc->lock);
 
 	mc->stats.failed_refreshes++;
-	if (!mc->box) {
-		/* Contacts bounce: what was announced may answer in a moment. */
+	if (!mc->info_ref) {
+		/* Contacts bounce: an announced pack may respond a moment later. */
 		if (mc->expected && err != -ENODEV) {
-			spin_lock_irqsave(&mc->pub, flags);
-			if (mc->asked != mc->answered)
+			spin_lock_irqsave(&mc->snap_lock, flags);
+			if (mc->refresh_req != mc->refresh_done)
 				mc->settle_left = max(mc->settle_left, mc->settle_polls);
-			spin_unlock_irqrestore(&mc->pub, flags);
+			spin_unlock_irqrestore(&mc->snap_lock, flags);
 		}
 		return;
 	}
@@ -456,21 +457,21 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 		mc->stats.removals++;
 		trace_psy_tag(mc, mc->snap.tag, PSY_TAG_NONE);
 		dev_info_ratelimited(mc->dev, "pack %s (%d)\n",
-				     err == -ENODEV ? "removed" : "does not answer", err);
+				     err == -ENODEV ? "removed" : "does not respond", err);
 		psy_publish(mc, NULL, PSY_TAG_NONE, now, NULL);
-		psy_forget_past(mc);
+		psy_reset_history(mc);
 		mc->silent_since = 0;
 	} else if (ktime_after(now, ktime_add(mc->snap.taken, mc->stale))) {
-		/* Too old to pass for the present: unknown, but not gone yet. */
-		psy_publish(mc, mc->box, mc->snap.tag, mc->snap.taken, NULL);
+		/* Too stale to report: unknown, but not gone yet. */
+		psy_publish(mc, mc->info_ref, mc->snap.tag, mc->snap.taken, NULL);
 	}
 }
 
 /*
- * One reading, and what follows from it. What is announced from its beginning on
- * asks for another one: @asked is what this one answers.
+ * Read the pack once and publish the result. Sets @req to the value of @refresh_req at
+ * the start: a change notified during the reading requires another refresh.
  */
-static int psy_refresh_once(struct psy_miniclass *mc, u32 *asked)
+static int psy_refresh_once(struct psy_miniclass *mc, u32 *req)
 {
 	u64 transfers = mc->stats.transfers;
 	struct psy_reading r = {};
@@ -479,12 +480,12 @@ static int psy_refresh_once(struct psy_miniclass *mc, u32 *asked)
 	ktime_t start;
 	int ret;
 
-	spin_lock_irqsave(&mc->pub, flags);
-	*asked = mc->asked;
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	*req = mc->refresh_req;
 	info_stale = mc->info_stale;
 	mc->info_stale = false;
-	mc->expected = mc->asked != mc->answered || mc->settle_left;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	mc->expected = mc->refresh_req != mc->refresh_done || mc->settle_left;
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
 	mc->budget = mc->max_retries;
 	start = ktime_get_boottime();
@@ -492,9 +493,9 @@ static int psy_refresh_once(struct psy_miniclass *mc, u32 *asked)
 	if (!ret) {
 		psy_refreshed(mc, &r, start);
 	} else {
-		spin_lock_irqsave(&mc->pub, flags);
+		spin_lock_irqsave(&mc->snap_lock, flags);
 		mc->info_stale |= info_stale;
-		spin_unlock_irqrestore(&mc->pub, flags);
+		spin_unlock_irqrestore(&mc->snap_lock, flags);
 		psy_refresh_failed(mc, ret, start);
 	}
 	trace_psy_refresh(mc, ret, mc->stats.transfers - transfers,
@@ -505,20 +506,20 @@ static int psy_refresh_once(struct psy_miniclass *mc, u32 *asked)
 static int psy_refresh_locked(struct psy_miniclass *mc)
 {
 	unsigned long flags;
-	u32 asked;
+	u32 req;
 	int ret;
 
 	lockdep_assert_held(&mc->lock);
 
-	ret = psy_refresh_once(mc, &asked);
+	ret = psy_refresh_once(mc, &req);
 	if (!ret && psy_limits_arm(mc))
-		ret = psy_refresh_once(mc, &asked);
+		ret = psy_refresh_once(mc, &req);
 
-	/* From the end, or a slow bus would never be left alone. */
-	spin_lock_irqsave(&mc->pub, flags);
+	/* Count from the end, or a slow bus would be busy all the time. */
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->next_try = ktime_add(ktime_get_boottime(), mc->fresh);
-	mc->answered = asked;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	mc->refresh_done = req;
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	return ret;
 }
 
@@ -526,12 +527,12 @@ static int psy_refresh_locked(struct psy_miniclass *mc)
  * psy_refresh() - make sure that the snapshot is fresh
  * @mc: the instance
  *
- * Reads the device when the snapshot is older than its lifetime; of several
- * callers one reads, the others wait for it. A failure is not an error here:
- * what the snapshot then says is the answer.
+ * Reads the device if the snapshot has outlived its lifetime or was invalidated. One
+ * of several callers reads, the others wait for it. Failures are not returned: the
+ * snapshot reflects them.
  *
  * Context: may sleep.
- * Return: false when it was fresh already.
+ * Return: false if the snapshot was fresh already.
  */
 bool psy_refresh(struct psy_miniclass *mc)
 {
@@ -547,7 +548,7 @@ bool psy_refresh(struct psy_miniclass *mc)
 	return true;
 }
 
-/* Fields that the table or the hooks tell in the unit of this supply. */
+/* Fields that the table or the hooks provide in the unit of this supply. */
 static u64 psy_known_fields(struct psy_miniclass *mc)
 {
 	u64 fields = mc->desc->extra;
@@ -559,27 +560,27 @@ static u64 psy_known_fields(struct psy_miniclass *mc)
 	return fields & (PSY_STATUS_FIELDS | PSY_INFO_FIELDS);
 }
 
-/* What a supply shows that has not seen a pack yet. */
-static enum psy_family psy_default_family(const struct psy_miniclass_desc *desc)
+/* Unit of a supply that is registered without a pack. */
+static enum psy_unit psy_default_unit(const struct psy_miniclass_desc *desc)
 {
 	unsigned int i;
 
 	for (i = 0; i < desc->num_rows; i++)
-		if (desc->rows[i].family != PSY_FAMILY_ANY)
-			return desc->rows[i].family;
-	return PSY_FAMILY_ANY;
+		if (desc->rows[i].unit != PSY_UNIT_ANY)
+			return desc->rows[i].unit;
+	return PSY_UNIT_ANY;
 }
 
 /**
- * psy_refresh_first() - meet the pack and settle what the supply can tell
+ * psy_refresh_first() - read the pack and determine the supported fields
  * @mc: the instance, before its registration
  *
- * A status field whose register fails twice while the pack answers others, and
- * an info field that has no value, are unsupported: they get no property and
- * are not read again. Without a pack all that the driver knows is listed.
+ * A status field whose register fails twice while others can be read, and an info
+ * field without a value, are unsupported: they get no property and are not read
+ * again. Without a pack, all fields known to the driver are listed.
  *
  * Context: may sleep.
- * Return: 0, also without a pack; -ENOMEM.
+ * Return: 0, also without a pack; -ENOMEM if out of memory.
  */
 int psy_refresh_first(struct psy_miniclass *mc)
 {
@@ -592,13 +593,13 @@ int psy_refresh_first(struct psy_miniclass *mc)
 	if (!ret && (mc->missing & mc->wanted))
 		ret = psy_refresh_locked(mc);
 
-	if (!mc->box && mc->family == PSY_FAMILY_ANY)
-		mc->family = psy_default_family(mc->desc);
+	if (!mc->info_ref && mc->unit == PSY_UNIT_ANY)
+		mc->unit = psy_default_unit(mc->desc);
 
 	fields = psy_known_fields(mc);
 	mc->has_strings = mc->desc->strings ? GENMASK(2, 0) : 0;
-	if (mc->box) {
-		const struct psy_info *info = &mc->box->info;
+	if (mc->info_ref) {
+		const struct psy_info *info = &mc->info_ref->info;
 
 		fields &= mc->wanted | mc->desc->extra;
 		fields &= info->values.valid | ~PSY_INFO_FIELDS;
@@ -610,22 +611,22 @@ int psy_refresh_first(struct psy_miniclass *mc)
 		if (!info->serial[0])
 			mc->has_strings &= ~BIT(2);
 	}
-	mc->listed = psy_derivable(fields, mc->family);
+	mc->listed = psy_derivable(fields, mc->unit);
 	mutex_unlock(&mc->lock);
 
 	return ret == -ENOMEM ? ret : 0;
 }
 
 /**
- * psy_miniclass_get_pack() - take a consistent copy of the status and of the info
+ * psy_miniclass_get_pack() - get a consistent copy of the status and of the info
  * @mc: the instance
  * @snap: where to store the status
  * @info: where to store the info that belongs to it, or NULL
  *
- * Refreshes first if the snapshot has outlived its lifetime.
+ * Refreshes the snapshot first if it is not fresh.
  *
  * Context: may sleep; not from within a hook of the same instance.
- * Return: 0, or -ENODEV when there is no pack.
+ * Return: 0, or -ENODEV without a pack.
  */
 int psy_miniclass_get_pack(struct psy_miniclass *mc, struct psy_snapshot *snap,
 			   struct psy_info *info)
@@ -634,25 +635,25 @@ int psy_miniclass_get_pack(struct psy_miniclass *mc, struct psy_snapshot *snap,
 
 	psy_refresh(mc);
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	*snap = mc->snap;
-	if (info && mc->box)
-		*info = mc->box->info;
-	spin_unlock_irqrestore(&mc->pub, flags);
+	if (info && mc->info_ref)
+		*info = mc->info_ref->info;
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
 	return snap->tag == PSY_TAG_NONE ? -ENODEV : 0;
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_pack, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_get_snapshot() - take a consistent copy of the status
+ * psy_miniclass_get_snapshot() - get a consistent copy of the status
  * @mc: the instance
  * @snap: where to store it
  *
  * As psy_miniclass_get_pack() without the info.
  *
  * Context: may sleep; not from within a hook.
- * Return: 0, or -ENODEV when there is no pack.
+ * Return: 0, or -ENODEV without a pack.
  */
 int psy_miniclass_get_snapshot(struct psy_miniclass *mc, struct psy_snapshot *snap)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Texts and dates of devices, made fit for user space. Pure. */
+/* Sanitise strings and dates of devices for user space. Pure. */
 #include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -8,13 +8,13 @@
 #include "internal.h"
 
 /**
- * psy_string_clean() - make text of a device fit for user space
+ * psy_string_clean() - sanitise a string of a device for user space
  * @dst: where to store it, %PSY_STRING_LEN long
  * @src: bytes as read; need not end with a NUL
  * @len: number of bytes
  *
- * Ends at the first NUL, drops blanks at both ends, and replaces what is not
- * printable ASCII by '?': a property may be printed on any terminal.
+ * Ends at the first NUL, strips white space at both ends, and replaces bytes other
+ * than printable ASCII by '?', as a property may be printed on any terminal.
  *
  * Context: any.
  */
@@ -34,15 +34,15 @@ void psy_string_clean(char *dst, const u8 *src, size_t len)
 EXPORT_SYMBOL_NS_GPL(psy_string_clean, "PSY_MINICLASS");
 
 /**
- * psy_chemistry_to_technology() - Linux' word for a chemistry
- * @chemistry: cleaned text of a device
+ * psy_chemistry_to_technology() - get the technology constant for a chemistry
+ * @chemistry: string of a device, sanitised by psy_string_clean()
  *
- * Knows the abbreviations of the Smart Battery Data Specification, revision
- * 1.1, section 5.1.30, of ACPI, and usual ways of spelling them. The list is
- * open, and Linux has no word for some: lead acid, NiZn, RAM.
+ * Supports the abbreviations of the Smart Battery Data Specification, revision
+ * 1.1, section 5.1.30, those of ACPI, and common spellings of them. The list of
+ * chemistries is open, and Linux has no constant for some: lead acid, NiZn, RAM.
  *
  * Context: any; pure.
- * Return: POWER_SUPPLY_TECHNOLOGY_*, UNKNOWN for what Linux has no word for.
+ * Return: POWER_SUPPLY_TECHNOLOGY_*; UNKNOWN if Linux has no constant for it.
  */
 int psy_chemistry_to_technology(const char *chemistry)
 {
@@ -69,15 +69,15 @@ int psy_chemistry_to_technology(const char *chemistry)
 EXPORT_SYMBOL_NS_GPL(psy_chemistry_to_technology, "PSY_MINICLASS");
 
 /**
- * psy_date_valid() - whether a date of manufacture can be true
+ * psy_date_valid() - check a date of manufacture
  * @year: four digits
  * @month: 1 to 12
- * @day: 1 to 31, as long as the month is
+ * @day: 1 to the number of days of the month
  *
- * Unprogrammed devices tell zeros or all ones.
+ * Unprogrammed devices read as all zeros or all ones.
  *
  * Context: any; pure.
- * Return: true when it can.
+ * Return: true if the date is plausible.
  */
 bool psy_date_valid(int year, int month, int day)
 {

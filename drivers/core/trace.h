@@ -10,7 +10,7 @@
 
 #include "internal.h"
 
-/* The device has been read, or could not be. */
+/* A refresh has succeeded or failed. */
 TRACE_EVENT(psy_refresh,
 	TP_PROTO(const struct psy_miniclass *mc, int ret, u64 transfers, s64 us),
 	TP_ARGS(mc, ret, transfers, us),
@@ -32,7 +32,7 @@ TRACE_EVENT(psy_refresh,
 		  __entry->ret, __entry->transfers, __entry->us)
 );
 
-/* One transfer has failed; it may be repeated. */
+/* A transfer has failed; it may be retried. */
 TRACE_EVENT(psy_error,
 	TP_PROTO(const struct psy_miniclass *mc, int err),
 	TP_ARGS(mc, err),
@@ -47,7 +47,7 @@ TRACE_EVENT(psy_error,
 	TP_printk("%s err=%d", __entry->name, __entry->err)
 );
 
-/* Another pack, or none. */
+/* The pack in the slot has changed. */
 TRACE_EVENT(psy_tag,
 	TP_PROTO(const struct psy_miniclass *mc, u32 from, u32 to),
 	TP_ARGS(mc, from, to),
@@ -64,10 +64,10 @@ TRACE_EVENT(psy_tag,
 	TP_printk("%s from=%u to=%u", __entry->name, __entry->from, __entry->to)
 );
 
-/* User space is told. */
+/* An event is due for user space. */
 TRACE_EVENT(psy_notify,
-	TP_PROTO(const struct psy_miniclass *mc, const struct psy_told *told),
-	TP_ARGS(mc, told),
+	TP_PROTO(const struct psy_miniclass *mc, const struct psy_event *ev),
+	TP_ARGS(mc, ev),
 	TP_STRUCT__entry(
 		__array(char, name, PSY_NAME_LEN)
 		__field(u32, tag)
@@ -78,11 +78,11 @@ TRACE_EVENT(psy_notify,
 	),
 	TP_fast_assign(
 		memcpy(__entry->name, mc->name, PSY_NAME_LEN);
-		__entry->tag = told->tag;
-		__entry->alerts = told->alerts;
-		__entry->status = told->status;
-		__entry->capacity = told->capacity;
-		__entry->level = told->capacity_level;
+		__entry->tag = ev->tag;
+		__entry->alerts = ev->alerts;
+		__entry->status = ev->status;
+		__entry->capacity = ev->capacity;
+		__entry->level = ev->capacity_level;
 	),
 	TP_printk("%s tag=%u alerts=%#x status=%d capacity=%d level=%d", __entry->name,
 		  __entry->tag, __entry->alerts, __entry->status, __entry->capacity,

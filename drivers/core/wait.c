@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Waiting for a change inside the kernel. */
+/* Waiting for changes, for users inside the kernel. */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
@@ -22,33 +22,33 @@ static int psy_waiter_add(struct psy_miniclass *mc, struct psy_waiter *w, int ti
 	w->forever = timeout_ms < 0;
 	w->end = ktime_add_ms(ktime_get_boottime(), max(timeout_ms, 0));
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	if (mc->dying)
 		ret = -ESHUTDOWN;
 	else
 		list_add_tail(&w->node, &mc->waiters);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	return ret;
 }
 
-/* The last one lets psy_wait_drain() go on, so nothing may follow the lock. */
+/* The last waiter completes psy_wait_drain(): do not access @mc after the unlock. */
 static void psy_waiter_remove(struct psy_miniclass *mc, struct psy_waiter *w)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	list_del(&w->node);
 	wake_up_all(&mc->waitq);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 
-/* Level-triggered: only the present snapshot counts. */
+/* Level-triggered: only the current snapshot matters. */
 static bool psy_waiter_done(struct psy_miniclass *mc, struct psy_waiter *w)
 {
 	unsigned long flags;
 	int over;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	w->snap = mc->snap;
 	if (mc->dying)
 		over = -ESHUTDOWN;
@@ -56,7 +56,7 @@ static bool psy_waiter_done(struct psy_miniclass *mc, struct psy_waiter *w)
 		over = mc->snap.tag != PSY_TAG_NONE;
 	else
 		over = psy_wait_over(&w->wait, &mc->snap);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
 	if (over) {
 		w->result = min(over, 0);
@@ -66,8 +66,8 @@ static bool psy_waiter_done(struct psy_miniclass *mc, struct psy_waiter *w)
 }
 
 /*
- * The clock of a wait runs on while the system sleeps, which jiffies do not;
- * waiters are woken on resume to look at it.
+ * Timeouts include the time asleep, jiffies do not. Waiters are woken up on resume
+ * to check for a timeout.
  */
 static int psy_waiter_sleep(struct psy_miniclass *mc, struct psy_waiter *w)
 {
@@ -86,22 +86,22 @@ static int psy_waiter_sleep(struct psy_miniclass *mc, struct psy_waiter *w)
 }
 
 /**
- * psy_miniclass_wait_status() - wait until something happens to a pack
+ * psy_miniclass_wait_status() - wait for a change of state or capacity of a pack
  * @mc: the instance
- * @wait: the pack, and what must happen
+ * @wait: the pack and the conditions that end the wait
  * @snap: the status at the end of the wait
  *
- * Ends when the state is not @wait->state (any difference), when the capacity is
- * below @wait->low or above @wait->high (equal is neither), or when the time is
- * over. What is true already ends it at once. Any number of callers may wait,
- * each for something else; the hardware's alarm is set for the nearest limits.
+ * Ends when the state differs from @wait->state in any bit, when the capacity is
+ * below @wait->low or above @wait->high (not if it is equal), or on a timeout. A
+ * condition that is already true ends the wait at once. Any number of callers may
+ * wait for different conditions; the hardware alarm is set to the nearest limits.
  *
- * The clock runs on while the system sleeps. Unregistration ends all waits; a
- * caller sees to it that the instance exists when the wait begins.
+ * The timeout includes the time that the system is asleep. Unregistration ends all
+ * waits; the caller makes sure that the instance exists when the wait begins.
  *
  * Context: may sleep, interruptibly; not from within a hook.
- * Return: 0, with the status, also when the time is over; -ENODEV when the pack
- * with this tag is not (or no longer) there; -ESHUTDOWN when the instance goes;
+ * Return: 0 with the status, also on a timeout; -ENODEV if the pack with this tag is
+ * not, or no longer, present; -ESHUTDOWN if the instance is being unregistered;
  * -EINTR on a signal; -EINVAL for limits outside of 0 to 100.
  */
 int psy_miniclass_wait_status(struct psy_miniclass *mc, const struct psy_wait *wait,
@@ -133,13 +133,14 @@ int psy_miniclass_wait_status(struct psy_miniclass *mc, const struct psy_wait *w
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_wait_status, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_wait_tag() - wait for a pack to be put in
+ * psy_miniclass_wait_tag() - wait for a pack to be inserted
  * @mc: the instance
- * @timeout_ms: for so long at most; 0 only looks; %PSY_WAIT_FOREVER
+ * @timeout_ms: timeout; 0 checks without waiting; %PSY_WAIT_FOREVER
  * @tag: the tag of the pack
  *
  * Context: may sleep, interruptibly; not from within a hook.
- * Return: 0; -ENODEV when there is no pack by then; -ESHUTDOWN; -EINTR.
+ * Return: 0; -ENODEV on a timeout; -ESHUTDOWN if the instance is being unregistered;
+ * -EINTR on a signal.
  */
 int psy_miniclass_wait_tag(struct psy_miniclass *mc, int timeout_ms, u32 *tag)
 {
@@ -163,13 +164,13 @@ static bool psy_waiters_gone(struct psy_miniclass *mc)
 	unsigned long flags;
 	bool gone;
 
-	spin_lock_irqsave(&mc->pub, flags);
+	spin_lock_irqsave(&mc->snap_lock, flags);
 	gone = list_empty(&mc->waiters);
-	spin_unlock_irqrestore(&mc->pub, flags);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	return gone;
 }
 
-/* End all waits. The instance is dying already. */
+/* End all waits. mc->dying is set already. */
 void psy_wait_drain(struct psy_miniclass *mc)
 {
 	wake_up_all(&mc->waitq);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Meaning of Smart Battery words. Pure: no device, no bus. */
+/* Decoding of Smart Battery words. Pure: no state, no device access. */
 #include <kunit/visibility.h>
 #include <linux/bitfield.h>
 #include <linux/errno.h>
@@ -17,7 +17,7 @@
  * @raw: the word
  * @spec: where to store the result; on error both factors are 1
  *
- * Return: 0, or -ERANGE when an exponent is not one of 0 to 3.
+ * Return: 0, or -ERANGE if an exponent is not in the range 0 to 3.
  */
 int sbs_decode_spec(u16 raw, struct sbs_spec *spec)
 {
@@ -40,9 +40,10 @@ int sbs_decode_spec(u16 raw, struct sbs_spec *spec)
 EXPORT_SYMBOL_IF_KUNIT(sbs_decode_spec);
 
 /*
- * DISCHARGING is set whenever the pack is not being charged, also at rest, so
- * the sign of the current decides; the bits only tell apart what is at rest.
- * Without a current the class decides, which may still know the last one.
+ * DISCHARGING is set whenever the pack is not being charged, also at rest. Therefore
+ * use the sign of the current, and the bits only to distinguish the states at rest.
+ * Without a current, leave the status to the class, which may still have the last
+ * current.
  */
 static void sbs_status(u16 status, struct psy_values *values)
 {
@@ -75,7 +76,7 @@ static int sbs_health(u16 status, u16 mode)
 	return POWER_SUPPLY_HEALTH_GOOD;
 }
 
-/* Before INITIALIZED is set, the gauge does not know how much the pack holds. */
+/* Before INITIALIZED is set, the gauge does not know the capacity of the pack. */
 static int sbs_level(u16 status)
 {
 	if (!(status & SBS_STATUS_INITIALIZED))
@@ -92,9 +93,9 @@ static int sbs_level(u16 status)
 /**
  * sbs_decode_status() - decode BatteryStatus(), section 5.1.21
  * @status: the word
- * @mode: BatteryMode() of the same moment, section 5.1.4
- * @values: has the current already, if it could be read; health, level and, unless
- *	it follows from the current alone, status are added
+ * @mode: BatteryMode() from the same reading, section 5.1.4
+ * @values: contains the current, if it could be read; health and level are added, and
+ *	status unless the class has to derive it
  */
 void sbs_decode_status(u16 status, u16 mode, struct psy_values *values)
 {
@@ -109,7 +110,7 @@ EXPORT_SYMBOL_IF_KUNIT(sbs_decode_status);
  * @raw: the word
  * @values: year, month and day are added
  *
- * Return: 0, or -ERANGE for what is no date, such as an unprogrammed 0.
+ * Return: 0, or -ERANGE for an invalid date, such as an unprogrammed 0.
  */
 int sbs_decode_date(u16 raw, struct psy_values *values)
 {

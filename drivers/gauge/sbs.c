@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Smart batteries on SMBus: Smart Battery Data Specification, revision 1.1
- * (SBS Implementers Forum, 1998). Needs word transfers only; strings need block
- * transfers, and packet error checking is used where pack and adapter have it.
+ * (SBS Implementers Forum, 1998). Requires word transfers only; strings require block
+ * transfers. Packet error checking is used if pack and adapter support it.
  */
 #include <linux/atomic.h>
 #include <linux/delay.h>
@@ -19,29 +19,29 @@
 
 #include "sbs.h"
 
-/* A word of all ones is what a floating bus reads, or "not available". */
+/* All ones: "not available", or the reading of a floating bus. */
 #define SBS_NA			0xffff
 
-/* Other bounds than those of the in-tree binding: it has none. */
+/* Our own limits; the in-tree binding defines none. */
 #define SBS_MAX_RETRIES		100
 #define SBS_MAX_POLL_RETRIES	3600
 
-/* A pack that failed to answer one word in so many refreshes lacks it. */
+/* A pack lacks a word if reading it failed in this many refreshes in a row. */
 #define SBS_MISSES		3
 
-/* How often the info is read again when a word of it could not be read. */
+/* How many times the info is read again if a word of it could not be read. */
 #define SBS_RECHECKS		2
 
-/* How many writes of BatteryMode() a pack may refuse. */
+/* Give up writing BatteryMode() after this many refused writes. */
 #define SBS_MODE_WRITES		3
 
 /**
  * struct sbs_alarm - RemainingCapacityAlarm() of the pack, as words
  * @known: @own is valid
- * @set: @word was written, and @own was not written since
- * @own: what the pack had before
- * @word: what was written last
- * @serial: of the pack that has had @own
+ * @set: @word was written, and @own has not been restored since
+ * @own: original value of the pack
+ * @word: last written value
+ * @serial: serial number of the pack that @own belongs to
  */
 struct sbs_alarm {
 	bool known;
@@ -53,25 +53,25 @@ struct sbs_alarm {
 
 /**
  * struct sbs_gauge - one slot for a smart battery
- * @client: its address
- * @detect: tells whether a pack is in, or NULL
+ * @client: I2C client of the slot
+ * @detect: GPIO that signals whether a pack is present, or NULL
  * @detect_irq: interrupt of @detect, or 0
- * @insertions: edges seen on @detect
+ * @insertions: number of edges on @detect
  * @current_scale: factor of currents and charges, from SpecificationInfo()
  * @power_scale: factor of powers and energies
- * @quiet: switch off broadcasts of packs to a charger
- * @unit_known: the last reading of BatteryMode() gave the unit of this supply
- * @info_in_unit: it was so when the info was read
- * @pec_warned: the log has that packet error checking fails
+ * @quiet: disable broadcasts of packs to a charger
+ * @unit_known: the last reading of BatteryMode() had the unit of this supply
+ * @info_in_unit: @unit_known when the info was read
+ * @pec_warned: failing packet error checking has been logged
  * @incomplete: a word of the info could not be read
- * @rechecking: the info is read again because of that
- * @rechecks: how often this may still be done for the pack
- * @serial: SerialNumber() of the pack, 0 if it gives none
- * @stuck: bits of BatteryMode() that the pack does not let be changed
+ * @rechecking: the info is being read again for the same pack
+ * @rechecks: how many times the info of the pack may still be read again
+ * @serial: SerialNumber() of the pack, 0 if it has none
+ * @stuck: bits of BatteryMode() that the pack does not change
  * @mode_writes: how many writes of BatteryMode() may still fail
  * @mode_misses: failed readings of BatteryMode() in a row, up to %SBS_MISSES
- * @status_misses: the same of BatteryStatus()
- * @alarm: the pack's alarm
+ * @status_misses: the same for BatteryStatus()
+ * @alarm: alarm of the pack
  */
 struct sbs_gauge {
 	struct i2c_client *client;
@@ -108,22 +108,22 @@ static const struct psy_field_desc sbs_rows[] = {
 	  .flags = PSY_ROW_RANGE, .min = 0, .max = 100 },
 	{ PSY_CAPACITY, SBS_RELATIVE_STATE_OF_CHARGE,
 	  .flags = PSY_ROW_HAS_NA | PSY_ROW_RANGE, .na = SBS_NA, .min = 0, .max = 110 },
-	{ PSY_CHARGE_NOW, SBS_REMAINING_CAPACITY, .family = PSY_FAMILY_CHARGE,
+	{ PSY_CHARGE_NOW, SBS_REMAINING_CAPACITY, .unit = PSY_UNIT_CHARGE,
 	  .mul = 1000, .scale = PSY_SCALE_CURRENT, .flags = PSY_ROW_HAS_NA, .na = SBS_NA },
-	{ PSY_CHARGE_FULL, SBS_FULL_CHARGE_CAPACITY, .family = PSY_FAMILY_CHARGE,
+	{ PSY_CHARGE_FULL, SBS_FULL_CHARGE_CAPACITY, .unit = PSY_UNIT_CHARGE,
 	  .mul = 1000, .scale = PSY_SCALE_CURRENT, .flags = PSY_ROW_HAS_NA, .na = SBS_NA },
-	{ PSY_ENERGY_NOW, SBS_REMAINING_CAPACITY, .family = PSY_FAMILY_ENERGY,
+	{ PSY_ENERGY_NOW, SBS_REMAINING_CAPACITY, .unit = PSY_UNIT_ENERGY,
 	  .mul = 10000, .scale = PSY_SCALE_POWER, .flags = PSY_ROW_HAS_NA, .na = SBS_NA },
-	{ PSY_ENERGY_FULL, SBS_FULL_CHARGE_CAPACITY, .family = PSY_FAMILY_ENERGY,
+	{ PSY_ENERGY_FULL, SBS_FULL_CHARGE_CAPACITY, .unit = PSY_UNIT_ENERGY,
 	  .mul = 10000, .scale = PSY_SCALE_POWER, .flags = PSY_ROW_HAS_NA, .na = SBS_NA },
-	/* Minutes; 65535 while the current flows the other way, or not at all. */
+	/* Minutes; 65535 without a current in the respective direction. */
 	{ PSY_TIME_TO_EMPTY_NOW, SBS_RUN_TIME_TO_EMPTY, .mul = 60,
 	  .flags = PSY_ROW_HAS_NA, .na = SBS_NA },
 	{ PSY_TIME_TO_EMPTY_AVG, SBS_AVERAGE_TIME_TO_EMPTY, .mul = 60,
 	  .flags = PSY_ROW_HAS_NA, .na = SBS_NA },
 	{ PSY_TIME_TO_FULL_AVG, SBS_AVERAGE_TIME_TO_FULL, .mul = 60,
 	  .flags = PSY_ROW_HAS_NA, .na = SBS_NA },
-	/* The two that SpecificationInfo() never scales; 65535 is "no limit". */
+	/* Never scaled by SpecificationInfo(), unlike the others; 65535 means "no limit". */
 	{ PSY_CHARGE_CURRENT_MAX, SBS_CHARGING_CURRENT, .mul = 1000,
 	  .flags = PSY_ROW_HAS_NA, .na = SBS_NA },
 	{ PSY_CHARGE_VOLTAGE_MAX, SBS_CHARGING_VOLTAGE, .mul = 1000,
@@ -151,7 +151,7 @@ static int sbs_reg_write(void *context, unsigned int reg, unsigned int val)
 	return i2c_smbus_write_word_data(context, reg, val);
 }
 
-/* Own accessors: the I2C bus of regmap has no packet error checking. */
+/* Own accessors, because the I2C bus of regmap does not support PEC. */
 static const struct regmap_config sbs_regmap = {
 	.reg_bits = 8,
 	.val_bits = 16,
@@ -171,7 +171,7 @@ static void sbs_set_pec(struct i2c_client *client, bool on)
 static void sbs_set_scale(struct sbs_gauge *sg, struct psy_miniclass *mc,
 			  const struct sbs_spec *spec)
 {
-	/* "Power readings" carry both factors: section 5.1.25, example */
+	/* Both factors apply to "power readings": section 5.1.25, example */
 	sg->current_scale = spec->ip_scale;
 	sg->power_scale = spec->volt_scale * spec->ip_scale;
 	psy_miniclass_set_scale(mc, PSY_SCALE_VOLTAGE, spec->volt_scale, 1);
@@ -179,7 +179,7 @@ static void sbs_set_scale(struct sbs_gauge *sg, struct psy_miniclass *mc,
 	psy_miniclass_set_scale(mc, PSY_SCALE_POWER, sg->power_scale, 1);
 }
 
-/* The embedded controller of Chromebooks forwards checksums wrongly. */
+/* The embedded controller of Chromebooks does not forward the PEC correctly. */
 static bool sbs_adapter_has_pec(const struct i2c_client *client)
 {
 	return i2c_check_functionality(client->adapter, I2C_FUNC_SMBUS_PEC) &&
@@ -188,8 +188,8 @@ static bool sbs_adapter_has_pec(const struct i2c_client *client)
 }
 
 /*
- * A word that a pack may lack. A pack that is being put in may also fail to
- * answer for a moment: sbs_recheck() sees to that.
+ * Read a word that a pack may lack. The transfer may also fail while the pack is being
+ * inserted: sbs_recheck() handles that.
  */
 static int sbs_read_optional(struct sbs_gauge *sg, struct psy_miniclass *mc,
 			     unsigned int reg, unsigned int *raw)
@@ -201,7 +201,7 @@ static int sbs_read_optional(struct sbs_gauge *sg, struct psy_miniclass *mc,
 	return ret;
 }
 
-/* A checked reply failed: without checking the pack may answer. */
+/* The PEC check failed: try again without PEC. */
 static int sbs_drop_pec(struct sbs_gauge *sg, struct psy_miniclass *mc, int err,
 			unsigned int *raw)
 {
@@ -215,15 +215,15 @@ static int sbs_drop_pec(struct sbs_gauge *sg, struct psy_miniclass *mc, int err,
 
 	sg->incomplete = true;
 	if (!sg->pec_warned)
-		dev_warn(dev, "packet error checking fails (%d), not used\n", err);
+		dev_warn(dev, "packet error checking failed (%d), disabled\n", err);
 	sg->pec_warned = true;
 	return 0;
 }
 
 /*
- * Learn scale and PEC. The word that says whether replies are checked is itself
- * read unchecked first, so it is read again before it is believed. A pack that
- * refuses the word is read without checks and without scale.
+ * Get the scale factors and PEC support. The word that signals PEC support is itself
+ * read without PEC first, so it is used only after a second reading. A pack that
+ * refuses the word is read without PEC and without scale factors.
  */
 static int sbs_query_spec(struct sbs_gauge *sg, struct psy_miniclass *mc)
 {
@@ -248,19 +248,19 @@ static int sbs_query_spec(struct sbs_gauge *sg, struct psy_miniclass *mc)
 		return ret;
 	if (raw != again)
 		return -EAGAIN;
-	/* Nobody drives the bus. */
+	/* Floating bus: no device drives it. */
 	if (raw == SBS_NA)
 		return -EIO;
 
 	if (sbs_decode_spec(raw, &spec))
-		dev_warn(&client->dev, "SpecificationInfo %#06x: bad scale, ignored\n", raw);
+		dev_warn(&client->dev, "SpecificationInfo %#06x: invalid scale, ignored\n", raw);
 	sbs_set_scale(sg, mc, &spec);
 	return 0;
 }
 
 /*
- * A word that a complete status needs: a failure leaves the last snapshot in
- * force. -ENODATA says that the pack, which answers others, lacks it.
+ * Read a word that is required for a complete status: on error the last snapshot stays
+ * in effect. Returns -ENODATA if the pack responds, but lacks the word.
  */
 static int sbs_read_state(struct psy_miniclass *mc, unsigned int reg, unsigned int *raw,
 			  unsigned int *misses)
@@ -281,18 +281,18 @@ static int sbs_read_state(struct psy_miniclass *mc, unsigned int reg, unsigned i
 
 static u16 sbs_wanted_mode(const struct sbs_gauge *sg, struct psy_miniclass *mc, u16 mode)
 {
-	enum psy_family family = psy_miniclass_get_family(mc);
+	enum psy_unit unit = psy_miniclass_get_unit(mc);
 
-	if (family == PSY_FAMILY_CHARGE)
+	if (unit == PSY_UNIT_CHARGE)
 		mode &= ~SBS_MODE_CAPACITY;
-	else if (family == PSY_FAMILY_ENERGY)
+	else if (unit == PSY_UNIT_ENERGY)
 		mode |= SBS_MODE_CAPACITY;
 	if (sg->quiet)
 		mode |= SBS_MODE_CHARGER;
 	return mode;
 }
 
-/* Bits that did not change although the pack has acknowledged the write are stuck. */
+/* Bits that do not change although the pack acknowledges the write are stuck. */
 static int sbs_write_mode(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 want,
 			  unsigned int *raw)
 {
@@ -306,11 +306,11 @@ static int sbs_write_mode(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 wa
 	if (ret) {
 		sg->mode_writes--;
 		if (!sg->mode_writes)
-			dev_warn(dev, "pack refuses writes of its mode (%d)\n", ret);
+			dev_warn(dev, "pack refuses BatteryMode writes (%d)\n", ret);
 		return 0;
 	}
 
-	/* Gauges take a moment to recompute. */
+	/* Gauges need a moment to recompute their values. */
 	usleep_range(1000, 2000);
 	ret = psy_miniclass_read(mc, SBS_BATTERY_MODE, &again);
 	if (ret)
@@ -319,7 +319,7 @@ static int sbs_write_mode(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 wa
 	if (!((again ^ want) & ~sg->stuck & (SBS_MODE_CAPACITY | SBS_MODE_CHARGER)))
 		return 0;
 
-	/* One odd reply does not settle it. */
+	/* One bad reading must not be enough. */
 	ret = psy_miniclass_read(mc, SBS_BATTERY_MODE, &again);
 	if (ret)
 		return ret;
@@ -327,17 +327,17 @@ static int sbs_write_mode(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 wa
 		return -EAGAIN;
 	sg->stuck |= (again ^ want) & (SBS_MODE_CAPACITY | SBS_MODE_CHARGER);
 	if (sg->stuck & SBS_MODE_CAPACITY)
-		dev_warn(dev, "pack does not let its unit be changed\n");
+		dev_warn(dev, "pack rejects CAPACITY_MODE change\n");
 	return 0;
 }
 
 /*
- * See to it that the pack counts in the unit that the supply shows. The mode is
- * only written when two readings agree that it is wrong: after another pack was
- * inserted, or after another bus master has changed it.
+ * Make sure that the pack reports in the unit of the supply. The mode may be wrong after
+ * a different pack was inserted, or after another bus master has changed it. It is
+ * written only if two readings agree.
  *
- * Returns 1 when the unit was changed, -EAGAIN when two readings differ, -ENODATA
- * when the pack does not give its mode.
+ * Returns 1 if the unit was changed, -EAGAIN if two readings differ, -ENODATA if the
+ * pack does not report its mode.
  */
 static int sbs_sync_mode(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 *mode)
 {
@@ -376,7 +376,7 @@ static int sbs_read_block(struct i2c_client *client, u8 cmd, u8 *buf)
 	if (i2c_check_functionality(client->adapter, I2C_FUNC_SMBUS_READ_BLOCK_DATA))
 		return i2c_smbus_read_block_data(client, cmd, buf);
 
-	/* The same bytes on the wire, for adapters that must know the length. */
+	/* The same bytes on the wire, for adapters that must know the length in advance */
 	if (!i2c_check_functionality(client->adapter, I2C_FUNC_SMBUS_READ_I2C_BLOCK))
 		return -EOPNOTSUPP;
 	len = i2c_smbus_read_i2c_block_data(client, cmd, I2C_SMBUS_BLOCK_MAX, buf);
@@ -390,7 +390,7 @@ static int sbs_read_block(struct i2c_client *client, u8 cmd, u8 *buf)
 	return len;
 }
 
-/* A string that cannot be read stays empty: it is no reason to lose the pack. */
+/* A string that cannot be read stays empty; the pack is still usable. */
 static void sbs_query_string(struct sbs_gauge *sg, struct psy_miniclass *mc, u8 cmd,
 			     char *text)
 {
@@ -406,7 +406,7 @@ static void sbs_query_string(struct sbs_gauge *sg, struct psy_miniclass *mc, u8 
 	psy_string_clean(text, buf, max(ret, 0));
 }
 
-/* Not rows: the unit of the word is the pack's, which may not be that of the supply. */
+/* Not a row: the word is in the unit of the pack, which may differ from the supply's. */
 static void sbs_query_design(struct sbs_gauge *sg, struct psy_miniclass *mc,
 			     struct psy_info *info)
 {
@@ -416,7 +416,7 @@ static void sbs_query_design(struct sbs_gauge *sg, struct psy_miniclass *mc,
 	if (!sg->unit_known || sbs_read_optional(sg, mc, SBS_DESIGN_CAPACITY, &raw) ||
 	    !raw || raw == SBS_NA)
 		return;
-	if (info->family == PSY_FAMILY_ENERGY)
+	if (info->unit == PSY_UNIT_ENERGY)
 		psy_values_set(&info->values, PSY_ENERGY_FULL_DESIGN,
 			       10000LL * sg->power_scale * raw);
 	else
@@ -424,8 +424,8 @@ static void sbs_query_design(struct sbs_gauge *sg, struct psy_miniclass *mc,
 			       1000LL * sg->current_scale * raw);
 }
 
-/* What held for the pack before holds no more, unless it is the same one. */
-static void sbs_forget_pack(struct sbs_gauge *sg)
+/* Reset the state of the previous pack. A recheck of the same pack keeps its count. */
+static void sbs_reset_pack(struct sbs_gauge *sg)
 {
 	if (!sg->rechecking)
 		sg->rechecks = SBS_RECHECKS;
@@ -433,7 +433,7 @@ static void sbs_forget_pack(struct sbs_gauge *sg)
 	sg->incomplete = false;
 	sg->stuck = 0;
 	sg->mode_writes = SBS_MODE_WRITES;
-	/* At first contact what a pack lacks does not delay the rest. */
+	/* On first contact, do not wait for words that the pack lacks. */
 	sg->mode_misses = SBS_MISSES;
 	sg->status_misses = SBS_MISSES;
 	sg->alarm.known = false;
@@ -442,16 +442,16 @@ static void sbs_forget_pack(struct sbs_gauge *sg)
 static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
 	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
-	int spec, serial, unit;
+	int spec, serial, mode_ret;
 	unsigned int raw;
 	u16 mode;
 
-	sbs_forget_pack(sg);
+	sbs_reset_pack(sg);
 	spec = sbs_query_spec(sg, mc);
 	if (spec == -EAGAIN)
 		return spec;
 
-	/* First: it vouches for the rest. */
+	/* Read first, to detect a swap during the reads below. */
 	serial = sbs_read_optional(sg, mc, SBS_SERIAL_NUMBER, &raw);
 	if (!serial) {
 		psy_values_set(&info->values, PSY_IDENTITY, raw);
@@ -459,15 +459,15 @@ static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 	}
 	sg->serial = serial ? 0 : raw;
 
-	unit = sbs_sync_mode(sg, mc, &mode);
-	if (unit == -EAGAIN)
-		return unit;
-	/* One word may be missing; a slot without a pack answers none of them. */
-	if (spec && (serial || raw == SBS_NA) && unit < 0)
-		return unit == -ENODATA ? spec : unit;
-	if (unit < 0)
+	mode_ret = sbs_sync_mode(sg, mc, &mode);
+	if (mode_ret == -EAGAIN)
+		return mode_ret;
+	/* A pack may lack one of these words; in an empty slot all of them fail. */
+	if (spec && (serial || raw == SBS_NA) && mode_ret < 0)
+		return mode_ret == -ENODATA ? spec : mode_ret;
+	if (mode_ret < 0)
 		sg->incomplete = true;
-	info->family = mode & SBS_MODE_CAPACITY ? PSY_FAMILY_ENERGY : PSY_FAMILY_CHARGE;
+	info->unit = mode & SBS_MODE_CAPACITY ? PSY_UNIT_ENERGY : PSY_UNIT_CHARGE;
 	sbs_query_design(sg, mc, info);
 
 	if (!sbs_read_optional(sg, mc, SBS_MANUFACTURE_DATE, &raw))
@@ -482,16 +482,16 @@ static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 	return 0;
 }
 
-/* Values in the wrong unit are worse than none. */
-static void sbs_drop_foreign(struct psy_values *v)
+/* Drop values reported in the wrong unit. */
+static void sbs_drop_amounts(struct psy_values *v)
 {
 	v->valid &= ~(PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CHARGE_FULL) |
 		      PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL));
 }
 
 /*
- * Read the info again: if a word of it failed, for it may have been a pack whose
- * contacts were still bouncing; and when the pack counts in our unit at last.
+ * Request the info again if a word of it failed, as the contacts may still have been
+ * bouncing, and when the pack has switched to the unit of the supply.
  */
 static void sbs_recheck(struct sbs_gauge *sg, struct psy_miniclass *mc)
 {
@@ -510,24 +510,24 @@ static int sbs_query_status(struct psy_miniclass *mc, const struct psy_info *inf
 {
 	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
 	unsigned int raw;
-	int ret, unit;
+	int ret, mode_ret;
 	u16 mode;
 
 	ret = sbs_read_state(mc, SBS_BATTERY_STATUS, &raw, &sg->status_misses);
 	if (ret && ret != -ENODATA)
 		return ret;
 
-	unit = sbs_sync_mode(sg, mc, &mode);
-	if (unit > 0)
+	mode_ret = sbs_sync_mode(sg, mc, &mode);
+	if (mode_ret > 0)
 		return -EAGAIN;
-	if (unit && unit != -ENODATA)
-		return unit;
-	/* Both mandatory words missing: this is not a pack that lacks one. */
-	if (ret && unit)
+	if (mode_ret && mode_ret != -ENODATA)
+		return mode_ret;
+	/* Both mandatory words failed: not a pack that just lacks one. */
+	if (ret && mode_ret)
 		return -EIO;
 
 	if (!sg->unit_known)
-		sbs_drop_foreign(status);
+		sbs_drop_amounts(status);
 	if (!ret)
 		sbs_decode_status(raw, mode, status);
 	sbs_recheck(sg, mc);
@@ -562,8 +562,8 @@ static int sbs_write_alarm(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 w
 }
 
 /*
- * Learn the alarm that the pack came with, which is restored in the end. A pack
- * that was silent for a while and counts as another one may still have ours.
+ * Save the original alarm of the pack, which is restored at the end. A pack that was
+ * silent for a while and counts as a different one may still have our alarm.
  */
 static int sbs_learn_alarm(struct sbs_gauge *sg, struct psy_miniclass *mc)
 {
@@ -589,16 +589,15 @@ static int sbs_learn_alarm(struct sbs_gauge *sg, struct psy_miniclass *mc)
 
 /*
  * RemainingCapacityAlarm(), section 5.1.2, is a word in the unit of the pack,
- * which SpecificationInfo() scales as it does RemainingCapacity(). 0 disables it.
- * It is also what the pack's own warning goes by: below the limit of user space
- * the level is Low. The pack's own alarm is the least: it stays what it was, or is
- * raised.
+ * scaled by SpecificationInfo() like RemainingCapacity(). 0 disables it. The pack also
+ * uses it for its own warning, so that the level is Low below the limit of user space.
+ * The alarm is never set below the original value of the pack.
  */
 static int sbs_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
 {
 	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
-	bool energy = psy_miniclass_get_family(mc) == PSY_FAMILY_ENERGY;
-	s64 unit = energy ? 10000LL * sg->power_scale : 1000LL * sg->current_scale;
+	bool energy = psy_miniclass_get_unit(mc) == PSY_UNIT_ENERGY;
+	s64 lsb = energy ? 10000LL * sg->power_scale : 1000LL * sg->current_scale;
 	struct sbs_alarm *alarm = &sg->alarm;
 	u16 word;
 	int ret;
@@ -611,7 +610,7 @@ static int sbs_set_notify(struct psy_miniclass *mc, const struct psy_limits *lim
 	if (ret)
 		return ret;
 
-	word = min_t(s64, div64_s64(limits->low_amount + unit - 1, unit), SBS_NA - 1);
+	word = min_t(s64, div64_s64(limits->low_amount + lsb - 1, lsb), SBS_NA - 1);
 	alarm->word = max(word, alarm->own);
 	alarm->set = true;
 	return sbs_write_alarm(sg, mc, alarm->word);
@@ -673,7 +672,7 @@ static void sbs_alert(struct i2c_client *client, enum i2c_alert_protocol protoco
 	psy_miniclass_changed(i2c_get_clientdata(client));
 }
 
-/* Without an interrupt the poll of the class finds the same, later. */
+/* Not fatal: without an interrupt, the class finds changes by polling, but later. */
 static void sbs_request_irqs(struct sbs_gauge *sg, struct psy_miniclass *mc)
 {
 	struct device *dev = &sg->client->dev;
@@ -683,14 +682,14 @@ static void sbs_request_irqs(struct sbs_gauge *sg, struct psy_miniclass *mc)
 		ret = devm_request_threaded_irq(dev, sg->client->irq, NULL, sbs_alarm_irq,
 						IRQF_ONESHOT, dev_name(dev), mc);
 		if (ret)
-			dev_warn(dev, "cannot request the interrupt (%d), polling\n", ret);
+			dev_warn(dev, "cannot request interrupt (%d), polling\n", ret);
 	}
 	if (sg->detect_irq > 0) {
 		ret = devm_request_threaded_irq(dev, sg->detect_irq, NULL, sbs_detect_irq,
 						IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING |
 						IRQF_ONESHOT, dev_name(dev), mc);
 		if (ret)
-			dev_warn(dev, "cannot request the detect interrupt (%d), polling\n",
+			dev_warn(dev, "cannot request detect interrupt (%d), polling\n",
 				 ret);
 	}
 }
@@ -709,7 +708,7 @@ static int sbs_read_firmware(struct sbs_gauge *sg, struct psy_miniclass_config *
 	if (ret)
 		return ret;
 
-	/* 0 is the binding's default and leaves the choice to the class. */
+	/* 0 is the default of the binding; the class uses its own default then. */
 	config->retries = retries;
 	config->settle_polls = polls;
 	sg->quiet = device_property_read_bool(dev, "sbs,disable-charger-broadcasts");
@@ -719,7 +718,7 @@ static int sbs_read_firmware(struct sbs_gauge *sg, struct psy_miniclass_config *
 		return dev_err_probe(dev, PTR_ERR(sg->detect),
 				     "sbs,battery-detect-gpios: must name one GPIO line\n");
 
-	/* Before the registration: a supply that comes and goes is an event each time. */
+	/* Defer before registration: each registration of a supply causes events. */
 	sg->detect_irq = sg->detect ? gpiod_to_irq(sg->detect) : 0;
 	if (sg->detect_irq == -EPROBE_DEFER)
 		return dev_err_probe(dev, -EPROBE_DEFER, "detect interrupt is not ready\n");
@@ -734,8 +733,8 @@ static int sbs_is_alert_device(struct device *dev, void *unused)
 }
 
 /*
- * The pack's only limit can wake us through a line of its own, or through that
- * of the bus, when somebody serves it.
+ * The pack has one limit only. Its alarm is usable with an interrupt of its own, or if
+ * the bus has a driver for SMBALERT#.
  */
 static u32 sbs_alarms(struct i2c_client *client)
 {
@@ -754,7 +753,7 @@ static int sbs_probe(struct i2c_client *client)
 	int ret;
 
 	if (!i2c_check_functionality(client->adapter, I2C_FUNC_SMBUS_WORD_DATA))
-		return dev_err_probe(dev, -ENODEV, "adapter has no SMBus word transfers\n");
+		return dev_err_probe(dev, -ENODEV, "adapter lacks SMBus word transfers\n");
 
 	sg = devm_kzalloc(dev, sizeof(*sg), GFP_KERNEL);
 	if (!sg)
@@ -780,7 +779,7 @@ static int sbs_probe(struct i2c_client *client)
 	return 0;
 }
 
-/* The next system shall find the pack's own alarm. */
+/* Restore the alarm of the pack for the next system. */
 static void sbs_shutdown(struct i2c_client *client)
 {
 	psy_miniclass_shutdown(i2c_get_clientdata(client));

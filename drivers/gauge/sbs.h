@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Smart Battery Data Specification, revision 1.1 (SBS Implementers Forum, 1998):
- * registers and their decoding. Section numbers refer to it.
+ * Registers of the Smart Battery Data Specification, revision 1.1 (SBS Implementers
+ * Forum, 1998), and their decoding. Section numbers refer to this document.
  */
 #ifndef __PSY_SBS_H
 #define __PSY_SBS_H
@@ -12,7 +12,7 @@
 struct psy_info;
 struct psy_values;
 
-/* Section 5.1, one word each unless said otherwise */
+/* Section 5.1, words unless noted otherwise */
 #define SBS_REMAINING_CAPACITY_ALARM	0x01
 #define SBS_BATTERY_MODE		0x03
 #define SBS_TEMPERATURE			0x08
@@ -42,7 +42,7 @@ struct psy_values;
 /* Section 5.1.4, BatteryMode() */
 #define SBS_MODE_CAPACITY		BIT(15)	/* 10 mWh instead of mAh */
 #define SBS_MODE_CHARGER		BIT(14)	/* no broadcasts to the charger */
-#define SBS_MODE_CONDITION_FLAG		BIT(7)	/* wants a conditioning cycle */
+#define SBS_MODE_CONDITION_FLAG		BIT(7)	/* needs a conditioning cycle */
 
 /* Section 5.1.21, BatteryStatus() */
 #define SBS_STATUS_OVER_CHARGED		BIT(15)
@@ -60,7 +60,7 @@ struct psy_values;
  * struct sbs_spec - SpecificationInfo(), decoded
  * @volt_scale: factor of voltages, 1 to 1000
  * @ip_scale: factor of currents and capacities, 1 to 1000
- * @pec: the pack offers packet error checking
+ * @pec: the pack supports packet error checking
  */
 struct sbs_spec {
 	int volt_scale;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a UPS has and the power_supply class has no property for. */
+/* Attributes for which the power_supply class has no property */
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/kstrtox.h>
@@ -22,9 +22,9 @@ static struct ups_status ups_reading(struct device *dev)
 	struct ups_status s;
 	unsigned long flags;
 
-	spin_lock_irqsave(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
 	s = ups->status;
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 	return s;
 }
 
@@ -42,14 +42,14 @@ static DEVICE_ATTR_RO(_name)
 UPS_VALUE(input_voltage, UPS_HAS_INPUT, input_mv * 1000);
 UPS_VALUE(output_voltage, UPS_HAS_OUTPUT, output_mv * 1000);
 UPS_VALUE(load_percent, UPS_HAS_LOAD, load);
-UPS_VALUE(frequency, UPS_HAS_FREQUENCY, frequency_mhz);
+UPS_VALUE(frequency, UPS_HAS_FREQUENCY, frequency_millihz);
 
 static ssize_t ups_state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct ups_serial *ups = ups_of_dev(dev);
 
-	/* Woken because the file goes: not to wait for it again */
-	if (READ_ONCE(ups->going))
+	/* The file is being removed: pollers must not wait for it again. */
+	if (READ_ONCE(ups->removing))
 		return -ENODEV;
 	return sysfs_emit(buf, "%s\n", ups_state_name(ups_serial_get_state(ups)));
 }
@@ -74,7 +74,7 @@ static const char * const ups_killpower_names[] = {
 	[UPS_KILLPOWER_ALWAYS] = "always",
 };
 
-/* One of several words, the present one in brackets */
+/* List of choices, the current one in brackets */
 static ssize_t ups_emit_choice(char *buf, const char * const *names, size_t num, size_t now)
 {
 	ssize_t len = 0;
@@ -120,7 +120,7 @@ static ssize_t killpower_delay_store(struct device *dev, struct device_attribute
 	ret = kstrtouint(buf, 0, &seconds);
 	if (ret)
 		return ret;
-	/* What the UPS cannot do is refused now, not when it is too late. */
+	/* Reject an unsupported delay now, not at power-off. */
 	ret = ups->desc->ops->off_delay(seconds);
 	if (ret < 0)
 		return ret;
@@ -150,16 +150,16 @@ static ssize_t critical_action_store(struct device *dev, struct device_attribute
 }
 static DEVICE_ATTR_RW(critical_action);
 
-/* Seconds until the outlets go off by a command; 0 without one */
+/* Seconds until the outlets go off; 0 if no command is pending */
 static s64 ups_off_in(struct ups_serial *ups)
 {
 	unsigned long flags;
 	s64 ms = 0;
 
-	spin_lock_irqsave(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
 	if (ups->off_pending)
 		ms = ktime_ms_delta(ups->off_at, ktime_get_boottime());
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 	return ms > 0 ? div_s64(ms + MSEC_PER_SEC - 1, MSEC_PER_SEC) : 0;
 }
 
@@ -181,7 +181,7 @@ static ssize_t turn_off_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(turn_off);
 
-/* A command without an argument: the value that is written must be 1. */
+/* A command without an argument: the value written must be 1. */
 static int ups_command(struct device *dev, struct device_attribute *attr, const char *buf,
 		       int (*command)(struct ups_serial *ups))
 {
@@ -216,9 +216,9 @@ static ssize_t turn_off_cancel_store(struct device *dev, struct device_attribute
 	ret = ups_command(dev, attr, buf, ups->desc->ops->cancel);
 	if (ret)
 		return ret;
-	spin_lock_irqsave(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
 	ups->off_pending = false;
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 	return count;
 }
 static DEVICE_ATTR_RW(turn_off_cancel);
@@ -256,23 +256,23 @@ static ssize_t beeper_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(beeper);
 
-/* A flag that comes and goes is debounced by then; small units last a minute. */
+/* Long enough to debounce an intermittent flag; small units last a minute. */
 #define UPS_CRITICAL_S	10
 
-/* Longer than relays that switch; then a silent UPS on battery may be at its end. */
+/* Longer than relays take to switch; after that the battery may be empty. */
 #define UPS_SILENCE_S	30
 
-/* Where user space is shown 5 percent for any low battery */
+/* The percentage reported for a low battery, see UPS_CAPACITY_LOW */
 #define UPS_LOW_PERCENT	5
 
 /**
- * struct ups_rule_attribute - file and firmware property of a member of &struct ups_rules
- * @attr: the file
+ * struct ups_rule_attribute - attribute and firmware property of a member of &struct ups_rules
+ * @attr: the attribute
  * @property: the firmware property
- * @value: the number when firmware has none
- * @offset: where the member is
- * @max: largest number of both
- * @unit: what the number is multiplied by
+ * @value: default without that property
+ * @offset: offset of the member
+ * @max: maximum of attribute and property
+ * @unit: factor from attribute and property to the member
  */
 struct ups_rule_attribute {
 	struct device_attribute attr;
@@ -287,7 +287,7 @@ struct ups_rule_attribute {
 
 static unsigned int *ups_rule(struct ups_serial *ups, const struct ups_rule_attribute *rule)
 {
-	return (void *)&ups->judge.rules + rule->offset;
+	return (void *)&ups->sm.rules + rule->offset;
 }
 
 static ssize_t ups_rule_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -330,7 +330,7 @@ UPS_RULE(low_battery_runtime, "low-battery-runtime-sec", 0, low_runtime, 86400, 
 UPS_RULE(low_battery_after, "low-battery-after-sec", 0, low_after_ms, 86400, 1000);
 
 /**
- * ups_read_rules() - read the limits from firmware
+ * ups_read_rules() - read the limits from firmware properties
  * @ups: the instance, before its first reading
  *
  * Context: may sleep; from probe.
@@ -380,33 +380,33 @@ static struct attribute *ups_attrs[] = {
 	NULL
 };
 
-/* Hide what the UPS does not support. */
+/* Hide attributes that the UPS does not support. */
 static umode_t ups_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
 	struct ups_serial *ups = ups_of_dev(kobj_to_dev(kobj));
 	const struct ups_serial_ops *ops = ups->desc->ops;
-	bool there = true;
+	bool visible = true;
 
 	if (attr == &dev_attr_input_voltage.attr)
-		there = ups->status.valid & UPS_HAS_INPUT;
+		visible = ups->status.valid & UPS_HAS_INPUT;
 	else if (attr == &dev_attr_output_voltage.attr)
-		there = ups->status.valid & UPS_HAS_OUTPUT;
+		visible = ups->status.valid & UPS_HAS_OUTPUT;
 	else if (attr == &dev_attr_load_percent.attr)
-		there = ups->status.valid & UPS_HAS_LOAD;
+		visible = ups->status.valid & UPS_HAS_LOAD;
 	else if (attr == &dev_attr_frequency.attr)
-		there = ups->status.valid & UPS_HAS_FREQUENCY;
+		visible = ups->status.valid & UPS_HAS_FREQUENCY;
 	else if (attr == &dev_attr_firmware_revision.attr)
-		there = ups->ident.firmware[0];
+		visible = ups->ident.firmware[0];
 	else if (attr == &dev_attr_killpower.attr || attr == &dev_attr_killpower_delay.attr ||
 		 attr == &dev_attr_turn_off.attr)
-		there = ops->turn_off;
+		visible = ops->turn_off;
 	else if (attr == &dev_attr_turn_off_cancel.attr)
-		there = ops->cancel;
+		visible = ops->cancel;
 	else if (attr == &dev_attr_battery_test.attr)
-		there = ops->test;
+		visible = ops->test;
 	else if (attr == &dev_attr_beeper.attr)
-		there = ops->beeper;
-	return there ? attr->mode : 0;
+		visible = ops->beeper;
+	return visible ? attr->mode : 0;
 }
 
 static const struct attribute_group ups_attr_group = {

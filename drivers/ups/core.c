@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ups-serial: the frame of drivers for UPSes on a serial port. The port and what
- * runs on it; the functions of the minidriver model.
+ * Core for serial UPS drivers: access to the port, polling, and the functions for
+ * minidrivers.
  */
 #include <kunit/visibility.h>
 #include <linux/debugfs.h>
@@ -19,32 +19,32 @@
 
 #include "ups.h"
 
-/* Attempts per query, before it counts as a miss */
+/* Attempts per query before the poll counts as a miss */
 #define UPS_TRIES	2
 
-/* Silence that ends a reply, or a line of garbage; how long to wait for it */
+/* Silence that ends a reply or a line of garbage; maximum wait for it */
 #define UPS_QUIET_MS	100
 #define UPS_NOISY_MS	600
 
-/* Answers to commands are short; a power-off does not wait long for them. */
+/* Maximum wait for the answer to a command, which is short; less at power-off */
 #define UPS_ACK_MS	800
-#define UPS_ACK_HURRY_MS 300
+#define UPS_ACK_POWEROFF_MS 300
 
-/* While a UPS is silent it is asked once in so many polls. */
+/* Poll interval multiplier while not responding */
 #define UPS_BACKOFF	3
 
-/* What is unknown of the UPS is asked for again after this many polls. */
+/* Polls until the unknown parts of the ident are queried again */
 #define UPS_REFINE	15
 
 static DEFINE_IDA(ups_ids);
 static struct dentry *ups_debugfs_root;
 
 /**
- * ups_serial_get_drvdata() - the minidriver's own data
+ * ups_serial_get_drvdata() - private data of the minidriver
  * @ups: the instance
  *
  * Context: any.
- * Return: the pointer that was given to devm_ups_serial_init().
+ * Return: the pointer passed to devm_ups_serial_init().
  */
 void *ups_serial_get_drvdata(struct ups_serial *ups)
 {
@@ -58,11 +58,11 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_get_drvdata, "UPS_SERIAL");
  * @name: name of the property
  * @min: smallest allowed value
  * @max: largest allowed value
- * @val: holds the default, and the value of the property if there is one
+ * @val: the default; set to the value of the property if there is one
  *
  * Context: may sleep; from probe.
- * Return: 0; -EINVAL after a message that names the property and what is
- * allowed, when its type or value is wrong.
+ * Return: 0; -EINVAL if type or value are wrong, after a message that names the
+ * property and the allowed values.
  */
 int ups_serial_fw_u32(struct serdev_device *serdev, const char *name, u32 min, u32 max,
 		      u32 *val)
@@ -87,7 +87,7 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_fw_u32, "UPS_SERIAL");
 
 static void ups_push(struct ups_serial *ups, const unsigned char *data, size_t len)
 {
-	lockdep_assert_held(&ups->rx);
+	lockdep_assert_held(&ups->rx_lock);
 	ups_framer_push(&ups->framer, data, len);
 }
 
@@ -98,11 +98,11 @@ static SERDEV_RX_RET ups_receive(struct serdev_device *serdev, const unsigned ch
 	unsigned long flags;
 	bool done;
 
-	spin_lock_irqsave(&ups->rx, flags);
+	spin_lock_irqsave(&ups->rx_lock, flags);
 	ups->received += len;
 	ups_push(ups, data, len);
 	done = ups->framer.done;
-	spin_unlock_irqrestore(&ups->rx, flags);
+	spin_unlock_irqrestore(&ups->rx_lock, flags);
 	if (done)
 		wake_up(&ups->replied);
 	return len;
@@ -118,33 +118,33 @@ static bool ups_framer_is_done(struct ups_serial *ups)
 	unsigned long flags;
 	bool done;
 
-	spin_lock_irqsave(&ups->rx, flags);
+	spin_lock_irqsave(&ups->rx_lock, flags);
 	done = ups->framer.done;
-	spin_unlock_irqrestore(&ups->rx, flags);
+	spin_unlock_irqrestore(&ups->rx_lock, flags);
 	return done;
 }
 
-static bool ups_reply_is_there(struct ups_serial *ups)
+static bool ups_reply_done(struct ups_serial *ups)
 {
-	return ups_framer_is_done(ups) || READ_ONCE(ups->closing) || READ_ONCE(ups->hurry);
+	return ups_framer_is_done(ups) || READ_ONCE(ups->closing) || READ_ONCE(ups->preempt);
 }
 
 static void ups_arm(struct ups_serial *ups, char start)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&ups->rx, flags);
+	spin_lock_irqsave(&ups->rx_lock, flags);
 	ups_framer_arm(&ups->framer, start);
-	spin_unlock_irqrestore(&ups->rx, flags);
+	spin_unlock_irqrestore(&ups->rx_lock, flags);
 }
 
-/* At most @ms, and less before a deadline; 0 when it has passed. Held: port. */
+/* @ms, limited by the deadline; 0 if that has passed. Caller holds port_lock. */
 static unsigned long ups_timeout(struct ups_serial *ups, unsigned int ms)
 {
 	unsigned long timeout = msecs_to_jiffies(ms);
 	unsigned long now = jiffies;
 
-	lockdep_assert_held(&ups->port);
+	lockdep_assert_held(&ups->port_lock);
 	if (!ups->deadline)
 		return timeout;
 	return time_before(now, ups->deadline) ? min(timeout, ups->deadline - now) : 0;
@@ -155,24 +155,25 @@ static u64 ups_received(struct ups_serial *ups)
 	unsigned long flags;
 	u64 received;
 
-	spin_lock_irqsave(&ups->rx, flags);
+	spin_lock_irqsave(&ups->rx_lock, flags);
 	received = ups->received;
-	spin_unlock_irqrestore(&ups->rx, flags);
+	spin_unlock_irqrestore(&ups->rx_lock, flags);
 	return received;
 }
 
 /*
- * Wait until nothing comes any more: the interface of a UPS may not hear while it
- * sends, and the rest of a late reply is not for the next query. Held: port.
+ * Wait until nothing more is received: the interface of a UPS may not receive while
+ * it sends, and the rest of a late reply must not be taken for the reply to the next
+ * query. Caller holds port_lock.
  */
-static void ups_quiet(struct ups_serial *ups)
+static void ups_wait_quiet(struct ups_serial *ups)
 {
 	unsigned long end = jiffies + ups_timeout(ups, UPS_NOISY_MS);
 	u64 before;
 
-	if (ups->asked)
+	if (ups->reply_pending)
 		msleep(2 * UPS_QUIET_MS);
-	ups->asked = false;
+	ups->reply_pending = false;
 	do {
 		before = ups_received(ups);
 		msleep(UPS_QUIET_MS);
@@ -181,21 +182,21 @@ static void ups_quiet(struct ups_serial *ups)
 }
 
 /*
- * serdev does not report what is left in the buffers of the port, but waiting for
- * it takes all of its time then. Held: port.
+ * serdev does not report whether bytes are left in the buffers of the port, but if
+ * there are, the wait uses up its timeout. Caller holds port_lock.
  */
-static int ups_drain(struct ups_serial *ups)
+static int ups_drain_tx(struct ups_serial *ups)
 {
 	unsigned long timeout = ups_timeout(ups, ups->reply_ms);
 	unsigned long end = jiffies + timeout;
 
-	/* 0 would mean no limit. */
+	/* serdev takes 0 for no limit. */
 	if (timeout)
 		serdev_device_wait_until_sent(ups->serdev, timeout);
 	return time_before(jiffies, end) ? 0 : -ETIMEDOUT;
 }
 
-/* Held: port. */
+/* Caller holds port_lock. */
 static int ups_write(struct ups_serial *ups, const char *command)
 {
 	unsigned long timeout = ups_timeout(ups, ups->reply_ms);
@@ -217,21 +218,21 @@ static int ups_write(struct ups_serial *ups, const char *command)
 	if (sent < 0)
 		ret = sent;
 	else
-		ret = sent == len ? ups_drain(ups) : -ETIMEDOUT;
-	/* A command that was given up must not be sent some time later. */
+		ret = sent == len ? ups_drain_tx(ups) : -ETIMEDOUT;
+	/* After an error the command must not be sent some time later. */
 	if (ret)
 		serdev_device_write_flush(ups->serdev);
 	return ret;
 }
 
 /**
- * ups_serial_send() - send a command that has no answer at all
+ * ups_serial_send() - send a command that is never answered
  * @ups: the instance
- * @command: text, without its end
+ * @command: text, without terminator
  *
  * Context: may sleep; from a hook.
- * Return: 0 when it is on the wire; -ETIMEDOUT when the port does not take it,
- * -ESHUTDOWN when it is being closed.
+ * Return: 0 when the command has been sent; -ETIMEDOUT if the port does not accept
+ * it; -ESHUTDOWN if the port is being closed.
  */
 int ups_serial_send(struct ups_serial *ups, const char *command)
 {
@@ -240,25 +241,25 @@ int ups_serial_send(struct ups_serial *ups, const char *command)
 EXPORT_SYMBOL_NS_GPL(ups_serial_send, "UPS_SERIAL");
 
 /**
- * ups_serial_command() - send a command and find out whether it is refused
+ * ups_serial_command() - send a command and check whether it is refused
  * @ups: the instance
- * @command: text, without its end
+ * @command: text, without terminator
  *
- * Never repeated: some commands toggle. The answers of the UPS, if any, are shown
- * to &struct ups_serial_ops.verdict; silence is success.
+ * Never repeated: some commands toggle. The answers of the UPS, if any, are passed
+ * to &struct ups_serial_ops.verdict; no answer means success.
  *
  * Context: may sleep; from a hook.
- * Return: 0 when it is on the wire and not refused; what the hook returns for a
- * refusal; -ETIMEDOUT when the port does not take it, -ESHUTDOWN when it is being
- * closed.
+ * Return: 0 when the command has been sent and was not refused; the error of the
+ * verdict if it was; -ETIMEDOUT if the port does not accept it; -ESHUTDOWN if the
+ * port is being closed.
  */
 int ups_serial_command(struct ups_serial *ups, const char *command)
 {
-	unsigned int ack_ms = ups->deadline ? min(ups->ack_ms, UPS_ACK_HURRY_MS) : ups->ack_ms;
+	unsigned int ack_ms = ups->deadline ? min(ups->ack_ms, UPS_ACK_POWEROFF_MS) : ups->ack_ms;
 	unsigned long end, now;
 	int ret;
 
-	ups_quiet(ups);
+	ups_wait_quiet(ups);
 	ups_arm(ups, '\0');
 	ret = ups_write(ups, command);
 	if (ret || !ups->desc->ops->verdict)
@@ -266,13 +267,13 @@ int ups_serial_command(struct ups_serial *ups, const char *command)
 
 	end = jiffies + ups_timeout(ups, ack_ms);
 	for (now = jiffies; time_before(now, end); now = jiffies) {
-		if (!wait_event_timeout(ups->replied, ups_reply_is_there(ups), end - now))
+		if (!wait_event_timeout(ups->replied, ups_reply_done(ups), end - now))
 			return 0;
 		if (READ_ONCE(ups->closing))
 			return -ESHUTDOWN;
-		if (READ_ONCE(ups->hurry))
+		if (READ_ONCE(ups->preempt))
 			return 0;
-		/* The framer is done: it leaves its buffer alone. */
+		/* The framer is done and does not change its buffer. */
 		ret = ups->desc->ops->verdict(command, ups->framer.buf);
 		if (ret < 0)
 			ups->stats.refused++;
@@ -284,34 +285,34 @@ int ups_serial_command(struct ups_serial *ups, const char *command)
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_command, "UPS_SERIAL");
 
-/* One attempt. Held: port. */
-static int ups_ask(struct ups_serial *ups, const char *command, char start, char *reply)
+/* One attempt. Caller holds port_lock. */
+static int ups_query_once(struct ups_serial *ups, const char *command, char start, char *reply)
 {
-	/* A reply that is late is one nevertheless. */
+	/* Accept late replies. */
 	unsigned int ms = ups->reply_ms + ups->reply_ms / 2;
 	int ret;
 
-	if (READ_ONCE(ups->hurry))
+	if (READ_ONCE(ups->preempt))
 		return -EBUSY;
 	ups_arm(ups, start);
 	ups->stats.queries++;
-	ups->asked = true;
+	ups->reply_pending = true;
 	ret = ups_write(ups, command);
 	if (ret)
 		return ret;
 
-	wait_event_timeout(ups->replied, ups_reply_is_there(ups), ups_timeout(ups, ms));
+	wait_event_timeout(ups->replied, ups_reply_done(ups), ups_timeout(ups, ms));
 	if (READ_ONCE(ups->closing))
 		return -ESHUTDOWN;
-	if (READ_ONCE(ups->hurry))
+	if (READ_ONCE(ups->preempt))
 		return -EBUSY;
 	if (!ups_framer_is_done(ups)) {
 		ups->stats.timeouts++;
 		return -ETIMEDOUT;
 	}
-	ups->asked = false;
+	ups->reply_pending = false;
 	ups->stats.replies++;
-	/* The framer is done: it leaves its buffer alone. */
+	/* The framer is done and does not change its buffer. */
 	strscpy(reply, ups->framer.buf, UPS_REPLY_LEN + 1);
 	return strlen(reply);
 }
@@ -319,17 +320,17 @@ static int ups_ask(struct ups_serial *ups, const char *command, char start, char
 /**
  * ups_serial_query() - send a command and wait for its reply
  * @ups: the instance
- * @command: text, without its end
- * @start: first character of a reply; lines with another one are garbage, as
- *	are late replies to a former query that has another start
- * @reply: where to store the reply, without its end, with a NUL
+ * @command: text, without terminator
+ * @start: first character of the reply; lines that begin differently are garbage,
+ *	as are late replies to an earlier query with a different start
+ * @reply: where to store the reply, without terminator, NUL-terminated
  *
- * Repeated once when there is no reply, except during a power-off. After that
- * replies may be on their way to this query still: they are waited for and dropped.
+ * Repeated once if there is no reply, except during a power-off. After that, late
+ * replies to this query are waited for and dropped.
  *
  * Context: may sleep; from a hook.
- * Return: length of the reply; -ETIMEDOUT; -EBUSY when the port is needed for a
- * power-off; -ESHUTDOWN when it is being closed.
+ * Return: length of the reply; -ETIMEDOUT; -EBUSY if the port is needed for a
+ * power-off; -ESHUTDOWN if it is being closed.
  */
 int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 		     char reply[UPS_REPLY_LEN + 1])
@@ -339,23 +340,23 @@ int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 	int ret = -ETIMEDOUT;
 
 	for (try = 0; try < tries; try++) {
-		ret = ups_ask(ups, command, start, reply);
+		ret = ups_query_once(ups, command, start, reply);
 		if (ret > 0 || ret == -ESHUTDOWN || ret == -EBUSY)
 			break;
 	}
 	if (try && ret != -ESHUTDOWN && ret != -EBUSY) {
-		ups->asked = true;
-		ups_quiet(ups);
+		ups->reply_pending = true;
+		ups_wait_quiet(ups);
 	}
 	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_query, "UPS_SERIAL");
 
 /**
- * ups_state_name() - a state for people
+ * ups_state_name() - name of a state
  * @state: the state
  *
- * Return: a word.
+ * Return: the name, as in ups_state.
  */
 const char *ups_state_name(enum ups_state state)
 {
@@ -370,14 +371,14 @@ const char *ups_state_name(enum ups_state state)
 	return names[state];
 }
 
-/* One line for each state, at the level that it deserves. */
+/* Log state changes. */
 static void ups_log(struct ups_serial *ups, enum ups_state state)
 {
 	struct device *dev = &ups->serdev->dev;
 
 	switch (state) {
 	case UPS_ONLINE:
-		dev_info(dev, "on line\n");
+		dev_info(dev, "online\n");
 		break;
 	case UPS_NO_COMM:
 		dev_warn(dev, "communication lost\n");
@@ -388,7 +389,7 @@ static void ups_log(struct ups_serial *ups, enum ups_state state)
 	}
 }
 
-static void ups_take(struct ups_serial *ups, struct ups_status *status)
+static void ups_apply_reading(struct ups_serial *ups, struct ups_status *status)
 {
 	ktime_t now = ktime_get_boottime();
 	enum ups_state before, after;
@@ -396,21 +397,21 @@ static void ups_take(struct ups_serial *ups, struct ups_status *status)
 	bool was_lost, lost;
 	int capacity;
 
-	spin_lock_irqsave(&ups->pub, flags);
-	before = ups->judge.state;
-	was_lost = ups->judge.lost;
+	spin_lock_irqsave(&ups->lock, flags);
+	before = ups->sm.state;
+	was_lost = ups->sm.lost;
 	if (status) {
-		after = ups_judge_reading(&ups->judge, status, now);
+		after = ups_sm_reading(&ups->sm, status, now);
 		ups_status_keep(status, &ups->status);
 		ups->status = *status;
 	} else {
-		after = ups_judge_miss(&ups->judge, now);
+		after = ups_sm_miss(&ups->sm, now);
 	}
-	lost = ups->judge.lost;
-	capacity = ups_capacity(ups_judge_power(&ups->judge), &ups->status);
+	lost = ups->sm.lost;
+	capacity = ups_capacity(ups_sm_power_state(&ups->sm), &ups->status);
 	if (capacity >= 0)
 		ups->capacity = capacity;
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 
 	if (lost && !was_lost)
 		ups->stats.losses++;
@@ -419,33 +420,33 @@ static void ups_take(struct ups_serial *ups, struct ups_status *status)
 	else if (lost != was_lost)
 		dev_warn(&ups->serdev->dev, "communication %s\n", lost ? "lost" : "restored");
 	wake_up_all(&ups->changed);
-	if (ups->line)
+	if (ups->mains)
 		ups_supplies_update(ups);
 	ups_power_critical(ups, after);
 }
 
-/* Ask what the UPS is, or for the rest of it. Held: port. */
+/* Call the hook @read for the ident, or for the rest of it. Caller holds port_lock. */
 static int ups_identify(struct ups_serial *ups,
-			int (*ask)(struct ups_serial *ups, struct ups_ident *ident))
+			int (*read)(struct ups_serial *ups, struct ups_ident *ident))
 {
 	struct ups_ident ident = { };
 	unsigned long flags;
 	int ret;
 
-	ret = ask(ups, &ident);
+	ret = read(ups, &ident);
 	if (ret < 0)
 		return ret;
 	ups->refine_in = ret == UPS_INCOMPLETE && ups->desc->ops->refine ? UPS_REFINE : 0;
 
-	spin_lock_irqsave(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
 	ups_ident_fill(&ups->ident, &ident);
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 	return 0;
 }
 
 /*
- * The machine has started while the UPS still counts down for the one that ran
- * before, or was bound again. Held: port.
+ * A shutdown may still be pending from the previous boot, or from before the driver
+ * was bound again. Caller holds port_lock.
  */
 static void ups_cancel_pending(struct ups_serial *ups, const struct ups_status *status)
 {
@@ -456,7 +457,7 @@ static void ups_cancel_pending(struct ups_serial *ups, const struct ups_status *
 	WRITE_ONCE(ups->check_pending, false);
 	if (!(status->flags & UPS_FLAG_SHUTDOWN) || !ops->cancel)
 		return;
-	dev_warn(&ups->serdev->dev, "a shutdown is pending, cancelled (%d)\n",
+	dev_warn(&ups->serdev->dev, "cancelling a pending shutdown (%d)\n",
 		 ops->cancel(ups));
 }
 
@@ -466,8 +467,8 @@ static int ups_poll(struct ups_serial *ups)
 	struct ups_status status = { };
 	int ret = 0;
 
-	mutex_lock(&ups->port);
-	if (ups->judge.lost)
+	mutex_lock(&ups->port_lock);
+	if (ups->sm.lost)
 		ret = ups_identify(ups, ops->identify);
 	else if (ups->refine_in && !--ups->refine_in)
 		ups_identify(ups, ops->refine);
@@ -475,16 +476,16 @@ static int ups_poll(struct ups_serial *ups)
 		ret = ops->get_status(ups, &status);
 	if (!ret)
 		ups_cancel_pending(ups, &status);
-	mutex_unlock(&ups->port);
+	mutex_unlock(&ups->port_lock);
 
 	if (ret == -ESHUTDOWN)
 		return ret;
 	if (ret == -EBADMSG)
 		ups->stats.bad_replies++;
-	ups_take(ups, ret ? NULL : &status);
-	/* Once: what is in the way now will be later. */
-	if (!ret && !ups->shown) {
-		ups->shown = true;
+	ups_apply_reading(ups, ret ? NULL : &status);
+	/* Try once; a conflict will not go away. */
+	if (!ret && !ups->registered) {
+		ups->registered = true;
 		ups_supplies_register(ups);
 	}
 	return ret;
@@ -497,18 +498,18 @@ static void ups_work(struct work_struct *work)
 
 	if (ups_poll(ups) == -ESHUTDOWN)
 		return;
-	/* On battery there is a deadline: no time to lose. */
-	if (ups->judge.lost && ups->judge.last <= UPS_ONLINE)
+	/* No backoff on battery: critical has a deadline. */
+	if (ups->sm.lost && ups->sm.last <= UPS_ONLINE)
 		ms *= UPS_BACKOFF;
 	if (!READ_ONCE(ups->closing))
 		queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(ms));
 }
 
 /**
- * ups_serial_get_state() - the state as last seen
+ * ups_serial_get_state() - current state
  * @ups: the instance
  *
- * Context: any; never blocks, never touches the port.
+ * Context: any; never blocks, never accesses the port.
  * Return: the state.
  */
 enum ups_state ups_serial_get_state(struct ups_serial *ups)
@@ -516,22 +517,22 @@ enum ups_state ups_serial_get_state(struct ups_serial *ups)
 	unsigned long flags;
 	enum ups_state state;
 
-	spin_lock_irqsave(&ups->pub, flags);
-	state = ups->judge.state;
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
+	state = ups->sm.state;
+	spin_unlock_irqrestore(&ups->lock, flags);
 	return state;
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_get_state, "UPS_SERIAL");
 
-/* Whether there is no communication, in whatever state */
+/* Whether communication is lost, whatever the state */
 bool ups_is_lost(struct ups_serial *ups)
 {
 	unsigned long flags;
 	bool lost;
 
-	spin_lock_irqsave(&ups->pub, flags);
-	lost = ups->judge.lost;
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
+	lost = ups->sm.lost;
+	spin_unlock_irqrestore(&ups->lock, flags);
 	return lost;
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_is_lost);
@@ -540,22 +541,23 @@ static void ups_free(struct kref *refs)
 {
 	struct ups_serial *ups = container_of(refs, struct ups_serial, refs);
 
-	mutex_destroy(&ups->port);
+	mutex_destroy(&ups->port_lock);
 	kfree(ups);
 }
 
 /**
- * ups_serial_wait_for_state_change() - wait until the state is another one
+ * ups_serial_wait_for_state_change() - wait for a different state
  * @ups: the instance
- * @state: the state that the caller knows
- * @timeout_ms: for so long at most, or %UPS_WAIT_FOREVER
+ * @state: the state known to the caller
+ * @timeout_ms: maximum wait, or %UPS_WAIT_FOREVER
  *
- * Returns at once when the state is another one already, so that no change can be
- * missed between looking and waiting. Any number of callers may wait.
+ * Returns at once if the state already differs, so that no change is missed between
+ * ups_serial_get_state() and the wait. Any number of callers may wait.
  *
  * Context: may sleep, interruptibly.
- * Return: 0, also when the time is over: look at ups_serial_get_state(); -ECANCELED
- * after ups_serial_cancel_wait(); -ESHUTDOWN when the instance goes; -EINTR.
+ * Return: 0 if the state differs or on a timeout, see ups_serial_get_state();
+ * -ECANCELED after ups_serial_cancel_wait(); -ESHUTDOWN if the instance is being
+ * removed; -EINTR.
  */
 int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state state,
 				     int timeout_ms)
@@ -564,7 +566,7 @@ int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state stat
 	unsigned int cancels;
 	int ret = 0;
 
-	/* Woken by the end, it looks at the instance once more. */
+	/* The condition reads the instance after a wakeup by its removal. */
 	kref_get(&ups->refs);
 	cancels = READ_ONCE(ups->cancels);
 	if (wait_event_interruptible_timeout(ups->changed,
@@ -582,7 +584,7 @@ int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state stat
 EXPORT_SYMBOL_NS_GPL(ups_serial_wait_for_state_change, "UPS_SERIAL");
 
 /**
- * ups_serial_cancel_wait() - end all waits
+ * ups_serial_cancel_wait() - cancel all waits
  * @ups: the instance
  *
  * Context: any.
@@ -591,58 +593,59 @@ void ups_serial_cancel_wait(struct ups_serial *ups)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
 	ups->cancels++;
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 	wake_up_all(&ups->changed);
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");
 
 /**
- * ups_command_begin() - get the port for a command of user space
+ * ups_command_begin() - lock the port for a command from user space
  * @ups: the instance
  *
  * Context: may sleep.
- * Return: 0 with the port locked until ups_command_end(); -ENOTCONN without
- * communication.
+ * Return: 0 with the port locked until ups_command_end(); -ENOTCONN if communication
+ * is lost.
  */
 int ups_command_begin(struct ups_serial *ups)
 {
 	if (ups_is_lost(ups))
 		return -ENOTCONN;
-	mutex_lock(&ups->port);
+	mutex_lock(&ups->port_lock);
 	return 0;
 }
 
 /**
- * ups_command_end() - release the port
+ * ups_command_end() - unlock the port
  * @ups: the instance
  * @what: name of the attribute, for the log
- * @ret: what the hook has returned
+ * @ret: return value of the hook
  *
  * Context: may sleep.
- * Return: @ret, after a message if it is an error.
+ * Return: @ret, after a warning if it is an error.
  */
 int ups_command_end(struct ups_serial *ups, const char *what, int ret)
 {
-	mutex_unlock(&ups->port);
+	mutex_unlock(&ups->port_lock);
 	if (ret)
-		dev_warn(&ups->serdev->dev, "%s: not accepted (%d)\n", what, ret);
+		dev_warn(&ups->serdev->dev, "%s: command failed (%d)\n", what, ret);
 	return ret;
 }
 
 /**
  * ups_serial_turn_off() - have the outlets switched off
  * @ups: the instance
- * @seconds: after so long at least; %UPS_OFF_DELAY is usual
+ * @seconds: minimum delay; %UPS_OFF_DELAY is usual
  *
- * The command is sent now; the UPS counts. What it cannot encode is rounded up.
+ * The command is sent at once and the UPS counts down. Delays that the UPS cannot
+ * encode are rounded up.
  *
  * Context: may sleep.
- * Return: the seconds that the command has; -EOPNOTSUPP when the UPS has no delay
- * of its own, or does not know the command; -EIO when it refuses it; -ERANGE when
- * it cannot wait that long; -ENOTCONN without communication; -ETIMEDOUT when the
- * port does not take the command.
+ * Return: the delay in the command, seconds; -EOPNOTSUPP if the UPS has no delay of
+ * its own, or does not know the command; -EIO if it refuses it; -ERANGE if it does
+ * not support a delay this long; -ENOTCONN if communication is lost; -ETIMEDOUT if
+ * the port does not accept the command.
  */
 int ups_serial_turn_off(struct ups_serial *ups, unsigned int seconds)
 {
@@ -661,20 +664,20 @@ int ups_serial_turn_off(struct ups_serial *ups, unsigned int seconds)
 	ret = ups_command_end(ups, "turn_off", ops->turn_off(ups, delay));
 	if (ret)
 		return ret;
-	spin_lock_irqsave(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
 	ups->off_pending = true;
 	ups->off_at = ktime_add_ms(ktime_get_boottime(), delay * MSEC_PER_SEC);
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 	return delay;
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_turn_off, "UPS_SERIAL");
 
 /**
- * ups_serial_stop() - end everything
+ * ups_serial_stop() - stop polling and unregister the supplies
  * @ups: the instance
  *
- * Ends a query that is on its way, all waits and the supplies. Done by devres
- * when the device is unbound; again is harmless.
+ * Aborts a query in progress and ends all waits. Called by devres when the device is
+ * unbound; safe to call twice.
  *
  * Context: may sleep.
  */
@@ -706,9 +709,9 @@ static int stats_show(struct seq_file *s, void *unused)
 DEFINE_SHOW_ATTRIBUTE(stats);
 
 /*
- * Flow control first: the serdev core opens a port with it, and a cable of three
- * wires then never sends. Next the lines, because some cables take a DTR that is
- * low, or high, for a command.
+ * Flow control first: the serdev core opens a port with it, and with a three-wire
+ * cable the port then never sends. DTR and RTS next, because some cables treat a low,
+ * or a high, DTR as a command.
  */
 static int ups_set_port(struct ups_serial *ups, u32 speed)
 {
@@ -720,14 +723,14 @@ static int ups_set_port(struct ups_serial *ups, u32 speed)
 	*(ups->dtr ? &set : &clear) |= TIOCM_DTR;
 	*(ups->rts ? &set : &clear) |= TIOCM_RTS;
 	ret = serdev_device_set_tiocm(serdev, set, clear);
-	/* A port without these lines has nothing to set. */
+	/* Not an error: the port has no DTR and RTS. */
 	if (ret && ret != -EOPNOTSUPP && ret != -ENOTTY && ret != -EINVAL)
-		return dev_err_probe(&serdev->dev, ret, "cannot set the lines of the port\n");
+		return dev_err_probe(&serdev->dev, ret, "cannot set DTR and RTS\n");
 	actual = serdev_device_set_baudrate(serdev, speed);
-	/* 0 from a port that cannot say; 2 percent is what a UART bears. */
+	/* 0 if the port does not report its speed. A UART tolerates 2 percent. */
 	if (actual && max(actual, speed) - min(actual, speed) > speed / 50)
 		return dev_err_probe(&serdev->dev, -EINVAL,
-				     "current-speed: the port has %u baud instead of %u\n",
+				     "current-speed: port is set to %u baud instead of %u\n",
 				     actual, speed);
 	ret = serdev_device_set_parity(serdev, SERDEV_PARITY_NONE);
 	if (ret)
@@ -781,14 +784,14 @@ static struct ups_serial *ups_alloc(struct serdev_device *serdev,
 	ups->rts = config->rts;
 	ups->framer.end = desc->end;
 	ups->framer.restart = desc->restart;
-	ups->judge.lost = true;
+	ups->sm.lost = true;
 	ups->check_pending = true;
 	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
-	snprintf(ups->line_name, sizeof(ups->line_name), "ups%d-line", ups->id);
+	snprintf(ups->mains_name, sizeof(ups->mains_name), "ups%d-mains", ups->id);
 	kref_init(&ups->refs);
-	mutex_init(&ups->port);
-	spin_lock_init(&ups->rx);
-	spin_lock_init(&ups->pub);
+	mutex_init(&ups->port_lock);
+	spin_lock_init(&ups->rx_lock);
+	spin_lock_init(&ups->lock);
 	init_waitqueue_head(&ups->replied);
 	init_waitqueue_head(&ups->changed);
 	INIT_DELAYED_WORK(&ups->work, ups_work);
@@ -815,7 +818,7 @@ static int ups_start(struct ups_serial *ups)
 	if (ret)
 		return ret;
 	ups->settle_ms = settle;
-	/* What a slower port needs in addition */
+	/* Additional time on a slower port */
 	slower = max_t(int, ups_wire_ms(speed) - ups_wire_ms(ups->desc->speed), 0);
 	ups->reply_ms = ups->desc->reply_ms + slower;
 	ups->ack_ms = min(ups->desc->reply_ms, UPS_ACK_MS) + slower / 4;
@@ -829,18 +832,18 @@ static int ups_start(struct ups_serial *ups)
 }
 
 /**
- * devm_ups_serial_init() - begin to watch the UPS at a port
+ * devm_ups_serial_init() - start monitoring the UPS at a port
  * @serdev: the port
  * @desc: protocol; must outlive the instance
- * @config: this instance; may be gone after the call
+ * @config: this instance; not used after the call
  *
- * Opens the port and begins to ask. The supplies appear when the UPS has answered
- * for the first time, and stay until the device is unbound, whether it answers or
- * not. Uses the drvdata of @serdev.
+ * Opens the port and starts polling. The supplies are registered when the UPS
+ * responds for the first time, and stay registered until the device is unbound,
+ * whether it responds or not. Uses the drvdata of @serdev.
  *
  * Context: may sleep; from probe.
- * Return: the instance or an ERR_PTR(): -EINVAL for a wrong firmware property or
- * an incomplete @desc, -ENOMEM, or why the port cannot be opened or set up.
+ * Return: the instance or an ERR_PTR(): -EINVAL for an invalid firmware property or
+ * an incomplete @desc, -ENOMEM, or the error of opening or setting up the port.
  */
 struct ups_serial *devm_ups_serial_init(struct serdev_device *serdev,
 					const struct ups_serial_desc *desc,
@@ -851,7 +854,7 @@ struct ups_serial *devm_ups_serial_init(struct serdev_device *serdev,
 
 	if (!desc->ops || !desc->ops->identify || !desc->ops->get_status ||
 	    !desc->ops->off_delay != !desc->ops->turn_off)
-		return ERR_PTR(dev_err_probe(&serdev->dev, -EINVAL, "hooks are missing\n"));
+		return ERR_PTR(dev_err_probe(&serdev->dev, -EINVAL, "operations are missing\n"));
 
 	ups = ups_alloc(serdev, desc, config);
 	if (!ups)
@@ -891,7 +894,7 @@ static void __exit ups_serial_module_exit(void)
 }
 module_exit(ups_serial_module_exit);
 
-MODULE_DESCRIPTION("Frame of drivers for UPSes on a serial port");
+MODULE_DESCRIPTION("Core for serial UPS drivers");
 MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(PSY_VERSION);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Megatec protocol ("Q1"), version 2.06 of its description, and what units in
- * the field make of it. Pure: no port, no clock.
+ * The Megatec protocol ("Q1"), version 2.06 of its description, and deviations of units
+ * in the field. Pure: does not access the port or a clock.
  */
 #include <kunit/visibility.h>
 #include <linux/ctype.h>
@@ -17,21 +17,21 @@
 #define MEGATEC_EMPTY_PERMILLE	867
 #define MEGATEC_FULL_PERMILLE	1083
 
-/* Outside of these bounds the ratio of output to input says nothing. */
+/* Upper limit of a plausible voltage */
 #define MEGATEC_MAX_MV		1000000
 
-/* Lead acid: nominal voltage of one cell, and more than any cell has */
+/* Lead acid: nominal voltage of one cell, and an upper limit for one cell */
 #define MEGATEC_CELL_UV		2000000
 #define MEGATEC_CELL_MAX_UV	3000000
 
 #define MEGATEC_FIELDS		8
-/* A reply to I, as far as its column of firmware */
+/* Minimum length of a reply to I: up to the firmware column */
 #define MEGATEC_IDENT_LEN	28
 #define MEGATEC_FLAGS		8
 
 /*
- * A number with a fixed point: "208.4", "49", "--.-". Returns it in thousandths,
- * or -ENODATA when it is none.
+ * Parse a fixed-point number: "208.4", "49". Returns it in thousandths, or -ENODATA if
+ * it is not a number, for example "--.-".
  */
 static int megatec_number(const char *text, size_t len)
 {
@@ -58,7 +58,7 @@ static int megatec_number(const char *text, size_t len)
 	return val >= 0 && val <= 1000000 * 1000 ? val : -ENODATA;
 }
 
-/* Split at spaces. Returns the number of fields, those after @max left out. */
+/* Split at spaces. Returns the number of fields, at most @max. */
 static unsigned int megatec_split(const char *text, const char *field[], size_t len[],
 				  unsigned int max)
 {
@@ -112,17 +112,17 @@ static void megatec_set(struct ups_status *status, u32 bit, int *member, int val
 
 /**
  * megatec_parse_status() - parse the reply to Q1, QS or D
- * @reply: text that begins with '(', without its end
+ * @reply: text that begins with '(', without terminator
  * @quirks: MEGATEC_* bits of the unit
  * @status: where to store it; zeroed
  *
- * A field that is no number ("--.-", "@@@") is unknown and harms no other. Fields
- * may be wider than described, and more fields may follow. The eighth one must be
- * eight flags of 0 and 1, or more. A battery voltage of one cell is stored as it
- * is, see megatec_battery().
+ * A field that is not a number ("--.-", "@@@") is unknown and does not affect others.
+ * Fields may be wider than described, and more fields may follow. The eighth field
+ * must consist of at least eight flags, 0 or 1. A battery voltage of one cell is
+ * stored as reported, see megatec_battery().
  *
  * Context: any; pure.
- * Return: 0, or -EBADMSG when it is no status.
+ * Return: 0, or -EBADMSG if it is not a status.
  */
 int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *status)
 {
@@ -148,7 +148,7 @@ int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *statu
 	if (num[3] >= 0 && num[3] <= 200000)
 		megatec_set(status, UPS_HAS_LOAD, &status->load, num[3] / 1000);
 	if (num[4] > 0 && num[4] <= 100000)
-		megatec_set(status, UPS_HAS_FREQUENCY, &status->frequency_mhz, num[4]);
+		megatec_set(status, UPS_HAS_FREQUENCY, &status->frequency_millihz, num[4]);
 	if (num[5] > 0 && num[5] <= MEGATEC_MAX_MV)
 		megatec_set(status, UPS_HAS_BATTERY, &status->battery_uv, num[5] * 1000);
 	if (num[6] >= 0 && num[6] <= 150000 && !(quirks & MEGATEC_FIXED_TEMP))
@@ -159,11 +159,11 @@ EXPORT_SYMBOL_IF_KUNIT(megatec_parse_status);
 
 /**
  * megatec_parse_rating() - parse the reply to F
- * @reply: text that begins with '#', without its end
+ * @reply: text that begins with '#', without terminator
  * @rating: where to store it
  *
  * Context: any; pure.
- * Return: 0, or -EBADMSG when it is no rating.
+ * Return: 0, or -EBADMSG if it is not a rating.
  */
 int megatec_parse_rating(const char *reply, struct megatec_rating *rating)
 {
@@ -179,7 +179,7 @@ int megatec_parse_rating(const char *reply, struct megatec_rating *rating)
 		if (num[i] < 0)
 			return -EBADMSG;
 	}
-	/* Credible: 60..500 V, up to 1000 A, 1..1000 V, 40..70 Hz */
+	/* Plausible: 60..500 V, up to 1000 A, 1..1000 V, 40..70 Hz */
 	if (num[0] < 60000 || num[0] > 500000 || num[2] < 1000 || num[2] > 1000000 ||
 	    num[3] < 40000 || num[3] > 70000)
 		return -EBADMSG;
@@ -187,12 +187,12 @@ int megatec_parse_rating(const char *reply, struct megatec_rating *rating)
 	rating->mv = num[0];
 	rating->ma = num[1];
 	rating->battery_uv = num[2] * 1000;
-	rating->frequency_mhz = num[3];
+	rating->frequency_millihz = num[3];
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(megatec_parse_rating);
 
-/* Columns @from to @to of @reply, without blanks and filling at the ends */
+/* Copy columns @from to @to - 1 of @reply, without spaces and filler at the ends. */
 static void megatec_column(const char *reply, size_t from, size_t to, char *text)
 {
 	size_t len = strlen(reply), n = 0, i;
@@ -209,14 +209,15 @@ static void megatec_column(const char *reply, size_t from, size_t to, char *text
 
 /**
  * megatec_parse_ident() - parse the reply to I
- * @reply: text that begins with '#', without its end
+ * @reply: text that begins with '#', without terminator
  * @ident: the strings are stored here
  *
- * 15 columns of maker, a space, 10 of model, a space, 10 of firmware. Trailing
- * spaces may be missing. A late reply to F begins like it, but is shorter.
+ * 15 columns of manufacturer, a space, 10 of model, a space, 10 of firmware. Trailing
+ * spaces may be missing. A late reply to F begins with the same character, but is
+ * shorter.
  *
  * Context: any; pure.
- * Return: 0, or -EBADMSG when it is none.
+ * Return: 0, or -EBADMSG if it is not an ident.
  */
 int megatec_parse_ident(const char *reply, struct ups_ident *ident)
 {
@@ -233,10 +234,10 @@ int megatec_parse_ident(const char *reply, struct ups_ident *ident)
 EXPORT_SYMBOL_IF_KUNIT(megatec_parse_ident);
 
 /*
- * An online unit reports the voltage of one cell ("2.27"), others that of the
- * battery. A charged or empty cell has 1.5 to 2.5 V, and no battery of more than
- * one cell has so little. The number of cells does not follow from a reading: two
- * numbers fit the same nominal voltage at different depths of discharge.
+ * Online units report the voltage of one cell ("2.27"), others that of the battery. A
+ * cell has 1.5 to 2.5 V, whether charged or empty, and a battery of several cells has
+ * more. Readings do not show the number of cells: at different depths of discharge,
+ * two numbers match the same nominal voltage.
  */
 static int megatec_total(const struct megatec_pack *pack, int uv)
 {
@@ -247,34 +248,35 @@ static int megatec_total(const struct megatec_pack *pack, int uv)
 	return min_t(s64, (s64)uv * (cells ?: 1), INT_MAX);
 }
 
-/* How many seconds a full battery lasts, times @charge percent */
+/* Runtime of a full battery in seconds, times @charge percent */
 static int megatec_runtime(const struct megatec_pack *pack, int load, int charge)
 {
-	/* Drain in µ of a full battery per second, a straight line over the load */
+	/* Drain per second, in millionths of a full battery: linear in the load */
 	s64 low = div_s64(1000000LL * 1000, pack->low_load_s);
 	s64 high = div_s64(1000000LL * 1000, pack->high_load_s);
 	s64 drain = low + div_s64((high - low) * (load - (int)pack->low_load),
 				  (int)pack->high_load - (int)pack->low_load);
 
-	/* Below its first point the electronics of the UPS want their share. */
+	/* The UPS itself draws power even without a load. */
 	drain = max(drain, low / 4);
 	return min_t(s64, div64_s64(1000000LL * 10 * charge, max(drain, 1LL)), INT_MAX);
 }
 
 /**
- * megatec_battery() - work out what the protocol does not report
+ * megatec_battery() - calculate the values that the protocol does not report
  * @pack: the battery
  * @status: a status; voltage of the battery, charge and runtime are added
  *
- * The voltage of one cell is multiplied by the cells of the firmware, or by those
- * of the nominal voltage, 2 V each.
+ * The voltage of one cell is multiplied by the number of cells from firmware, or by
+ * that of the nominal voltage, 2 V per cell.
  *
- * charge = 100 * (voltage - empty) / (full - empty), at most 100 and at least 0,
- * where empty and full are those of the firmware, or 104/120 and 130/120 of the
- * nominal voltage. Less than 7/10 of empty and more than 13/10 of full is not the
- * voltage of this battery: there is no charge then. Under load a battery looks
- * emptier than it is, and on mains fuller. runtime = charge / drain, where drain is
- * a straight line through the two points of the calibration; unknown without.
+ * charge = 100 * (voltage - empty) / (full - empty), limited to 0..100, where empty
+ * and full are set by firmware, or are 104/120 and 130/120 of the nominal voltage. A
+ * voltage below 7/10 of empty or above 13/10 of full does not belong to this battery;
+ * the charge is unknown then. The result is too low under load, and too high on mains.
+ *
+ * runtime = charge / drain, where drain is linear in the load, through the two points
+ * of the calibration. Without a calibration the runtime is unknown.
  *
  * Context: any; pure.
  */
@@ -304,16 +306,16 @@ void megatec_battery(const struct megatec_pack *pack, struct ups_status *status)
 EXPORT_SYMBOL_IF_KUNIT(megatec_battery);
 
 /**
- * megatec_verdict() - whether a unit refuses a command
- * @command: what it was sent
- * @reply: a line that it sent after that, without its end
+ * megatec_verdict() - interpret a line received after a command
+ * @command: the command
+ * @reply: the line, without terminator
  *
- * Most units are silent when they obey, and echo what they do not know. Dialects
- * answer in words.
+ * Most units do not answer a command that they accept, and echo an unknown one.
+ * Dialects answer ACK, OK or NAK.
  *
  * Context: any; pure.
- * Return: 0 for accepted, -EOPNOTSUPP for unknown to the unit, -EIO for refused, 1
- * when the line is about something else.
+ * Return: 0 if the unit accepts the command, -EOPNOTSUPP if it does not know it, -EIO
+ * if it refuses it, 1 if the line is unrelated.
  */
 int megatec_verdict(const char *command, const char *reply)
 {
@@ -328,13 +330,13 @@ int megatec_verdict(const char *command, const char *reply)
 EXPORT_SYMBOL_IF_KUNIT(megatec_verdict);
 
 /**
- * megatec_off_delay() - the delay that a unit can be told
- * @seconds: the shortest delay that will do
+ * megatec_off_delay() - round up to a supported delay
+ * @seconds: minimum delay
  *
  * 12 to 54 s in steps of 6, then minutes up to 10.
  *
  * Context: any; pure.
- * Return: seconds, never less than @seconds; -ERANGE.
+ * Return: seconds, never less than @seconds; -ERANGE if that is more than 600.
  */
 int megatec_off_delay(unsigned int seconds)
 {
@@ -352,10 +354,10 @@ EXPORT_SYMBOL_IF_KUNIT(megatec_off_delay);
  * megatec_off_command() - encode the command to switch off and on again
  * @seconds: a delay from megatec_off_delay()
  * @command: where to store it
- * @size: room there
+ * @size: size of @command
  *
- * On again after three minutes at the earliest: early firmware never comes back
- * from less.
+ * On again after three minutes at the earliest: with less, early firmware never
+ * switches on again.
  *
  * Context: any; pure.
  * Return: 0, or -EINVAL.

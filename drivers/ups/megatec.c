@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* UPSes that speak Megatec: Q1, or one of its spellings, at 2400 baud. */
+/* UPSes with the Megatec protocol: Q1, or a different spelling of it, at 2400 baud */
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/mod_devicetable.h>
@@ -10,25 +10,25 @@
 
 #include "megatec.h"
 
-/* A query that is never answered is sent this often, then left alone. */
-#define MEGATEC_ASKS	5
+/* Attempts to get the reply to F or I */
+#define MEGATEC_TRIES	5
 
 /**
  * struct megatec - one UPS
  * @quirks: MEGATEC_* bits
- * @status_command: the spelling that it answers; NULL until it has, and after a
- *	loss of communication
- * @rating_asks: how often F may be sent, still
- * @vendor_asks: how often I may be sent, still
+ * @status_command: the spelling that the UPS understands; NULL until found, and again
+ *	if it fails after a loss of communication
+ * @rating_tries: attempts left to send F
+ * @vendor_tries: attempts left to send I
  * @pack: its battery
- * @energy_full_uwh: what the battery holds, from the firmware
- * @beeper: last seen
+ * @energy_full_uwh: energy of the full battery, from firmware
+ * @beeper: state in the last reading
  */
 struct megatec {
 	u32 quirks;
 	const char *status_command;
-	unsigned int rating_asks;
-	unsigned int vendor_asks;
+	unsigned int rating_tries;
+	unsigned int vendor_tries;
 	struct megatec_pack pack;
 	u32 energy_full_uwh;
 	bool beeper;
@@ -37,8 +37,8 @@ struct megatec {
 static const char * const megatec_spellings[] = { "Q1", "QS", "D" };
 
 /*
- * A reply that is late by more than a query arrives when another spelling has been
- * sent: only a second one shows which of them is understood.
+ * A very late reply may arrive after the next spelling has been sent. Only a second
+ * reply shows which of them the UPS understands.
  */
 static int megatec_try_spelling(struct ups_serial *ups, const char *spelling)
 {
@@ -58,13 +58,13 @@ static int megatec_try_spelling(struct ups_serial *ups, const char *spelling)
 	return 0;
 }
 
-/* Which spelling of the status query does it answer? */
+/* Find the spelling of the status query that the UPS understands. */
 static int megatec_find_spelling(struct ups_serial *ups, struct megatec *mt)
 {
 	unsigned int i;
 	int ret;
 
-	/* One spelling a poll, at first: a deadline may be near. */
+	/* Try the known spelling alone first: critical may have a deadline. */
 	if (mt->status_command) {
 		ret = megatec_try_spelling(ups, mt->status_command);
 		if (ret && ret != -ESHUTDOWN && ret != -EBUSY)
@@ -82,63 +82,63 @@ static int megatec_find_spelling(struct ups_serial *ups, struct megatec *mt)
 }
 
 /*
- * Send a query of the ident that may never be answered. Returns true with a reply; a
- * query that the port had no time for does not count.
+ * Send a query of the ident, which the UPS may never answer. Returns true if there is a
+ * reply. An attempt aborted by the UPS core does not count.
  */
-static bool megatec_ask(struct ups_serial *ups, const char *command, unsigned int *asks,
+static bool megatec_try(struct ups_serial *ups, const char *command, unsigned int *tries,
 			char reply[UPS_REPLY_LEN + 1])
 {
 	int ret;
 
-	if (!*asks)
+	if (!*tries)
 		return false;
 	ret = ups_serial_query(ups, command, '#', reply);
 	if (ret == -ESHUTDOWN || ret == -EBUSY)
 		return false;
-	--*asks;
+	--*tries;
 	return ret > 0;
 }
 
-static void megatec_ask_rating(struct ups_serial *ups, struct megatec *mt,
-			       struct ups_ident *ident)
+static void megatec_read_rating(struct ups_serial *ups, struct megatec *mt,
+				struct ups_ident *ident)
 {
 	struct megatec_rating rating;
 	char reply[UPS_REPLY_LEN + 1];
 
-	if (!megatec_ask(ups, "F", &mt->rating_asks, reply) ||
+	if (!megatec_try(ups, "F", &mt->rating_tries, reply) ||
 	    megatec_parse_rating(reply, &rating))
 		return;
-	mt->rating_asks = 0;
+	mt->rating_tries = 0;
 	ident->rated_mv = rating.mv;
 	ident->rated_ma = rating.ma;
 	if (!mt->pack.nominal_uv)
 		mt->pack.nominal_uv = rating.battery_uv;
 }
 
-static void megatec_ask_vendor(struct ups_serial *ups, struct megatec *mt,
-			       struct ups_ident *ident)
+static void megatec_read_vendor(struct ups_serial *ups, struct megatec *mt,
+				struct ups_ident *ident)
 {
 	char reply[UPS_REPLY_LEN + 1];
 
-	if (megatec_ask(ups, "I", &mt->vendor_asks, reply) &&
+	if (megatec_try(ups, "I", &mt->vendor_tries, reply) &&
 	    !megatec_parse_ident(reply, ident))
-		mt->vendor_asks = 0;
+		mt->vendor_tries = 0;
 }
 
 /*
- * What is known is not asked again: after a loss of communication the other
- * queries would only be noise, and some units lock up over F and I. A reply that
- * was lost at start must not cost the charge for good, though.
+ * Do not query known values again: after a loss of communication these queries are
+ * only noise, and some units lock up on F and I. But a reply lost at start must not
+ * leave the charge unknown for good.
  */
 static int megatec_refine(struct ups_serial *ups, struct ups_ident *ident)
 {
 	struct megatec *mt = ups_serial_get_drvdata(ups);
 
-	megatec_ask_rating(ups, mt, ident);
-	megatec_ask_vendor(ups, mt, ident);
+	megatec_read_rating(ups, mt, ident);
+	megatec_read_vendor(ups, mt, ident);
 	ident->rated_battery_uv = mt->pack.nominal_uv;
 	ident->energy_full_uwh = mt->energy_full_uwh;
-	return mt->rating_asks || mt->vendor_asks ? UPS_INCOMPLETE : 0;
+	return mt->rating_tries || mt->vendor_tries ? UPS_INCOMPLETE : 0;
 }
 
 static int megatec_identify(struct ups_serial *ups, struct ups_ident *ident)
@@ -167,7 +167,10 @@ static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
 	return 0;
 }
 
-/* Does it show that it counts? Units that cannot, and those that are silent, do. */
+/*
+ * Whether the shutdown flag is set. Assume so if the unit does not respond, or if its
+ * flag is meaningless.
+ */
 static bool megatec_is_counting(struct ups_serial *ups, struct megatec *mt)
 {
 	struct ups_status status = { };
@@ -185,7 +188,7 @@ static int megatec_turn_off(struct ups_serial *ups, unsigned int seconds)
 	ret = megatec_off_command(seconds, command, sizeof(command));
 	if (ret)
 		return ret;
-	/* A countdown in progress can swallow a new one. Without one C may be refused. */
+	/* A countdown in progress may block a new one. Without one, C may be refused. */
 	ret = ups_serial_command(ups, "C");
 	if (ret != -ESHUTDOWN)
 		ret = ups_serial_command(ups, command);
@@ -204,7 +207,7 @@ static int megatec_test(struct ups_serial *ups)
 	return ups_serial_command(ups, "T");
 }
 
-/* The command toggles, so it is only sent when the beeper is not as wanted. */
+/* The command toggles: send it only if the beeper is not in the requested state. */
 static int megatec_beeper(struct ups_serial *ups, bool on)
 {
 	struct megatec *mt = ups_serial_get_drvdata(ups);
@@ -287,8 +290,8 @@ static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *m
 	for (i = 0; i < ARRAY_SIZE(quirks); i++)
 		if (device_property_read_bool(&serdev->dev, quirks[i].name))
 			mt->quirks |= quirks[i].bit;
-	mt->rating_asks = mt->quirks & MEGATEC_NO_RATING ? 0 : MEGATEC_ASKS;
-	mt->vendor_asks = mt->quirks & MEGATEC_NO_VENDOR ? 0 : MEGATEC_ASKS;
+	mt->rating_tries = mt->quirks & MEGATEC_NO_RATING ? 0 : MEGATEC_TRIES;
+	mt->vendor_tries = mt->quirks & MEGATEC_NO_VENDOR ? 0 : MEGATEC_TRIES;
 	for (i = 0; i < ARRAY_SIZE(volts); i++) {
 		u32 val = 0;
 
@@ -312,7 +315,7 @@ static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *m
 	return megatec_read_calibration(serdev, &mt->pack);
 }
 
-/* Some interfaces feed on the lines of the port, and not all on the same. */
+/* Some interfaces are powered by DTR and RTS, with different levels. */
 static int megatec_read_cable(struct serdev_device *serdev, struct ups_serial_config *config)
 {
 	static const struct {
@@ -375,7 +378,7 @@ static struct serdev_device_driver megatec_driver = {
 };
 module_serdev_device_driver(megatec_driver);
 
-MODULE_DESCRIPTION("Driver of UPSes that speak the Megatec (Q1) protocol");
+MODULE_DESCRIPTION("Driver for UPSes with the Megatec (Q1) protocol");
 MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(PSY_VERSION);

@@ -6,22 +6,23 @@
 #include <linux/power/ups_serial.h>
 #include <linux/types.h>
 
-#define MEGATEC_NO_RATING	BIT(0)	/* F is not understood, or worse */
-#define MEGATEC_NO_VENDOR	BIT(1)	/* I is not understood, or worse */
-#define MEGATEC_STICKY_SHUTDOWN	BIT(2)	/* the shutdown flag says nothing */
+#define MEGATEC_NO_RATING	BIT(0)	/* do not send F: not understood, or harmful */
+#define MEGATEC_NO_VENDOR	BIT(1)	/* do not send I: not understood, or harmful */
+#define MEGATEC_STICKY_SHUTDOWN	BIT(2)	/* the shutdown flag is meaningless */
 #define MEGATEC_FIXED_TEMP	BIT(3)	/* the temperature is a constant */
 
 /**
- * struct megatec_pack - how the charge is worked out
- * @nominal_uv: nominal voltage of the battery, µV; 0 for unknown
- * @cells: the voltage that the unit reports is multiplied by this; 0 for what
- *	follows from @nominal_uv
+ * struct megatec_pack - parameters for charge and runtime
+ * @nominal_uv: nominal voltage of the battery, µV; 0 if unknown
+ * @cells: factor for the voltage that the unit reports; 0 to derive it from
+ *	@nominal_uv
  * @empty_uv: voltage at 0 percent, µV
  * @full_uv: voltage at 100 percent, µV
- * @low_load: percent, first point of the calibration; 0 for no calibration
- * @low_load_s: seconds that a full battery lasts at @low_load
- * @high_load: percent, second point; more than @low_load
- * @high_load_s: seconds at @high_load
+ * @low_load: load at the first point of the calibration, percent; 0 for no
+ *	calibration
+ * @low_load_s: runtime of a full battery at @low_load, seconds
+ * @high_load: load at the second point, percent; more than @low_load
+ * @high_load_s: runtime at @high_load, seconds
  */
 struct megatec_pack {
 	int nominal_uv;
@@ -39,13 +40,13 @@ struct megatec_pack {
  * @mv: nominal voltage, mV
  * @ma: nominal current, mA
  * @battery_uv: nominal battery voltage, µV
- * @frequency_mhz: nominal frequency, mHz
+ * @frequency_millihz: nominal frequency, mHz
  */
 struct megatec_rating {
 	int mv;
 	int ma;
 	int battery_uv;
-	int frequency_mhz;
+	int frequency_millihz;
 };
 
 int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *status);

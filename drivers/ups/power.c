@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Power-off: the command that cuts the outlets, and the critical action. */
+/* Power-off: UPS shutdown command and critical action */
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
@@ -13,15 +13,16 @@
 
 #include "ups.h"
 
-/* A power-off is not held up for longer, by one UPS. */
+/* Maximum time that one UPS may delay a power-off */
 #define UPS_CUT_MS		3000
 
-/* Disks are flushed by then: what is left of the machine needs little time. */
+/* Disks are already flushed: the rest of the power-off is short. */
 #define UPS_KILLPOWER_S		60
 
 /*
- * Before ACPI's own handler, which evaluates _PTS: firmware may then have touched
- * the chip that has the port. Each priority but the default one is for one handler.
+ * Before ACPI's own handler, which evaluates _PTS: after that, firmware may have
+ * changed the chip with the port. Each priority except the default accepts only one
+ * handler.
  */
 #define UPS_OFF_PRIO		(SYS_OFF_PRIO_FIRMWARE + 1)
 #define UPS_OFF_PRIOS		8
@@ -30,24 +31,24 @@ static LIST_HEAD(ups_list);
 static DEFINE_MUTEX(ups_list_lock);
 static struct sys_off_handler *ups_off;
 
-/* A query in progress is cut short: nobody will read its reply. */
+/* Abort a query in progress: its reply is not needed any more. */
 static bool ups_port_lock(struct ups_serial *ups, unsigned long end)
 {
 	bool locked;
 
-	WRITE_ONCE(ups->hurry, true);
+	WRITE_ONCE(ups->preempt, true);
 	wake_up_all(&ups->replied);
-	while (!(locked = mutex_trylock(&ups->port)) && time_before(jiffies, end))
+	while (!(locked = mutex_trylock(&ups->port_lock)) && time_before(jiffies, end))
 		msleep(20);
-	WRITE_ONCE(ups->hurry, false);
+	WRITE_ONCE(ups->preempt, false);
 	return locked;
 }
 
 /*
- * The UPS counts the delay, and switches on again with mains, also if that has
- * returned by then. Returns whether a command was sent.
+ * The UPS counts down the delay itself, and switches on again with mains, even if
+ * mains has returned by then. Returns whether the command succeeded.
  */
-static bool ups_cut(struct ups_serial *ups)
+static bool ups_cut_outlets(struct ups_serial *ups)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(UPS_CUT_MS);
 	struct device *dev = &ups->serdev->dev;
@@ -55,17 +56,17 @@ static bool ups_cut(struct ups_serial *ups)
 	int delay, ret;
 	bool cut;
 
-	spin_lock_irqsave(&ups->pub, flags);
-	cut = ups_killpower_now(ups->killpower, &ups->judge, ups->powered_off,
+	spin_lock_irqsave(&ups->lock, flags);
+	cut = ups_killpower_now(ups->killpower, &ups->sm, ups->powered_off,
 				ktime_get_boottime());
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 	if (!cut)
 		return false;
 	delay = ups->desc->ops->off_delay(ups->killpower_delay);
 	if (delay < 0)
 		return false;
 	if (!ups_port_lock(ups, end)) {
-		dev_err(dev, "port is busy, power is not cut\n");
+		dev_err(dev, "port is busy, shutdown command not sent\n");
 		return false;
 	}
 	ups->deadline = end ?: 1;
@@ -73,17 +74,17 @@ static bool ups_cut(struct ups_serial *ups)
 	if (ret == -ETIMEDOUT && time_before(jiffies, end))
 		ret = ups->desc->ops->turn_off(ups, delay);
 	ups->deadline = 0;
-	mutex_unlock(&ups->port);
+	mutex_unlock(&ups->port_lock);
 	if (ret)
-		dev_err(dev, "cannot command to cut the power (%d)\n", ret);
+		dev_err(dev, "shutdown command failed (%d)\n", ret);
 	else
 		dev_emerg(dev, "will cut the power in %d s\n", delay);
 	return !ret;
 }
 
 /*
- * Called for a power-off only, never for a restart, halt, kexec or crash, when
- * devices have been shut down; the port of a UART still works.
+ * Called for a power-off only, never for a restart, halt, kexec or crash. Devices
+ * have been shut down by then, but a UART still works.
  */
 static int ups_off_all(struct sys_off_data *data)
 {
@@ -91,26 +92,26 @@ static int ups_off_all(struct sys_off_data *data)
 
 	mutex_lock(&ups_list_lock);
 	list_for_each_entry(ups, &ups_list, list)
-		ups_cut(ups);
+		ups_cut_outlets(ups);
 	mutex_unlock(&ups_list_lock);
 	return NOTIFY_DONE;
 }
 
 /*
- * Hibernation by the platform does not call the handlers of a power-off. The image
- * has been saved when this is called, and the port still works: what is below a
- * device is suspended before it.
+ * Hibernation in platform mode does not call power-off handlers. When this is called,
+ * the image has been saved, and the port still works: children are suspended before
+ * their parent.
  */
 static int ups_pm_poweroff(struct device *dev)
 {
 	struct ups_serial *ups = dev_get_drvdata(dev);
 
 	if (ups && ups->desc->ops->turn_off)
-		ups->cut_for_sleep = ups_cut(ups);
+		ups->cut_for_sleep = ups_cut_outlets(ups);
 	return 0;
 }
 
-/* The machine did not hibernate, or has been switched on before the cut. */
+/* The machine did not hibernate, or was switched on before the cut. */
 static int ups_pm_restore(struct device *dev)
 {
 	struct ups_serial *ups = dev_get_drvdata(dev);
@@ -121,15 +122,15 @@ static int ups_pm_restore(struct device *dev)
 	if (!ups->cut_for_sleep)
 		return 0;
 	ups->cut_for_sleep = false;
-	mutex_lock(&ups->port);
+	mutex_lock(&ups->port_lock);
 	ups->desc->ops->cancel(ups);
-	mutex_unlock(&ups->port);
+	mutex_unlock(&ups->port_lock);
 	return 0;
 }
 
 /*
  * For the driver structure of a minidriver: cuts the outlets when the machine
- * hibernates, as a power-off would.
+ * hibernates, as on a power-off.
  */
 const struct dev_pm_ops ups_serial_pm_ops = {
 	.poweroff = ups_pm_poweroff,
@@ -156,7 +157,7 @@ void ups_power_exit(struct ups_serial *ups)
 	mutex_unlock(&ups_list_lock);
 }
 
-/* Once, and for good: a machine that has begun to power off is not called back. */
+/* Once: a power-off that has started is not cancelled when mains returns. */
 void ups_power_critical(struct ups_serial *ups, enum ups_state state)
 {
 	if (state != UPS_CRITICAL || !READ_ONCE(ups->poweroff) || ups->powered_off)

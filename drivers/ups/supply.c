@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What user space sees: a battery and a line. A supply of type UPS is shown as no
- * UPS by upower, and newer ones do not show it at all; systemd takes it for a line
- * that is on. Two supplies are right everywhere.
+ * The power supplies: a battery and its mains input. upower does not recognise a
+ * supply of type UPS as a UPS, and newer versions ignore it; systemd takes it for a
+ * mains supply that is online. All programs handle the two supplies correctly.
  */
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -13,7 +13,7 @@
 
 #include "ups.h"
 
-static int ups_power(const struct ups_ident *ident, const struct ups_status *s)
+static int ups_output_power(const struct ups_ident *ident, const struct ups_status *s)
 {
 	if (!(s->valid & UPS_HAS_LOAD) || !ident->rated_mv || !ident->rated_ma)
 		return -ENODATA;
@@ -32,7 +32,7 @@ static int ups_energy(enum ups_state state, const struct ups_ident *ident,
 	return div_s64((s64)ident->energy_full_uwh * capacity, 100);
 }
 
-/* A limited percentage is shown with the runtime that is left of it. */
+/* If the percentage is limited, scale the runtime to it. */
 static int ups_runtime(enum ups_state state, const struct ups_status *s)
 {
 	int capacity = ups_capacity(state, s);
@@ -44,19 +44,20 @@ static int ups_runtime(enum ups_state state, const struct ups_status *s)
 	return div_s64((s64)s->runtime * capacity, s->charge);
 }
 
-static bool ups_has_drain(const struct ups_ident *ident, const struct ups_status *s)
+static bool ups_has_power_now(const struct ups_ident *ident, const struct ups_status *s)
 {
 	return ((s->valid & UPS_HAS_RUNTIME) && (s->valid & UPS_HAS_CHARGE)) ||
-	       ups_power(ident, s) >= 0;
+	       ups_output_power(ident, s) >= 0;
 }
 
 /*
- * Programs divide energy by power to get the time. Where the UPS (or a
- * calibration) reports the time, power is what makes this come out. The outlets are
- * fed by mains otherwise, and upower takes any power for that of charging.
+ * Programs divide energy by power to get the runtime. If the runtime is known from the
+ * UPS or a calibration, report the power that gives this result. On mains report 0:
+ * the outlets are not fed by the battery, and upower takes any power for that of
+ * charging.
  */
-static int ups_drain(enum ups_state state, const struct ups_ident *ident,
-		     const struct ups_status *s)
+static int ups_power_now(enum ups_state state, const struct ups_ident *ident,
+			 const struct ups_status *s)
 {
 	int energy = ups_energy(state, ident, s);
 	int runtime = ups_runtime(state, s);
@@ -65,7 +66,7 @@ static int ups_drain(enum ups_state state, const struct ups_ident *ident,
 		return 0;
 	if (runtime > 0 && energy >= 0)
 		return min_t(s64, div_s64(3600LL * energy, runtime), INT_MAX);
-	return max(ups_power(ident, s), 0);
+	return max(ups_output_power(ident, s), 0);
 }
 
 static int ups_health(const struct ups_status *s)
@@ -90,9 +91,9 @@ static int ups_level(enum ups_state state)
 	}
 }
 
-static int ups_text(const char *text, union power_supply_propval *val)
+static int ups_get_text(const char *text, union power_supply_propval *val)
 {
-	/* The ident is written once, before the supplies exist. */
+	/* Written once, before a supply with this property is registered */
 	val->strval = text;
 	return text[0] ? 0 : -ENODATA;
 }
@@ -107,22 +108,22 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 	unsigned long flags;
 	int last;
 
-	spin_lock_irqsave(&ups->pub, flags);
+	spin_lock_irqsave(&ups->lock, flags);
 	s = ups->status;
-	state = ups_judge_power(&ups->judge);
+	state = ups_sm_power_state(&ups->sm);
 	last = ups->capacity;
-	spin_unlock_irqrestore(&ups->pub, flags);
+	spin_unlock_irqrestore(&ups->lock, flags);
 
 	switch (psp) {
 	case POWER_SUPPLY_PROP_PRESENT:
 		val->intval = 1;
 		return 0;
 	case POWER_SUPPLY_PROP_SCOPE:
-		val->intval = ups->charged ? POWER_SUPPLY_SCOPE_SYSTEM :
-					     POWER_SUPPLY_SCOPE_DEVICE;
+		val->intval = ups->has_capacity ? POWER_SUPPLY_SCOPE_SYSTEM :
+						  POWER_SUPPLY_SCOPE_DEVICE;
 		return 0;
 	case POWER_SUPPLY_PROP_TECHNOLOGY:
-		/* Lead acid, which Linux has no word for */
+		/* Lead acid, for which there is no constant */
 		val->intval = POWER_SUPPLY_TECHNOLOGY_UNKNOWN;
 		return 0;
 	case POWER_SUPPLY_PROP_STATUS:
@@ -136,7 +137,7 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 		return 0;
 	case POWER_SUPPLY_PROP_CAPACITY:
 		val->intval = ups_capacity(state, &s);
-		/* On its way to a supply that does not have it */
+		/* Unknown now: about to be registered again without capacity */
 		if (val->intval < 0)
 			val->intval = last;
 		return 0;
@@ -148,7 +149,7 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 		val->intval = ups_energy(state, ident, &s);
 		break;
 	case POWER_SUPPLY_PROP_POWER_NOW:
-		val->intval = ups_drain(state, ident, &s);
+		val->intval = ups_power_now(state, ident, &s);
 		break;
 	case POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW:
 		val->intval = ups_runtime(state, &s);
@@ -165,25 +166,25 @@ static int ups_battery_get(struct power_supply *psy, enum power_supply_property 
 		val->intval = s.temp;
 		return 0;
 	case POWER_SUPPLY_PROP_MODEL_NAME:
-		return ups_text(ident->model, val);
+		return ups_get_text(ident->model, val);
 	case POWER_SUPPLY_PROP_MANUFACTURER:
-		return ups_text(ident->manufacturer, val);
+		return ups_get_text(ident->manufacturer, val);
 	case POWER_SUPPLY_PROP_SERIAL_NUMBER:
-		return ups_text(ident->serial, val);
+		return ups_get_text(ident->serial, val);
 	default:
 		return -EINVAL;
 	}
 	return val->intval < 0 ? -ENODATA : 0;
 }
 
-/* Without communication nobody may rely on mains. */
+/* Offline without communication: mains may have failed. */
 static int ups_online(enum ups_state state)
 {
 	return state == UPS_ONLINE;
 }
 
-static int ups_line_get(struct power_supply *psy, enum power_supply_property psp,
-			union power_supply_propval *val)
+static int ups_mains_get(struct power_supply *psy, enum power_supply_property psp,
+			 union power_supply_propval *val)
 {
 	struct ups_serial *ups = power_supply_get_drvdata(psy);
 
@@ -199,25 +200,26 @@ static int ups_line_get(struct power_supply *psy, enum power_supply_property psp
 	}
 }
 
-static const enum power_supply_property ups_line_props[] = {
+static const enum power_supply_property ups_mains_props[] = {
 	POWER_SUPPLY_PROP_ONLINE,
 	POWER_SUPPLY_PROP_SCOPE,
 };
 
 /*
- * What this UPS reports, in the order that programs are used to. Each of these can
- * be read from now on: programs take an error for 0, and one of them an error for
- * the failure of all supplies. So there is no capacity as long as no charge is
- * known, unless the UPS itself calls the battery low.
+ * List the properties of this UPS, in the usual order. All of them must be readable
+ * from now on: programs take an error for 0, and one of them takes it for a failure of
+ * all supplies. Hence there is no capacity while the charge is unknown, unless the
+ * battery is low.
  */
-static unsigned int ups_list(struct ups_serial *ups, enum power_supply_property *p, bool *charged)
+static unsigned int ups_list_props(struct ups_serial *ups, enum power_supply_property *p,
+				   bool *has_capacity)
 {
-	enum ups_state power = ups_judge_power(&ups->judge);
+	enum ups_state power = ups_sm_power_state(&ups->sm);
 	const struct ups_ident *id = &ups->ident;
 	const struct ups_status *s = &ups->status;
 	unsigned int n = 0;
 
-	*charged = ups_capacity(power, s) >= 0;
+	*has_capacity = ups_capacity(power, s) >= 0;
 	p[n++] = POWER_SUPPLY_PROP_PRESENT;
 	p[n++] = POWER_SUPPLY_PROP_SCOPE;
 	p[n++] = POWER_SUPPLY_PROP_STATUS;
@@ -228,14 +230,14 @@ static unsigned int ups_list(struct ups_serial *ups, enum power_supply_property 
 	if (s->valid & UPS_HAS_BATTERY)
 		p[n++] = POWER_SUPPLY_PROP_VOLTAGE_NOW;
 	if (id->energy_full_uwh) {
-		if (ups_has_drain(id, s))
+		if (ups_has_power_now(id, s))
 			p[n++] = POWER_SUPPLY_PROP_POWER_NOW;
 		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN;
 		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL;
 		if (s->valid & UPS_HAS_CHARGE)
 			p[n++] = POWER_SUPPLY_PROP_ENERGY_NOW;
 	}
-	if (*charged) {
+	if (*has_capacity) {
 		p[n++] = POWER_SUPPLY_PROP_CAPACITY;
 		p[n++] = POWER_SUPPLY_PROP_CAPACITY_LEVEL;
 	}
@@ -252,7 +254,7 @@ static unsigned int ups_list(struct ups_serial *ups, enum power_supply_property 
 	return n;
 }
 
-/* The opt-in is for programs of one's own: see the top of this file. */
+/* Type UPS only on request, for special programs: see the top of this file. */
 static enum power_supply_type ups_battery_type(struct device *dev)
 {
 	return device_property_read_bool(dev, "ups-supply-type") ? POWER_SUPPLY_TYPE_UPS :
@@ -260,8 +262,8 @@ static enum power_supply_type ups_battery_type(struct device *dev)
 }
 
 /*
- * Without a capacity it is a battery of a device, which desktops leave alone: of
- * the system they would take it for one at 0 percent.
+ * Without a capacity the scope is Device, so that desktops ignore the battery: with
+ * scope System they would take it for a battery at 0 percent.
  */
 static int ups_battery_register(struct ups_serial *ups)
 {
@@ -277,7 +279,7 @@ static int ups_battery_register(struct ups_serial *ups)
 		.name = ups->name,
 		.type = ups_battery_type(dev),
 		.properties = ups->props,
-		.num_properties = ups_list(ups, ups->props, &ups->charged),
+		.num_properties = ups_list_props(ups, ups->props, &ups->has_capacity),
 		.get_property = ups_battery_get,
 	};
 	battery = power_supply_register(dev, &ups->battery_desc, &cfg);
@@ -291,28 +293,28 @@ static int ups_battery_register(struct ups_serial *ups)
 }
 
 /*
- * The removal of a file does not wake poll(): pollers are woken before, and find
- * an error, so that they do not wait again.
+ * The removal of a file does not wake poll(): wake pollers before it, and let them
+ * read an error, so that they do not wait again.
  */
 static void ups_battery_unregister(struct ups_serial *ups)
 {
 	if (!ups->battery)
 		return;
-	WRITE_ONCE(ups->going, true);
+	WRITE_ONCE(ups->removing, true);
 	sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
 	power_supply_unregister(ups->battery);
 	ups->battery = NULL;
-	WRITE_ONCE(ups->going, false);
+	WRITE_ONCE(ups->removing, false);
 }
 
-/* The list of a supply is fixed: one with another list is another supply. */
+/* The property list of a supply is fixed: register it again to change the list. */
 static void ups_battery_refresh(struct ups_serial *ups)
 {
 	enum power_supply_property props[UPS_MAX_PROPS];
-	bool charged;
+	bool has_capacity;
 	size_t num;
 
-	num = ups_list(ups, props, &charged);
+	num = ups_list_props(ups, props, &has_capacity);
 	if (ups->battery && num == ups->battery_desc.num_properties &&
 	    !memcmp(props, ups->props, num * sizeof(*props)))
 		return;
@@ -321,7 +323,7 @@ static void ups_battery_refresh(struct ups_serial *ups)
 }
 
 /**
- * ups_supplies_register() - show the UPS to user space
+ * ups_supplies_register() - register the two supplies
  * @ups: the instance, which has a first reading
  *
  * Context: may sleep.
@@ -331,31 +333,31 @@ int ups_supplies_register(struct ups_serial *ups)
 {
 	struct device *dev = &ups->serdev->dev;
 	struct power_supply_config cfg = { .drv_data = ups, .fwnode = dev_fwnode(dev) };
-	struct power_supply *line;
+	struct power_supply *mains;
 	int ret;
 
-	ups->line_desc = (struct power_supply_desc){
-		.name = ups->line_name,
+	ups->mains_desc = (struct power_supply_desc){
+		.name = ups->mains_name,
 		.type = POWER_SUPPLY_TYPE_MAINS,
-		.properties = ups_line_props,
-		.num_properties = ARRAY_SIZE(ups_line_props),
-		.get_property = ups_line_get,
+		.properties = ups_mains_props,
+		.num_properties = ARRAY_SIZE(ups_mains_props),
+		.get_property = ups_mains_get,
 	};
 	ups->supplied_to[0] = ups->name;
 	cfg.supplied_to = (char **)ups->supplied_to;
 	cfg.num_supplicants = 1;
-	line = power_supply_register(dev, &ups->line_desc, &cfg);
-	if (IS_ERR(line)) {
-		dev_err(dev, "cannot register %s (%ld)\n", ups->line_name, PTR_ERR(line));
-		return PTR_ERR(line);
+	mains = power_supply_register(dev, &ups->mains_desc, &cfg);
+	if (IS_ERR(mains)) {
+		dev_err(dev, "cannot register %s (%ld)\n", ups->mains_name, PTR_ERR(mains));
+		return PTR_ERR(mains);
 	}
 	ret = ups_battery_register(ups);
 	if (ret) {
-		power_supply_unregister(line);
+		power_supply_unregister(mains);
 		return ret;
 	}
-	ups->line = line;
-	ups->told.state = UPS_NO_COMM;
+	ups->mains = mains;
+	ups->last_event.state = UPS_NO_COMM;
 	if (ups->ident.model[0])
 		dev_info(dev, "%s %s %s\n", ups->ident.manufacturer, ups->ident.model,
 			 ups->ident.firmware);
@@ -365,47 +367,47 @@ int ups_supplies_register(struct ups_serial *ups)
 void ups_supplies_unregister(struct ups_serial *ups)
 {
 	ups_battery_unregister(ups);
-	if (ups->line)
-		power_supply_unregister(ups->line);
-	ups->line = NULL;
+	if (ups->mains)
+		power_supply_unregister(ups->mains);
+	ups->mains = NULL;
 }
 
 /**
- * ups_supplies_update() - let user space see what has changed
- * @ups: the instance, with a new reading or none
+ * ups_supplies_update() - report changes to user space
+ * @ups: the instance, after a poll
  *
- * The battery is registered again when it can show more than before, or less.
+ * The battery is registered again if its list of properties has changed.
  *
  * Context: may sleep; from the work of the instance.
  */
 void ups_supplies_update(struct ups_serial *ups)
 {
 	enum ups_state state = ups_serial_get_state(ups);
-	enum ups_state power = ups_judge_power(&ups->judge);
+	enum ups_state power = ups_sm_power_state(&ups->sm);
 	int online = ups_online(state);
 	int status = ups_battery_status(power, &ups->status);
 	int capacity = ups_capacity(power, &ups->status);
 	int health = ups_health(&ups->status);
 	ktime_t now = ktime_get_boottime();
 
-	/* Mains first: upower refreshes all batteries when a line changes. */
-	if (online != ups->told.online)
-		power_supply_changed(ups->line);
+	/* Mains first: upower refreshes all batteries when a mains supply changes. */
+	if (online != ups->last_event.online)
+		power_supply_changed(ups->mains);
 	ups_battery_refresh(ups);
 	if (ups->battery &&
-	    (status != ups->told.status || health != ups->told.health ||
-	     state != ups->told.state ||
-	     ups_capacity_event(ups->told.capacity, capacity, ups->told.at, now,
+	    (status != ups->last_event.status || health != ups->last_event.health ||
+	     state != ups->last_event.state ||
+	     ups_capacity_event(ups->last_event.capacity, capacity, ups->last_event.at, now,
 				status == POWER_SUPPLY_STATUS_DISCHARGING))) {
 		ups->stats.events++;
-		ups->told.capacity = capacity;
-		ups->told.at = now;
+		ups->last_event.capacity = capacity;
+		ups->last_event.at = now;
 		power_supply_changed(ups->battery);
-		if (state != ups->told.state)
+		if (state != ups->last_event.state)
 			sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
 	}
-	ups->told.online = online;
-	ups->told.status = status;
-	ups->told.health = health;
-	ups->told.state = state;
+	ups->last_event.online = online;
+	ups->last_event.status = status;
+	ups->last_event.health = health;
+	ups->last_event.state = state;
 }

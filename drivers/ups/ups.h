@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of ups-serial.ko share. */
+/* Internal interfaces of ups-serial.ko */
 #ifndef __UPS_H
 #define __UPS_H
 
@@ -15,18 +15,18 @@
 
 struct dentry;
 
-#define UPS_NAME_LEN	20
+#define UPS_NAME_LEN	24
 #define UPS_MAX_PROPS	24
 
 /**
  * struct ups_framer - finds a reply in a stream of bytes
  * @end: last byte of a reply
- * @restart: byte that begins a reply also inside of a line; 0 for none
- * @start: first byte of the reply that is waited for; 0 for any line
- * @buf: what there is of it, without @end; ends with a NUL when @done
+ * @restart: byte that begins a reply even in the middle of a line; 0 for none
+ * @start: first byte of the expected reply; 0 for any line
+ * @buf: reply received so far, without @end; NUL-terminated when @done
  * @len: its length
- * @skip: the present line is garbage: drop all up to @end
- * @done: a reply is complete; what comes after it is dropped
+ * @skip: the current line is garbage: drop everything up to @end
+ * @done: the reply is complete; bytes after it are dropped
  * @garbage: bytes dropped so far
  */
 struct ups_framer {
@@ -44,18 +44,18 @@ void ups_framer_arm(struct ups_framer *f, char start);
 unsigned int ups_wire_ms(unsigned int speed);
 void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
 
-/* How many polls in a row decide */
-#define UPS_MISSES	3	/* silence */
+/* Consecutive polls before a change of state is accepted */
+#define UPS_MISSES	3	/* communication lost */
 #define UPS_LOWS	2	/* low battery */
 
 /**
- * struct ups_rules - when a battery on failed mains is low, and when critical
+ * struct ups_rules - when a battery is low and when it is critical, with mains failed
  * @critical_ms: time from low to critical
- * @silence_ms: time from the last reading until a UPS that has fallen silent on
+ * @silence_ms: time from the last reading until a UPS that stopped responding on
  *	battery is critical; 0 for never
- * @low_charge: percent, low at this charge or less; 0 for no such limit
- * @low_runtime: seconds, low at this runtime or less; 0 for no such limit
- * @low_after_ms: low when mains has failed for this long; 0 for no such limit
+ * @low_charge: percent, low at this charge or less; 0 for no limit
+ * @low_runtime: seconds, low at this runtime or less; 0 for no limit
+ * @low_after_ms: low when mains has failed for this long; 0 for no limit
  */
 struct ups_rules {
 	unsigned int critical_ms;
@@ -66,21 +66,21 @@ struct ups_rules {
 };
 
 /**
- * struct ups_judge - from readings to a state
- * @state: as decided so far
- * @last: state by the readings alone, which silence does not change;
- *	%UPS_NO_COMM before the first one
+ * struct ups_state_machine - derives the state from the readings
+ * @state: current state
+ * @last: state according to the readings alone, not affected by a loss of
+ *	communication; %UPS_NO_COMM before the first reading
  * @lost: there is no communication
- * @misses: polls without a reading, in a row
- * @lows: readings with a low battery on failed mains, in a row
+ * @misses: consecutive polls without a reading
+ * @lows: consecutive readings with a low battery and mains failed
  * @heard: time of the last reading
- * @battery_since: when mains failed
- * @low_since: when @last became %UPS_LOW_BATTERY
- * @was_low: it has been low, or worse, at @low_seen
- * @low_seen: last time of that
+ * @battery_since: time when mains failed
+ * @low_since: time when @last became %UPS_LOW_BATTERY
+ * @was_low: the state has been %UPS_LOW_BATTERY or worse, see @low_seen
+ * @low_seen: last time that it was
  * @rules: limits
  */
-struct ups_judge {
+struct ups_state_machine {
 	enum ups_state state;
 	enum ups_state last;
 	bool lost;
@@ -94,27 +94,27 @@ struct ups_judge {
 	struct ups_rules rules;
 };
 
-enum ups_state ups_judge_reading(struct ups_judge *j, const struct ups_status *status,
-				 ktime_t now);
-enum ups_state ups_judge_miss(struct ups_judge *j, ktime_t now);
-enum ups_state ups_judge_power(const struct ups_judge *j);
+enum ups_state ups_sm_reading(struct ups_state_machine *sm, const struct ups_status *status,
+			      ktime_t now);
+enum ups_state ups_sm_miss(struct ups_state_machine *sm, ktime_t now);
+enum ups_state ups_sm_power_state(const struct ups_state_machine *sm);
 
-/* enum ups_killpower - when the outlets are cut as the machine powers off */
+/* enum ups_killpower - whether to cut the outlets when the machine powers off */
 enum ups_killpower {
 	UPS_KILLPOWER_OFF,
 	UPS_KILLPOWER_ON_BATTERY,
 	UPS_KILLPOWER_ALWAYS,
 };
 
-bool ups_killpower_now(enum ups_killpower policy, const struct ups_judge *j, bool committed,
-		       ktime_t now);
+bool ups_killpower_now(enum ups_killpower policy, const struct ups_state_machine *sm,
+		       bool committed, ktime_t now);
 void ups_status_keep(struct ups_status *now, const struct ups_status *last);
 void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found);
 int ups_capacity(enum ups_state state, const struct ups_status *status);
 bool ups_capacity_event(int sent, int now, ktime_t at, ktime_t time, bool discharging);
 int ups_battery_status(enum ups_state state, const struct ups_status *status);
 
-/* struct ups_stats - what happened; debugfs shows it */
+/* struct ups_stats - counters in debugfs */
 struct ups_stats {
 	u64 queries;
 	u64 replies;
@@ -129,65 +129,64 @@ struct ups_stats {
  * struct ups_serial - one UPS
  * @serdev: its port
  * @desc: its protocol
- * @drvdata: the minidriver's own
+ * @drvdata: private data of the minidriver
  * @dtr: level of DTR
  * @rts: level of RTS
- * @settle_ms: time that the UPS needs after the lines have been set
- * @reply_ms: time that a reply may take, at the speed of the port
+ * @settle_ms: time that the UPS needs after DTR and RTS have been set
+ * @reply_ms: time that a reply may take at the speed of the port
  * @ack_ms: time that the answer to a command may take
- * @supplied_to: what the line feeds
- * @id: number of the instance
+ * @supplied_to: supplies fed by @mains
+ * @id: instance number
  * @name: name of @battery
- * @line_name: name of @line
+ * @mains_name: name of @mains
  *
- * @refs: the instance itself, and those who wait for a state
+ * @refs: held by the instance itself and by each waiter for a state
  *
- * @port: serialises queries, held for one at a time
- * @rx: protects @framer; taken by the receiver of the port
- * @framer: see there
- * @received: bytes so far
- * @asked: a query was sent that has no reply yet; protected by @port
+ * @port_lock: serialises queries; held during one
+ * @rx_lock: protects @framer and @received; taken by the receiver of the port
+ * @framer: finds the reply in the received bytes
+ * @received: bytes received so far
+ * @reply_pending: a query was sent and has not been answered yet; protected by
+ *	@port_lock
  * @replied: the receiver has completed a reply
- * @closing: no query may begin any more
- * @hurry: the port is needed for a power-off
- * @deadline: jiffies when writing must have come to an end; 0 for none. Protected
- *	by @port.
+ * @closing: no more queries may start
+ * @preempt: the port is needed for a power-off
+ * @deadline: jiffies when all writing must be finished; 0 for none. Protected by
+ *	@port_lock.
  *
- * @pub: protects what readers take: the members up to @critical_action
- * @judge: the state
- * @status: last reading, with what it did not carry from those before; kept when
- *	communication is lost
- * @ident: what the UPS is; values are added, none changes
- * @cancels: how often ups_serial_cancel_wait() was called
- * @killpower: what to do when the machine powers off
- * @killpower_delay: seconds
- * @poweroff: power the machine off when the UPS is critical
- * @powered_off: that was done
- * @off_pending: a command to switch off was sent, and not cancelled
+ * @lock: protects @sm except its rules, @status, @ident, @cancels, @off_pending,
+ *	@off_at and @capacity
+ * @sm: the state
+ * @status: last reading; values missing from it are those of earlier readings. Kept
+ *	when communication is lost.
+ * @ident: identity of the UPS; values are added, but never changed
+ * @cancels: number of calls of ups_serial_cancel_wait()
+ * @killpower: whether to cut the outlets when the machine powers off
+ * @killpower_delay: minimum time from the command to the cut, seconds
+ * @poweroff: power off the machine when the UPS is critical
+ * @powered_off: that has been done
+ * @off_pending: a command to switch off was sent and has not been cancelled
  * @off_at: when the outlets go off
- * @changed: state or reading changed for those who wait
+ * @changed: waiters for a change of the state
  *
  * @work: polls
- * @wq: where @work runs; a queue of its own, as a query takes long; freezable, so
- *	that nothing is sent while the system sleeps
- * @refine_in: polls until what is unknown of @ident is asked for again; 0 for
- *	never
- * @shown: registration of the supplies was tried
- * @battery: supply of the battery, NULL until the UPS has answered once
- * @line: supply of the line
+ * @wq: runs @work; separate, as a query takes long, and freezable, so that nothing is
+ *	sent while the system sleeps
+ * @refine_in: polls until the unknown parts of @ident are queried again; 0 for never
+ * @registered: registration of the supplies was attempted
+ * @battery: supply of the battery, NULL until the UPS has responded once
+ * @mains: supply of the mains input
  * @battery_desc: description of @battery
- * @line_desc: description of @line
+ * @mains_desc: description of @mains
  * @props: property list of @battery
- * @charged: @props has the capacity, without which @battery is not a battery of the
- *	system
- * @capacity: last one, shown while @charged and no other is known
- * @going: @battery is being unregistered
- * @told: what the last event said, and when
- * @list: where the handler of a power-off finds it
+ * @has_capacity: @props has the capacity; without it the scope of @battery is Device
+ * @capacity: last known capacity, reported if @has_capacity and there is no current one
+ * @removing: @battery is being unregistered
+ * @last_event: values reported by the last event, and its time
+ * @list: entry in the list of the power-off handler
  * @cut_for_sleep: the outlets will be cut because the machine hibernates
- * @check_pending: the next reading shows whether an old command to switch off is
- *	pending
- * @debugfs: folder with the counters
+ * @check_pending: check the next reading for a shutdown that is already pending
+ * @debugfs: directory with the counters
  * @stats: counters
  */
 struct ups_serial {
@@ -201,23 +200,23 @@ struct ups_serial {
 	unsigned int ack_ms;
 	int id;
 	char name[UPS_NAME_LEN];
-	char line_name[UPS_NAME_LEN];
+	char mains_name[UPS_NAME_LEN];
 	const char *supplied_to[1];
 
 	struct kref refs;
 
-	struct mutex port;
-	spinlock_t rx;
+	struct mutex port_lock;
+	spinlock_t rx_lock;
 	struct ups_framer framer;
 	u64 received;
-	bool asked;
+	bool reply_pending;
 	wait_queue_head_t replied;
 	bool closing;
-	bool hurry;
+	bool preempt;
 	unsigned long deadline;
 
-	spinlock_t pub;
-	struct ups_judge judge;
+	spinlock_t lock;
+	struct ups_state_machine sm;
 	struct ups_status status;
 	struct ups_ident ident;
 	unsigned int cancels;
@@ -232,15 +231,15 @@ struct ups_serial {
 	struct delayed_work work;
 	struct workqueue_struct *wq;
 	unsigned int refine_in;
-	bool shown;
+	bool registered;
 	struct power_supply *battery;
-	struct power_supply *line;
+	struct power_supply *mains;
 	struct power_supply_desc battery_desc;
-	struct power_supply_desc line_desc;
+	struct power_supply_desc mains_desc;
 	enum power_supply_property props[UPS_MAX_PROPS];
-	bool charged;
+	bool has_capacity;
 	int capacity;
-	bool going;
+	bool removing;
 	struct {
 		int online;
 		int status;
@@ -248,7 +247,7 @@ struct ups_serial {
 		int health;
 		enum ups_state state;
 		ktime_t at;
-	} told;
+	} last_event;
 	struct list_head list;
 	bool cut_for_sleep;
 	bool check_pending;

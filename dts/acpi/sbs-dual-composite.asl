@@ -5,11 +5,10 @@
  *
  *	cat /sys/bus/i2c/devices/i2c-[12]/firmware_node/path
  *
- * put them in place of \_SB.PCI0.I2C0 and \_SB.PCI0.I2C1 (four times each), and have
- * the kernel load the table as Documentation/admin-guide/describing-hardware.rst
- * says.
+ * replace \_SB.PCI0.I2C0 and \_SB.PCI0.I2C1 (four times each) with them, and load the
+ * table as described in Documentation/admin-guide/describing-hardware.rst.
  *
- * Supplies: BAT0, which is both packs together, and its members pack0 and pack1.
+ * Supplies: BAT0, the composite of both packs, and its members pack0 and pack1.
  */
 DefinitionBlock ("", "SSDT", 2, "USER", "SBSDUAL", 1)
 {

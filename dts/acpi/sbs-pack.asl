@@ -5,10 +5,10 @@
  *
  *	cat /sys/bus/i2c/devices/i2c-0/firmware_node/path
  *
- * put it in place of \_SB.PCI0.SBUS (three times), and have the kernel load the
- * table as Documentation/admin-guide/describing-hardware.rst says.
+ * replace \_SB.PCI0.SBUS (three times) with it, and load the table as described in
+ * Documentation/admin-guide/describing-hardware.rst.
  *
- * Supply: BAT0, or the next one that is free.
+ * Supply: BAT0, or the next free one.
  */
 DefinitionBlock ("", "SSDT", 2, "USER", "SBSPACK", 1)
 {

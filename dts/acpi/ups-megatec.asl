@@ -4,11 +4,11 @@
  *
  *	cat /sys/class/tty/ttyS0/device/firmware_node/path
  *
- * put it in place of \_SB.PCI0.SF8.COM2 (three times), and the figures of the UPS
- * into _DSD; leave out what is not known. Then have the kernel load the table as
- * Documentation/admin-guide/describing-hardware.rst says.
+ * replace \_SB.PCI0.SF8.COM2 (three times) with it, and set the properties of the UPS
+ * in _DSD; leave out unknown ones. Then load the table as described in
+ * Documentation/admin-guide/describing-hardware.rst.
  *
- * Supplies: ups0, the battery, and ups0-line, mains.
+ * Supplies: ups0, the battery, and ups0-mains, the mains input.
  */
 DefinitionBlock ("", "SSDT", 2, "USER", "UPSQ1", 1)
 {

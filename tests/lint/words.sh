@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # No name of a package mirror in any file: each machine has its own. Nor of
-# anything that a reader of this tree does not have.
+# anything that a reader of this tree does not have. And plain technical English
+# outside tests/: "reported" instead of "told", "again" instead of "anew" and so on.
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -19,6 +20,18 @@ fi
 if echo "$files" |
 	xargs grep -nIE 'shared/''reference|DEVELO''PERS\.md|DESI''GN\.md|iss''ue #|/work/''(main|shared)'; then
 	echo "names of what is not in this tree"
+	bad=1
+fi
+# "There is no" and "is no longer" are fine.
+phrases='\b(told|tells?|anew|meanwhile|folders?|his|another one|other ones?)\b'
+phrases=$phrases'|\bthe whole$|\b(of the whole|for so long|for so many|so often|put in)\b'
+phrases=$phrases'|\b(see to it|goes by)\b|\w (?<!there )is no (?!longer\b)[a-z]+'
+echo "the sum of the whole" | grep -qiP "$phrases" || {
+	echo "grep does not find them"
+	exit 1
+}
+if echo "$files" | grep -vE '^tests/|^COPYING$' | xargs grep -nIoiP "$phrases"; then
+	echo "phrases that are not plain English"
 	bad=1
 fi
 [ $bad = 0 ] || exit 1

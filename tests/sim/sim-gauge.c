@@ -86,7 +86,7 @@ static int sim_gauge_query_status(struct psy_miniclass *mc, const struct psy_inf
 
 static int sim_gauge_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
-	info->family = PSY_FAMILY_CHARGE;
+	info->unit = PSY_UNIT_CHARGE;
 	psy_values_set(&info->values, PSY_CHARGE_FULL_DESIGN, FULL_UAH);
 	psy_values_set(&info->values, PSY_CAPACITY_STEP, 1);
 	return 0;

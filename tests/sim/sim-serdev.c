@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A serial port that exists only in software, with a Megatec UPS at its end that
- * knows three answers. It writes down what is done to it, and when, which no cable
- * of a virtual machine can tell: lines, settings, and the order of all of it.
+ * A simulated serial port, with a Megatec UPS that answers three queries. It logs all
+ * operations with their time and order, including DTR, RTS and settings of the port,
+ * which the serial port of a virtual machine cannot show.
  *
- * Files below /sys/kernel/debug/psy-sim-serdev/<device>/:
+ * Files in /sys/kernel/debug/psy-sim-serdev/<device>/:
  *
- *	log	what was done: milliseconds since the start, and a word or two
- *	silent	1: the UPS does not answer
- *	stuck	1: the port takes no bytes; 2: it takes them, and takes its time
- *	loud	1: what is done goes to the kernel log, too
- *	refuse	1: commands are not obeyed, but come back
+ *	log	operations, one per line: milliseconds since probe, operation
+ *	silent	1: the UPS does not respond
+ *	stuck	1: the port does not accept bytes; 2: it accepts them slowly
+ *	loud	1: operations are written to the kernel log, too
+ *	refuse	1: commands are not executed, but echoed
  *	mains	0: mains has failed
  */
 #include <linux/debugfs.h>
@@ -37,34 +37,34 @@
 #define SIM_STUCK_DEAF	1
 #define SIM_STUCK_SLOW	2
 
-/* What a slow port needs to take bytes; to send them it never has time enough. */
+/* Time that a slow port needs to accept bytes; it never finishes sending them. */
 #define SIM_SLOW_MS	900
 
-/* 26 bytes and 47 at 2400 baud take 100 and 200 ms. */
+/* At 2400 baud, 26 bytes take 100 ms and 47 take 200 ms. */
 #define SIM_REPLY_MS	100
 
 static struct dentry *sim_serdev_root;
-static struct sys_off_handler *sim_serdev_way_off;
+static struct sys_off_handler *sim_serdev_off;
 
 /**
  * struct sim_serdev - a port
- * @ctrl: what the serdev core knows of it
- * @lock: held for what follows
- * @start: time 0 of the log
- * @used: bytes of @log
+ * @ctrl: serdev controller
+ * @lock: protects @used to @counting, and @text
+ * @start: time of probe, 0 in the log
+ * @used: length of @log
  * @log: lines
- * @line: what was sent since the last CR
- * @len: bytes of @line
- * @reply: what to answer
- * @counting: a command to switch off was taken
- * @answer: sends it
+ * @line: bytes written since the last CR
+ * @len: length of @line
+ * @reply: reply to send, NULL for none
+ * @counting: a command to switch off was accepted
+ * @answer: sends @reply
  * @silent: see above
  * @stuck: see above
  * @loud: see above
  * @refuse: see above
  * @mains: see above
- * @text: holds a reply that was made
- * @debugfs: folder
+ * @text: buffer for @reply
+ * @debugfs: directory
  */
 struct sim_serdev {
 	struct serdev_controller *ctrl;
@@ -106,7 +106,7 @@ static __printf(2, 3) void sim_log(struct sim_serdev *sim, const char *format, .
 	va_end(args);
 }
 
-/* The same for who does not hold the lock */
+/* sim_log() for callers that do not hold the lock */
 #define sim_note(ctrl, ...) do {			\
 	struct sim_serdev *_sim = sim_of(ctrl);		\
 							\
@@ -175,7 +175,7 @@ static void sim_serdev_answer(struct work_struct *work)
 	struct sim_serdev *sim = container_of(to_delayed_work(work), struct sim_serdev, answer);
 	char reply[SIM_TEXT] = "";
 
-	/* Whatever is sent next changes it. */
+	/* The next write changes @reply and @text. */
 	mutex_lock(&sim->lock);
 	if (sim->reply)
 		strscpy(reply, sim->reply, sizeof(reply));
@@ -225,18 +225,18 @@ static void sim_serdev_wait(struct serdev_controller *ctrl, long timeout)
 		msleep(jiffies_to_msecs(timeout));
 }
 
-static const char *line_is(unsigned int set, unsigned int clear, unsigned int line)
+static const char *sim_level(unsigned int set, unsigned int clear, unsigned int signal)
 {
-	if (set & line)
+	if (set & signal)
 		return "high";
-	return clear & line ? "low" : "as it is";
+	return clear & signal ? "low" : "unchanged";
 }
 
 static int sim_serdev_set_tiocm(struct serdev_controller *ctrl, unsigned int set,
 				unsigned int clear)
 {
-	sim_note(ctrl, "DTR %s, RTS %s", line_is(set, clear, TIOCM_DTR),
-		 line_is(set, clear, TIOCM_RTS));
+	sim_note(ctrl, "DTR %s, RTS %s", sim_level(set, clear, TIOCM_DTR),
+		 sim_level(set, clear, TIOCM_RTS));
 	return 0;
 }
 
@@ -327,7 +327,7 @@ static struct platform_driver sim_serdev_driver = {
 	},
 };
 
-/* A machine without a way to power off halts instead: this is a way in name only. */
+/* Does nothing, but without any power-off handler the kernel would halt instead. */
 static int sim_serdev_power_off(struct sys_off_data *data)
 {
 	return NOTIFY_DONE;
@@ -337,15 +337,15 @@ static int __init sim_serdev_init(void)
 {
 	int ret;
 
-	sim_serdev_way_off = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, SYS_OFF_PRIO_LOW,
-						      sim_serdev_power_off, NULL);
-	if (IS_ERR(sim_serdev_way_off))
-		return PTR_ERR(sim_serdev_way_off);
+	sim_serdev_off = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, SYS_OFF_PRIO_LOW,
+						  sim_serdev_power_off, NULL);
+	if (IS_ERR(sim_serdev_off))
+		return PTR_ERR(sim_serdev_off);
 	sim_serdev_root = debugfs_create_dir("psy-sim-serdev", NULL);
 	ret = platform_driver_register(&sim_serdev_driver);
 	if (ret) {
 		debugfs_remove(sim_serdev_root);
-		unregister_sys_off_handler(sim_serdev_way_off);
+		unregister_sys_off_handler(sim_serdev_off);
 	}
 	return ret;
 }
@@ -355,7 +355,7 @@ static void __exit sim_serdev_exit(void)
 {
 	platform_driver_unregister(&sim_serdev_driver);
 	debugfs_remove(sim_serdev_root);
-	unregister_sys_off_handler(sim_serdev_way_off);
+	unregister_sys_off_handler(sim_serdev_off);
 }
 module_exit(sim_serdev_exit);
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The second part of "make demo": a simulated UPS at the guest's serial port.
+# The second part of "make demo": a simulated UPS at a serial port of the guest.
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the part of the UPS tests that runs inside the guest.
+# Functions for the UPS tests that run inside the guest.
 # shellcheck source=../selftests/lib.sh
 . /tests/lib.sh
 
 BAT=ups0
 # shellcheck disable=SC2034 # for the tests
-LINE=ups0-line
+MAINS=ups0-mains
 
-# The port that carries what a script prints also brings the host's answers.
-answers() {
+# The serial port that carries the output of the script also carries the answers of the
+# host.
+host_tty() {
 	local address tty
 	read -r address _ </etc/vm-channel
 	for tty in /sys/class/tty/ttyS*; do
@@ -20,23 +21,23 @@ answers() {
 	done
 }
 
-exec 4<"$(answers)"
+exec 4<"$(host_tty)"
 
-# ask WORDS...: have the simulator, at the other end of the cable, answer
+# ask WORDS...: send a line to the control socket of the simulator; $answer is its answer
 ask() {
 	echo "HOST: $*"
 	IFS= read -r -t 60 answer <&4 || answer="error: no answer"
 }
 
-# host WORDS...: have it do something; it is done on return
+# host WORDS...: send a command to the simulator, which has executed it on return
 host() {
 	ask "$@"
 	case $answer in
-	error*) not_ok "the simulator takes: $*" "$answer" ;;
+	error*) not_ok "the simulator accepts: $*" "$answer" ;;
 	esac
 }
 
-# reads FILE VALUE: as a condition for await
+# reads FILE VALUE: condition for await
 reads() {
 	[ "$(cat "$SYSFS/$1" 2>&1)" = "$2" ]
 }
@@ -45,7 +46,7 @@ stat() {
 	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/ups-serial/$BAT/stats"
 }
 
-# settle: until a reading that was taken after now is there
+# settle: wait for a reading that starts after this call
 settle() {
 	settle_from=$(stat replies)
 	await 60 settled
@@ -59,7 +60,7 @@ await 20 test -d "$SYSFS/$BAT" || bail "no UPS"
 
 DRIVER=/sys/bus/serial/drivers/megatec-ups
 
-# unplug, plug: unbind and bind the driver, at any state of the UPS
+# unplug, plug: unbind and bind the driver, in any state of the UPS
 unplug() {
 	[ ! -e $DRIVER/serial0-0 ] || echo serial0-0 >$DRIVER/unbind
 }
@@ -69,9 +70,9 @@ plug() {
 	await 60 reads $BAT/comm_status ok
 }
 
-# another DIALECT: a UPS as new, at 27.3 V on mains, that deviates in that way. What
-# is to be different when it is bound follows, each as one argument.
-another() {
+# new_ups DIALECT [COMMAND...]: rebind the driver to a new UPS, on mains at 27.3 V, with
+# that dialect. The simulator executes each COMMAND, one argument, before that.
+new_ups() {
 	local words
 	unplug
 	host reset
@@ -88,7 +89,7 @@ another() {
 	plug
 }
 
-# upower's view: of the battery, of what it shows for the machine, of the machine
+# Values in upower: of one device, of the battery, of the display device
 upower_value() {
 	upower -i "/org/freedesktop/UPower/devices/$2" |
 		sed -n "s/^ *$1: *//p" | head -n 1
@@ -110,8 +111,8 @@ warns() {
 	[ "$(display_value warning-level)" = "$1" ]
 }
 
-# watch_actions: from now on count what upower asks logind for. There is no logind,
-# so that nothing happens.
+# watch_actions: count the requests of upower to logind from now on. There is no logind,
+# so they have no effect.
 watch_actions() {
 	dbus-monitor --system "destination=org.freedesktop.login1" >/tmp/logind 2>&1 &
 	await 20 grep -q NameLost /tmp/logind || bail "no dbus-monitor"
@@ -125,10 +126,10 @@ acted() {
 	[ "$(actions)" -gt "$1" ]
 }
 
-# unreadable: attributes of the UPS that cannot be read
+# unreadable: print the attributes of the UPS that cannot be read
 unreadable() {
 	local f
-	for f in "$SYSFS/$BAT"/* "$SYSFS/$LINE"/*; do
+	for f in "$SYSFS/$BAT"/* "$SYSFS/$MAINS"/*; do
 		[ ! -f "$f" ] || cat "$f" >/dev/null 2>&1 || echo "${f##*/}"
 	done | tr '\n' ' '
 }

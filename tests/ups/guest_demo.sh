@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: timeout=500 acpi=none
 #
-# The second part of "make demo": a UPS at a real 16550.
+# The second part of "make demo", in the guest: a UPS at an emulated 16550.
 . /tests/guest-lib.sh >/dev/null
 
 problems=0

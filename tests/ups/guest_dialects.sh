@@ -5,47 +5,47 @@
 start-upower || bail "no upower"
 watch_actions
 
-# percent: of the machine, as upower shows it
+# percent: integer percentage of the display device in upower
 percent() {
 	display_value percentage | tr -dc '0-9.' | cut -d. -f1
 }
 
-# value NAME WANTED: nothing is wanted, where it is "-"
+# value NAME WANTED: "-" if the attribute must not exist
 value() {
 	if [ "$2" = - ]; then
-		is "$name: $1 is not there" "$(ls "$SYSFS/$BAT/$1" 2>/dev/null)" ""
+		is "$name: $1 does not exist" "$(ls "$SYSFS/$BAT/$1" 2>/dev/null)" ""
 	else
 		is "$name: $1" "$(prop "$1")" "$2"
 	fi
 }
 
-# follow NAME VOLTS CHARGE: mains fails at this UPS, battery at VOLTS. upower has no
-# battery to show when its charge is unknown, "?"; it must not warn then, either.
+# follow NAME VOLTS CHARGE: mains fails, with the battery at VOLTS. If CHARGE is unknown,
+# "?", upower has no battery for the display device, and must not warn either.
 follow() {
 	name=$1
-	check "$name: answers" await 60 reads $BAT/comm_status ok
-	await 60 reads "$LINE/online" 1
+	check "$name: responds" await 60 reads $BAT/comm_status ok
+	await 60 reads "$MAINS/online" 1
 	is "$name: upower does not warn on mains" "$(display_value warning-level)" none
-	is "$name: no attribute is unreadable" "$(unreadable)" ""
+	is "$name: unreadable attributes" "$(unreadable)" ""
 	host volts "$2"
 	host mains 0
-	check "$name: mains fails" await 60 reads $LINE/online 0
+	check "$name: mains fails" await 60 reads $MAINS/online 0
 	settle
-	is "$name: upower does not warn at such a voltage" "$(display_value warning-level)" none
+	is "$name: upower does not warn at this voltage" "$(display_value warning-level)" none
 	[ "$3" != "?" ] || return
 	check "$name: upower is on battery" await 60 on_battery yes
-	check "$name: upower shows a charge of $(percent)" test "$(percent)" -gt 20 -a \
+	check "$name: percentage in upower, $(percent)" test "$(percent)" -gt 20 -a \
 		"$(percent)" -le 100
-	is "$name: upower shows it as" "$(display_value state)" discharging
+	is "$name: state in upower" "$(display_value state)" discharging
 }
 
 returns() {
 	host mains 1
 	check "$name: mains returns" await 60 on_battery no
-	is "$name: not lost" "$(stat losses)" 0
+	is "$name: losses of communication" "$(stat losses)" 0
 }
 
-# 24.4 V are 69 percent of the way from 20.8 to 26.0 V.
+# 24.4 V is 69 percent of the way from 20.8 to 26.0 V.
 cat >/tmp/table <<'TABLE'
 plain         24.4 24400000 69 312 40 SMART700
 no-rating     24.4 24400000 ?  312 40 SMART700
@@ -59,7 +59,7 @@ long-flags    24.4 24400000 69 312 40 SMART700
 wide          24.4 24400000 69 312 40 SMART700
 hashes        24.4 24400000 69 312 40 SMART700
 all-hashes    24.4 24400000 69 312 40 -
-blanks        24.4 24400000 69 312 40 -
+spaces        24.4 24400000 69 312 40 -
 rating-dashes 24.4 24400000 ?  312 40 SMART700
 rating-odd    24.4 24400000 69 312 40 SMART700
 mismatch      24.4 12000000 43 200 96 SMART700
@@ -71,7 +71,7 @@ old           24.4 24400000 69 312 40 SMART700
 slow-0.9      24.4 24400000 69 312 40 SMART700
 TABLE
 while read -r dialect volts volt charge temp load model <&5; do
-	another "$dialect"
+	new_ups "$dialect"
 	follow "$dialect" "$volts" "$charge"
 	value voltage_now "$volt"
 	[ "$charge" = "?" ] || value capacity "$charge"
@@ -81,5 +81,5 @@ while read -r dialect volts volt charge temp load model <&5; do
 	returns
 done 5</tmp/table
 
-is "upower never acted" "$(actions)" 0
+is "actions of upower" "$(actions)" 0
 finish

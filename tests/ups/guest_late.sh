@@ -5,7 +5,7 @@
 start-upower || bail "no upower"
 watch_actions
 
-echo "# Replies that come after the next question: no value, or the right one"
+echo "# Replies later than the next query: a value is missing or correct"
 for dialect in slow-1.3 slow-3; do
 	unplug
 	host reset
@@ -23,13 +23,13 @@ for dialect in slow-1.3 slow-3; do
 		fi
 		sleep 1
 	done
-	is "$dialect: no value is wrong" $wrong 0
+	is "$dialect: wrong values" $wrong 0
 	host delay 0
-	check "$dialect: found as soon as it is in time" await 60 reads $BAT/comm_status ok
+	check "$dialect: detected when replies are in time" await 60 reads $BAT/comm_status ok
 	is "$dialect: voltage_now" "$(prop voltage_now)" 24400000
 done
 
-echo "# A slow start: silent, then late, then as it should be"
+echo "# Slow start: no reply, then a late one, then normal ones"
 for spelling in Q1 QS; do
 	unplug
 	host reset
@@ -39,33 +39,33 @@ for spelling in Q1 QS; do
 	host fault silence 1
 	host fault late 1
 	echo serial0-0 >$DRIVER/bind
-	check "slow start, $spelling: found" await 90 reads $BAT/comm_status ok
+	check "slow start, $spelling: detected" await 90 reads $BAT/comm_status ok
 	host fault late 3
 	settle
-	check "late again, $spelling: not lost for good" await 90 reads $BAT/comm_status ok
+	check "late again, $spelling: communication" await 90 reads $BAT/comm_status ok
 	is "late again, $spelling: voltage_now" "$(prop voltage_now)" 24400000
 done
 
-echo "# A late reply to F is no name"
-another plain "delay 1.3 F" "volts 24.4"
+echo "# A late reply to F is not an ident"
+new_ups plain "delay 1.3 F" "volts 24.4"
 is "late F: manufacturer" "$(prop manufacturer)" "ACME POWER"
 
-echo "# Silence, half replies and garbage at any time, and afterwards the right values"
-another plain "volts 24.4"
+echo "# Missing, incomplete and invalid replies at any time, and correct values afterwards"
+new_ups plain "volts 24.4"
 for fault in silence half garbage short echo endless; do
 	host fault $fault 12
-	await 60 reads $BAT/comm_status lost || not_ok "$fault: lost after twelve"
-	check "$fault: found again" await 90 reads $BAT/comm_status ok
+	await 60 reads $BAT/comm_status lost || not_ok "$fault: communication is lost after twelve"
+	check "$fault: communication is restored" await 90 reads $BAT/comm_status ok
 	settle
 	is "$fault: voltage_now" "$(prop voltage_now)" 24400000
 	is "$fault: upower does not warn" "$(display_value warning-level)" none
 done
 
-is "upower never acted" "$(actions)" 0
+is "actions of upower" "$(actions)" 0
 
-echo "# The voltage of one cell: chosen once, right at every depth of discharge"
+echo "# Voltage of one cell: scaled correctly at any depth of discharge"
 for battery in 12 24 36 48 72 96 120 144 192 240; do
-	another plain "battery $battery" "notation cell" "volts $((battery * 1137 / 1000)).0"
+	new_ups plain "battery $battery" "notation cell" "volts $((battery * 1137 / 1000)).0"
 	cells=$((battery / 2))
 	host mains 0
 	while read -r cell charge <&5; do

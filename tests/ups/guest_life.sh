@@ -3,17 +3,17 @@
 # vm: timeout=1000 acpi=none
 . /tests/guest-lib.sh
 
-check "udev has loaded the driver" grep -q "^megatec_ups" /proc/modules
-is "found by firmware at a serial port" \
+check "udev loaded the driver" grep -q "^megatec_ups" /proc/modules
+is "bus of the device described by firmware" \
 	"$(basename "$(readlink -f "$SYSFS/$BAT/device/subsystem")")" serial
 host speed 0
 host volts 23.4
 host load 40
 settle
 is "type of the battery" "$(prop type)" Battery
-is "type of the line" "$(cat "$SYSFS/$LINE/type")" Mains
+is "type of the mains supply" "$(cat "$SYSFS/$MAINS/type")" Mains
 is "scope" "$(prop scope)" System
-is "online" "$(cat "$SYSFS/$LINE/online")" 1
+is "online" "$(cat "$SYSFS/$MAINS/online")" 1
 is "status" "$(prop status)" Charging
 is "capacity" "$(prop capacity)" 50
 is "capacity_level" "$(prop capacity_level)" Normal
@@ -31,7 +31,7 @@ is "output_voltage" "$(prop output_voltage)" 229700000
 is "load_percent" "$(prop load_percent)" 40
 is "frequency" "$(prop frequency)" 50000
 is "comm_status" "$(prop comm_status)" ok
-check "time_to_empty_now can be read on mains" sh -c "cat $SYSFS/$BAT/time_to_empty_now >/dev/null"
+check "time_to_empty_now is readable on mains" sh -c "cat $SYSFS/$BAT/time_to_empty_now >/dev/null"
 
 start-upower || bail "no upower"
 dev=/org/freedesktop/UPower/devices/battery_$BAT
@@ -49,38 +49,38 @@ monitor=$!
 sleep 1
 t0=${EPOCHREALTIME/./}
 host mains 0
-# One poll is two seconds; the rest is upower's.
+# A poll takes two seconds; the rest is the delay of upower.
 check "mains fails: on-battery within a poll" await 60 on_battery yes
 echo "# after $(((${EPOCHREALTIME/./} - t0) / 1000)) ms"
-is "online" "$(cat "$SYSFS/$LINE/online")" 0
+is "online" "$(cat "$SYSFS/$MAINS/online")" 0
 is "status" "$(prop status)" Discharging
 is "ups_state" "$(prop ups_state)" on-battery
 is "upower: state" "$(upower_value state)" discharging
-check "upower's monitor shows it" grep -q "changed:.*$BAT" /tmp/monitor
+check "upower -m reports it" grep -q "changed:.*$BAT" /tmp/monitor
 kill $monitor
-# A line through 1/720 of the battery a second at 50 percent of load and 1/240 at
-# 100 is at 1/1200 for 40 percent: a half lasts 600 s.
+# Drain, linear in the load: 1/720 of the battery per second at 50 percent, 1/240 at 100,
+# hence 1/1200 at 40 percent: half a battery lasts 600 s.
 t=$(prop time_to_empty_now)
-check "time_to_empty_now by the calibration ($t)" test "$t" -ge 595 -a "$t" -le 605
+check "time_to_empty_now from the calibration ($t)" test "$t" -ge 595 -a "$t" -le 605
 e=$(prop energy_now) p=$(prop power_now)
 d=$((e * 36 / (p / 100) - t))
-check "energy over power is the runtime ($d s off)" test ${d#-} -le 2
+check "energy divided by power is the runtime (difference $d s)" test ${d#-} -le 2
 
 host mains 1
-check "mains returns: on-battery no" await 60 on_battery no
-is "online" "$(cat "$SYSFS/$LINE/online")" 1
+check "mains returns: not on battery" await 60 on_battery no
+is "online" "$(cat "$SYSFS/$MAINS/online")" 1
 
-# A low battery on mains is no low battery.
+# The low-battery flag is ignored on mains.
 host low 1
 settle
 is "low on mains: ups_state" "$(prop ups_state)" online
 is "low on mains: capacity" "$(prop capacity)" 50
 host mains 0
 check "low on battery: ups_state" await 60 reads $BAT/ups_state low-battery
-check "low on battery: capacity is in the critical range" test "$(prop capacity)" -le 5
+check "low on battery: capacity is at most 5" test "$(prop capacity)" -le 5
 is "low on battery: capacity_level" "$(prop capacity_level)" Critical
-check "critical after ten seconds of it" await 60 reads $BAT/ups_state critical
-check "critical: capacity" test "$(prop capacity)" -le 2
+check "critical after ten seconds" await 60 reads $BAT/ups_state critical
+check "critical: capacity is at most 2" test "$(prop capacity)" -le 2
 host low auto
 host mains 1
 check "all is well again" await 60 reads $BAT/ups_state online
@@ -94,33 +94,33 @@ sleep 3
 is "... and asked again it stays off" "$(prop beeper)" 0
 echo 1 >"$SYSFS/$BAT/battery_test"
 host speed 1
-check "a test of the battery runs" await 60 reads $BAT/battery_test 1
+check "a battery test is running" await 60 reads $BAT/battery_test 1
 host speed 0
-check "a delay that the UPS does not have is refused" \
+check "an unsupported delay is rejected" \
 	sh -c "! echo 601 2>/dev/null >$SYSFS/$BAT/turn_off"
 echo 100 >"$SYSFS/$BAT/turn_off"
 echo 1 >"$SYSFS/$BAT/turn_off_cancel"
-check "a wrong killpower is refused" \
+check "an invalid killpower is rejected" \
 	sh -c "! echo sometimes 2>/dev/null >$SYSFS/$BAT/killpower"
 is "killpower" "$(prop killpower)" "off [on-battery] always"
 
-# An unplugged cable
+# Unplug the cable.
 host nofault
 lines=$(dmesg | grep -c "serial0-0:")
 host hangup 3600
 check "unplugged: comm_status" await 60 reads $BAT/comm_status lost
-is "unplugged: nobody relies on mains" "$(cat "$SYSFS/$LINE/online")" 0
+is "unplugged: online" "$(cat "$SYSFS/$MAINS/online")" 0
 is "unplugged: status" "$(prop status)" Unknown
 unreadable=0
-for f in "$SYSFS/$BAT"/* "$SYSFS/$LINE"/*; do
+for f in "$SYSFS/$BAT"/* "$SYSFS/$MAINS"/*; do
 	[ -f "$f" ] || continue
 	cat "$f" >/dev/null 2>&1 || { unreadable=$((unreadable + 1)) && echo "# $f"; }
 done
-is "unplugged: every attribute can be read" "$unreadable" 0
-is "unplugged: the capacity is the last one" "$(prop capacity)" 50
+is "unplugged: number of unreadable attributes" "$unreadable" 0
+is "unplugged: capacity is the last known" "$(prop capacity)" 50
 host hangup 0
 check "plugged in: comm_status" await 90 reads $BAT/comm_status ok
-is "plugged in: online" "$(cat "$SYSFS/$LINE/online")" 1
-is "one line for the loss, one for the end" \
+is "plugged in: online" "$(cat "$SYSFS/$MAINS/online")" 1
+is "log has one line for the loss, one for the recovery" \
 	"$(($(dmesg | grep -c "serial0-0:") - lines))" 2
 finish

@@ -4,7 +4,7 @@
 . /tests/guest-lib.sh
 ROUNDS=500
 
-# The status takes 200 ms on the wire: the end falls on any moment of it.
+# A status takes 200 ms on the wire: unbind at any moment of it.
 i=0
 while [ $i -lt $ROUNDS ]; do
 	echo serial0-0 >$DRIVER/unbind
@@ -12,9 +12,9 @@ while [ $i -lt $ROUNDS ]; do
 	i=$((i + 1))
 	usleep $((i * 7919 % 250000))
 done
-check "it works after $ROUNDS times" await 20 reads ups0/comm_status ok
+check "works after $ROUNDS rounds" await 20 reads ups0/comm_status ok
 
-# Who waits in poll() for another state is woken by the end, long before 600 s.
+# Unbinding wakes pollers of ups_state, long before their timeout of 600 s.
 poll-attr "$SYSFS/$BAT/ups_state" 600 >/tmp/polling &
 poller=$!
 await 20 grep -q polling /tmp/polling
@@ -22,7 +22,7 @@ unplug
 poll_ended() {
 	! kill -0 $poller 2>/dev/null
 }
-check "poll() on ups_state ends with the device" await 30 poll_ended
+check "unbinding ends poll() on ups_state" await 30 poll_ended
 plug
 
 # With readers
@@ -41,8 +41,8 @@ done
 touch /tmp/stop
 kill $poller 2>/dev/null
 wait
-is "rounds with readers" $i 40
-check "it still works" await 20 reads ups0/comm_status ok
+is "completed rounds with readers" $i 40
+check "works after rounds with readers" await 20 reads ups0/comm_status ok
 rmmod megatec_ups ups_serial
-check "the modules can go" sh -c "! grep -q ups_serial /proc/modules"
+check "the modules are unloaded" sh -c "! grep -q ups_serial /proc/modules"
 finish

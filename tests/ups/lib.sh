@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the tests of UPS drivers: a simulated UPS on this machine, and a guest at
-# its cable. KTAP output, as tests/selftests/lib.sh gives it.
+# Functions for the tests of UPS drivers: a simulated UPS on the host, connected to a
+# serial port of a guest. KTAP output by tests/selftests/lib.sh.
 
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck disable=SC2034 # for tests/vm/lib.sh
@@ -23,7 +23,7 @@ end_of_test() {
 }
 trap end_of_test EXIT
 
-# start_sim ARGUMENT...: the simulator; its sockets are in $work
+# start_sim ARGUMENT...: start the simulator, with its sockets in $work
 start_sim() {
 	need_packages python3 >&2
 	[ -z "$sim" ] || { kill "$sim" && wait "$sim"; } 2>/dev/null || :
@@ -33,14 +33,14 @@ start_sim() {
 	await 60 test -S "$work/control" || bail "no simulator"
 }
 
-# ctl WORDS...: tell the simulator, or ask it
+# ctl WORDS...: send a line to the control socket of the simulator, print its answer
 ctl() {
 	"$here/ups-ctl" "$work/control" "$@"
 }
 
-# guest SCRIPT [NAME=VALUE...]: run it at the cable of the simulator. What it
-# prints is left in $work/out, its status in $status. A line "HOST: words" goes to
-# the simulator, whose answer the guest reads; what was refused is in $refused.
+# guest SCRIPT [NAME=VALUE...]: run it in a guest connected to the simulator. Its output
+# is in $work/out, its exit status in $status. Output lines "HOST: words" are sent to
+# the simulator, and its answer to the guest; refused ones are added to $refused.
 guest() {
 	local script=$1 line answer
 	shift
@@ -69,8 +69,8 @@ guest() {
 	exec 7>&-
 }
 
-# guest_results [NAME]: the guest's own results become results here. A guest that
-# ends by powering off has no plan, but at least one result is needed.
+# guest_results [NAME]: report the results of the guest. A guest that ends with a
+# power-off has no plan, but at least one result is required.
 guest_results() {
 	local line name=${1:+$1: } n=0
 	while IFS= read -r line; do
@@ -83,6 +83,6 @@ guest_results() {
 	done <"$work/out"
 	check "${name}the guest has results" test $n != 0
 	is "${name}nothing was refused by the simulator" "$refused" ""
-	is "${name}the guest's script" "$status" 0
+	is "${name}exit status of the guest's script" "$status" 0
 	[ "$status" = 0 ] || tail -n 20 "$work/err" | sed 's/^/# /'
 }

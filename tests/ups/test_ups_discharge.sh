@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=1800 parallel=1
 #
-# A battery that is discharged to its end by the curve of a real one: what percentage
-# and time are shown, and how long it does last. The calibration is what an owner would
-# measure: how long a full battery lasts at two loads. The voltage under load hardly
-# falls until the end is near, so that what is worked out from it is up to seven times
-# too long there. What counts: it never rises, the UPS's own flag makes an end of it, and
-# percentage and time then agree.
+# A battery is discharged along the curve of a real one: compare the reported percentage
+# and time with the actual time left. The calibration is what a user can measure: the
+# runtime of a full battery at two loads. The voltage under load hardly falls until the
+# battery is nearly empty, so that the time calculated from it is up to seven times too
+# long. Required: percentage and time never rise, and are consistent once the UPS has set
+# its low-battery flag.
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -34,7 +34,7 @@ for load in 100 50; do
 	[ $load = 50 ] && full=LOW_S || full=HIGH_S
 	host load $load
 	host low auto
-	last_t=999999 last_c=101 announced=
+	last_t=999999 last_c=101 reported=
 	rising=0 wrong=0 points=0
 	for charge in 99 90 80 70 60 50 40 30 25 20 17 15 13 12 10 9 8; do
 		host charge $charge
@@ -43,7 +43,7 @@ for load in 100 50; do
 		[ "$left" -gt 0 ] || break
 		settle
 		t=$(prop time_to_empty_now) c=$(prop capacity) state=$(prop ups_state)
-		echo "# load $load charge $charge: lasts $left s; shown $t s, $c percent, $state"
+		echo "# load $load charge $charge: lasts $left s; reported $t s, $c percent, $state"
 		points=$((points + 1))
 		[ "$t" -le $last_t ] && [ "$c" -le $last_c ] || rising=$((rising + 1))
 		last_t=$t last_c=$c
@@ -53,7 +53,7 @@ for load in 100 50; do
 				wrong=$((wrong + 1))
 			;;
 		low-battery | critical)
-			: "${announced:=$left}"
+			: "${reported:=$left}"
 			[ "$c" -le 5 ] && [ "$t" -le $((full * 6 / 100)) ] ||
 				wrong=$((wrong + 1))
 			;;
@@ -62,9 +62,9 @@ for load in 100 50; do
 	done
 	check "load $load: $points points" test $points -ge 12
 	is "load $load: percentage and time never rise" $rising 0
-	is "load $load: points that are out of bounds" $wrong 0
-	check "load $load: the end is announced ($announced s) before it comes" \
-		test "${announced:-0}" -ge 30
+	is "load $load: points out of bounds" $wrong 0
+	check "load $load: low battery is reported $reported s before the end" \
+		test "${reported:-0}" -ge 30
 	host mains 1
 	host charge 100
 	await 60 reads $BAT/ups_state online

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=1800 parallel=1
 #
-# A wrong firmware property of a UPS is refused, with a message that names it and
-# what is allowed; right ones are obeyed. Other spellings of the protocol are found.
+# Invalid firmware properties of a UPS are rejected with a message that names the property
+# and the allowed values; valid ones are used. All spellings of the status query are found.
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -20,7 +20,7 @@ ls /sys/class/power_supply
 [ ! -e /sys/bus/serial/devices/serial0-0/driver ] && echo "not bound"
 END
 
-# refused NAME MESSAGE SED-SCRIPT: what the script makes of the good table
+# refused NAME MESSAGE SED-SCRIPT: boot with the table as changed by SED-SCRIPT
 refused() {
 	sed "$3" "$here/../vm/acpi/ups-megatec.asl" >"$work/bad.asl"
 	if cmp -s "$work/bad.asl" "$here/../vm/acpi/ups-megatec.asl"; then
@@ -44,8 +44,8 @@ refused "wrong length" \
 refused "wrong word" "megatec,cable-power: must be normal, reverse, both or none" \
 	's/Package () { "current-speed", 2400 }/Package () { "megatec,cable-power", "sideways" }/'
 
-# spelled NAME SPELLING SED-SCRIPT COMMANDS [TYPE]: what a UPS with that spelling is
-# asked, and the type of its supply
+# spelled NAME SPELLING SED-SCRIPT COMMANDS [TYPE]: check the commands sent to a UPS with
+# that spelling, and the type of its supply
 spelled() {
 	local got
 	sed "$3" "$here/../vm/acpi/ups-megatec.asl" >"$work/table.asl"
@@ -57,7 +57,7 @@ spelled() {
 	is "$1: the guest" $? 0
 	check "$1: a reading" grep -qx "31.2 online 1 ${5:-Battery}" "$work/out"
 	got=$(ctl commands | tr ' ' '\n' | uniq | tr '\n' ' ')
-	is "$1: what it was asked" "$got" "$4 "
+	is "$1: commands" "$got" "$4 "
 }
 
 cat >"$work/found.sh" <<'END'
@@ -67,7 +67,7 @@ cat >"$work/found.sh" <<'END'
 settle
 t=$(prop temp 2>/dev/null)
 [ -n "$t" ] && [ -e $SYSFS/$BAT/temp ] && t=$((t / 10)).$((t % 10)) || t=none
-echo "$t $(prop ups_state) $(cat $SYSFS/ups0-line/online) $(prop type)"
+echo "$t $(prop ups_state) $(cat $SYSFS/ups0-mains/online) $(prop type)"
 END
 
 quirk='s/Package () { "current-speed", 2400 }/Package () { "QUIRK", 1 }/'

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=6900 parallel=1
 #
-# UPSes that answer late, in part or not at all, and the voltages of single cells at
-# every depth of discharge. A value is right or it is not there.
+# UPSes with late, incomplete or missing replies, and voltages of one cell at any depth of
+# discharge. Values are correct or missing.
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -2,5 +2,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=1800 parallel=1
 #
-# The life of a UPS on arm64, described by a device tree, at a PCI serial port.
+# test_ups_life on arm64: a UPS described by a device tree, at a PCI serial port.
 ARCH=arm64 exec "$(dirname "$0")/test_ups_life.sh"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=1500 parallel=1
 #
-# Is the simulated UPS honest, and are we right? Two drivers of NUT, as Debian has
-# them, read the simulator through a failure of mains; our driver reads it in the
-# same three situations; all must agree with each other.
+# Check the simulator and our driver against NUT: two of its drivers, from Debian, read
+# the simulator on mains, on battery and with a low battery; our driver reads it in the
+# same situations. All results must agree.
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -23,7 +23,7 @@ maxretry = 3
 	port = $work/tty
 END
 
-# situation NAME: bring the simulator into it
+# situation NAME: put the simulator into this situation
 situation() {
 	ctl speed 0 >/dev/null
 	case $1 in
@@ -33,12 +33,12 @@ situation() {
 	esac >/dev/null
 }
 
-# nut DRIVER: its variables, as "name: value" lines
+# nut DRIVER: print its variables, as "name: value" lines
 nut() {
 	timeout 60 "/lib/nut/$1" -u root -a "$1" -d 1 2>"$work/nut.err"
 }
 
-# value NAME FILE
+# value NAME FILE: value of a variable in such lines
 value() {
 	sed -n "s/^$1: //p" "$2" | head -n 1
 }
@@ -68,7 +68,7 @@ done
 is "blazer_ser: nominal battery voltage" \
 	"$(value battery.voltage.nominal "$work/blazer_ser.mains" | cut -d. -f1)" 24
 
-# Deviations: what is expected of our driver (guest_dialects.sh) is what NUT reads
+# Dialects: NUT reads the values that guest_dialects.sh expects from our driver
 while read -r dialect volts charge; do
 	ctl reset >/dev/null
 	ctl speed 0 >/dev/null
@@ -89,18 +89,18 @@ wide 24.40 69
 TABLE
 ctl reset >/dev/null
 
-# A cut as NUT's shutdown script commands it
+# The shutdown command of NUT
 situation mains
 ctl forget >/dev/null
 timeout 60 /lib/nut/blazer_ser -u root -a blazer_ser -k >"$work/kill" 2>&1
-check "blazer_ser -k: the cut was commanded" grep -q 'S.5R0003' <<<"$(ctl commands)"
+check "blazer_ser -k: shutdown command" grep -q 'S.5R0003' <<<"$(ctl commands)"
 flag() {
 	ctl state | sed 's/.*flags=......\(.\).*/\1/'
 }
-is "blazer_ser -k: the simulator counts down" "$(flag)" 1
+is "blazer_ser -k: the simulator is counting down" "$(flag)" 1
 ctl mains 1 >/dev/null
 
-# The same three situations through our driver
+# The same three situations with our driver
 cat >"$work/script.sh" <<'END'
 #!/bin/bash
 # vm: timeout=360 acpi=none
@@ -114,14 +114,14 @@ for s in mains battery low; do
 	esac
 	settle
 	settle
-	echo "OURS $s $(cat $SYSFS/ups0-line/online) $(prop ups_state) $(prop load_percent)" \
+	echo "OURS $s $(cat $SYSFS/ups0-mains/online) $(prop ups_state) $(prop load_percent)" \
 		"$(prop temp) $(prop voltage_now) $(prop input_voltage) $(prop capacity)"
 done
 finish
 END
 start_sim --socket "$work/ups"
 guest "$work/script.sh"
-is "our driver: the guest's script" "$status" 0
+is "our driver: exit status of the guest's script" "$status" 0
 [ "$status" = 0 ] || tail -n 12 "$work/err" "$work/out" | sed 's/^/# /'
 for s in mains battery low; do
 	read -r _ _ online state load temp voltage input capacity \
@@ -134,22 +134,22 @@ for s in mains battery low; do
 	*) ours="OB LB" ;;
 	esac
 	for word in $ours; do
-		check "$s: NUT and we agree on $word" grep -qw "$word" <<<"$nut_state"
+		check "$s: NUT also reports $word" grep -qw "$word" <<<"$nut_state"
 	done
 	is "$s: online" "$online" "$([ $s = mains ] && echo 1 || echo 0)"
-	is "$s: load as NUT has it" "$load" "$(value ups.load "$out")"
+	is "$s: load, same as NUT" "$load" "$(value ups.load "$out")"
 	is "$s: temperature, tenths" "$temp" \
 		"$(value ups.temperature "$out" | awk '{ printf "%d", $1 * 10 + 0.5 }')"
-	# Whose formula is right is not known; theirs is the one that people know.
-	# A low battery is shown as 5 percent at most, which NUT does not do.
+	# It is not known which formula is more accurate; use that of NUT as the reference.
+	# Unlike NUT, our driver reports at most 5 percent for a low battery.
 	charge=$(value battery.charge "$out" | cut -d. -f1)
 	if [ $s = low ]; then
-		check "$s: charge ($capacity) of 5 percent at most" test "$capacity" -le 5
+		check "$s: charge ($capacity) is at most 5 percent" test "$capacity" -le 5
 	else
 		d=$((capacity - ${charge:-1000}))
-		check "$s: charge ($capacity) as NUT has it ($charge)" test ${d#-} -le 1
+		check "$s: charge ($capacity), same as NUT ($charge)" test ${d#-} -le 1
 	fi
-	# The protocol has a tenth of a volt; both must read the same one.
+	# The protocol reports 0.1 V; both must read the same value.
 	is "$s: battery voltage, mV" $((voltage / 1000)) \
 		"$(value battery.voltage "$out" | awk '{ printf "%d", $1 * 1000 + 0.5 }')"
 	is "$s: input voltage, mV" $((input / 1000)) \

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=3900 parallel=1
 #
-# What upower makes of a UPS: it warns, and acts, when and only when it should, also
-# when the UPS does not tell its charge, falls silent, or refuses a command.
+# upower warns and acts only when it should, also if the charge is unknown,
+# communication is lost, or the UPS refuses a command.
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

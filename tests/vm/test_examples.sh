@@ -96,8 +96,8 @@ dual=('check "supplies" await 120 have "BAT0 pack0 pack1"'
 	'f() { cat $SYSFS/$1/energy_full; }'
 	'g() { echo $(($(cat $SYSFS/$1/charge_full) * ($(cat $SYSFS/$1/voltage_min_design) / 1000) / 1000)); }'
 	'is "the whole is both" "$(f BAT0)" $(($(g pack0) + $(g pack1)))')
-ups=('check "supplies" await 120 have "ups0 ups0-line"'
-	'check "on mains" await 60 value ups0-line/online 1'
+ups=('check "supplies" await 120 have "ups0 ups0-mains"'
+	'check "on mains" await 60 value ups0-mains/online 1'
 	'is "who reads it" "$(basename "$(readlink -f $SYSFS/ups0/device/driver)")" megatec-ups')
 
 # Its pins are those of the Pi, and mean nothing here.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Adding up packs: a table for every rule. */
-#include "comp_kunit.h"
+/* Adding up packs: a table for each rule. */
+#include "cbat_kunit.h"
 
 #define ST(s)	POWER_SUPPLY_STATUS_##s
 #define LV(l)	POWER_SUPPLY_CAPACITY_LEVEL_##l
 #define HL(h)	POWER_SUPPLY_HEALTH_##h
 
 /* An energy pack: mWh, mW and a status */
-static struct comp_pack pack(int now, int full, int mw, int status)
+static struct cbat_pack pack(int now, int full, int mw, int status)
 {
-	struct comp_pack p = { .present = true };
+	struct cbat_pack p = { .present = true };
 
 	psy_values_set(&p.v, PSY_ENERGY_NOW, now * 1000LL);
 	psy_values_set(&p.v, PSY_ENERGY_FULL, full * 1000LL);
@@ -19,45 +19,45 @@ static struct comp_pack pack(int now, int full, int mw, int status)
 	return p;
 }
 
-static struct comp_pack with(struct comp_pack p, enum psy_field field, s64 val)
+static struct cbat_pack with(struct cbat_pack p, enum psy_field field, s64 val)
 {
 	psy_values_set(&p.v, field, val);
 	return p;
 }
 
-static struct comp_pack without(struct comp_pack p, enum psy_field field)
+static struct cbat_pack without(struct cbat_pack p, enum psy_field field)
 {
 	p.v.valid &= ~PSY_BIT(field);
 	return p;
 }
 
-static const struct comp_rules parallel = { COMP_PARALLEL };
-static const struct comp_rules sequential = { COMP_SEQUENTIAL };
-static const struct comp_rules series = { COMP_SERIES };
+static const struct cbat_rules parallel = { CBAT_PARALLEL };
+static const struct cbat_rules sequential = { CBAT_SEQUENTIAL };
+static const struct cbat_rules series = { CBAT_SERIES };
 
 /* A field of the sum of some packs, INT_MIN when it is unknown */
-static int sum_of(const struct comp_pack *packs, unsigned int n, const struct comp_rules *rules,
+static int sum_of(const struct cbat_pack *packs, unsigned int n, const struct cbat_rules *rules,
 		  enum psy_field field)
 {
-	struct comp_sum *sum = kzalloc(sizeof(*sum), GFP_KERNEL);
+	struct cbat_sum *sum = kzalloc(sizeof(*sum), GFP_KERNEL);
 	int val = INT_MIN;
 
 	if (!sum)
 		return INT_MIN;
-	comp_aggregate(packs, n, rules, sum);
+	cbat_aggregate(packs, n, rules, sum);
 	psy_values_get(&sum->values, field, &val);
 	kfree(sum);
 	return val;
 }
 
-static void expect_sum(struct kunit *test, const struct comp_pack *packs, unsigned int n,
-		       const struct comp_rules *rules, enum psy_field field, int want)
+static void expect_sum(struct kunit *test, const struct cbat_pack *packs, unsigned int n,
+		       const struct cbat_rules *rules, enum psy_field field, int want)
 {
 	KUNIT_EXPECT_EQ_MSG(test, sum_of(packs, n, rules, field), want, "field %d", field);
 }
 
 #define EXPECT_SUM(packs_, rules, field, want) do {					\
-	const struct comp_pack *_packs = (packs_);					\
+	const struct cbat_pack *_packs = (packs_);					\
 											\
 	expect_sum(test, _packs, sizeof(packs_) / sizeof(*_packs), rules, field, want);	\
 } while (0)
@@ -65,7 +65,7 @@ static void expect_sum(struct kunit *test, const struct comp_pack *packs, unsign
 
 static void capacity_is_weighted_by_energy(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		pack(10000, 20000, 4000, ST(DISCHARGING)),
 		pack(24000, 30000, 6000, ST(DISCHARGING)),
 	};
@@ -79,10 +79,10 @@ static void capacity_is_weighted_by_energy(struct kunit *test)
 	EXPECT_SUM(p, &parallel, PSY_STATUS, ST(DISCHARGING));
 }
 
-static void charge_is_converted_through_the_voltage(struct kunit *test)
+static void charge_is_converted_with_the_voltage(struct kunit *test)
 {
-	struct comp_pack charge = { .present = true };
-	struct comp_pack p[2];
+	struct cbat_pack charge = { .present = true };
+	struct cbat_pack p[2];
 
 	psy_values_set(&charge.v, PSY_CHARGE_NOW, 2000000);
 	psy_values_set(&charge.v, PSY_CHARGE_FULL, 4000000);
@@ -97,23 +97,23 @@ static void charge_is_converted_through_the_voltage(struct kunit *test)
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 31600000);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 63200000);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL_DESIGN, 74000000);
-	/* The rate goes by what is, the amounts by what was meant. */
+	/* The rate uses the present voltage, the amounts use the design voltage. */
 	EXPECT_SUM(p, &parallel, PSY_POWER_NOW, 9000000);
 
 	p[0] = without(charge, PSY_VOLTAGE_MIN_DESIGN);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 34000000);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 68000000);
 
-	/* Without a voltage it cannot be added up: both sums go without it. */
+	/* Without a voltage it cannot be added up, and is left out of both sums. */
 	p[0] = without(p[0], PSY_VOLTAGE_NOW);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 10000000);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 20000000);
 }
 
-static void unknown_is_in_neither_sum(struct kunit *test)
+static void unknown_amounts_are_left_out_of_both_sums(struct kunit *test)
 {
-	const struct comp_pack known = pack(10000, 20000, 4000, ST(DISCHARGING));
-	struct comp_pack p[] = { known, known };
+	const struct cbat_pack known = pack(10000, 20000, 4000, ST(DISCHARGING));
+	struct cbat_pack p[] = { known, known };
 
 	p[1] = without(known, PSY_ENERGY_NOW);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 20000000);
@@ -129,14 +129,14 @@ static void unknown_is_in_neither_sum(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum_of(p, 0, &parallel, PSY_STATUS), INT_MIN);
 }
 
-/* The time is that of all packs or of none. */
-static void rates_are_of_the_packs_that_are_counted(struct kunit *test)
+/* Time and rate are those of all counted packs, or unknown. */
+static void power_covers_the_counted_packs(struct kunit *test)
 {
-	const struct comp_pack known = pack(10000, 20000, 4000, ST(DISCHARGING));
-	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+	const struct cbat_pack known = pack(10000, 20000, 4000, ST(DISCHARGING));
+	struct cbat_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	/* Half of the rate would make twice the time. */
+	/* Half of the rate would result in twice the time. */
 	p[0] = known;
 	p[1] = without(known, PSY_POWER_NOW);
 	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, INT_MIN);
@@ -144,26 +144,26 @@ static void rates_are_of_the_packs_that_are_counted(struct kunit *test)
 	expect_sum(test, p, 2, &parallel, PSY_ENERGY_NOW, 20000000);
 	p[1] = with(p[1], PSY_STATUS, ST(UNKNOWN));
 	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, INT_MIN);
-	/* One that rests needs no rate. */
+	/* A pack at rest needs no rate. */
 	p[1] = with(p[1], PSY_STATUS, ST(NOT_CHARGING));
 	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, 4000000);
 	expect_sum(test, p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW, 18000);
 	p[1] = with(p[1], PSY_STATUS, ST(FULL));
 	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, 4000000);
-	/* Nor does one that holds an unknown amount shorten the time of the others. */
+	/* A pack with an unknown amount does not shorten the time of the others. */
 	p[1] = without(known, PSY_ENERGY_NOW);
 	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, 4000000);
 	expect_sum(test, p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW, 9000);
-	/* Where nobody knows amounts, all that flows counts. */
+	/* If no amounts are known, all rates count. */
 	p[0] = without(known, PSY_ENERGY_NOW);
 	expect_sum(test, p, 2, &parallel, PSY_POWER_NOW, 8000000);
 	expect_sum(test, p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW, INT_MIN);
 }
 
 /* The status is that of all packs, also of those with an unknown amount. */
-static void status_goes_by_all_rates(struct kunit *test)
+static void status_uses_all_rates(struct kunit *test)
 {
-	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+	struct cbat_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	p[0] = pack(10000, 20000, 4000, ST(CHARGING));
@@ -174,77 +174,77 @@ static void status_goes_by_all_rates(struct kunit *test)
 	expect_sum(test, p, 2, &parallel, PSY_STATUS, ST(DISCHARGING));
 }
 
-static void full_is_that_of_the_design_until_it_is_learned(struct kunit *test)
+static void design_capacity_until_full_is_learned(struct kunit *test)
 {
-	const struct comp_pack base = with(pack(10000, 0, 0, ST(NOT_CHARGING)),
+	const struct cbat_pack base = with(pack(10000, 0, 0, ST(NOT_CHARGING)),
 					   PSY_ENERGY_FULL_DESIGN, 40000000);
-	const struct comp_pack p[] = { base, pack(10000, 20000, 0, ST(NOT_CHARGING)) };
-	const struct comp_pack q[] = { without(base, PSY_ENERGY_FULL) };
+	const struct cbat_pack p[] = { base, pack(10000, 20000, 0, ST(NOT_CHARGING)) };
+	const struct cbat_pack q[] = { without(base, PSY_ENERGY_FULL) };
 
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 60000000);
-	/* One that tells no design stands with what it holds. */
+	/* Without a design capacity, the full capacity is used. */
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL_DESIGN, 60000000);
 	EXPECT_SUM(q, &parallel, PSY_ENERGY_FULL, 40000000);
 }
 
-static void dead_pack_is_in_no_sum(struct kunit *test)
+static void dead_pack_is_left_out(struct kunit *test)
 {
-	const struct comp_pack dead = with(pack(0, 50000, 0, ST(NOT_CHARGING)),
+	const struct cbat_pack dead = with(pack(0, 50000, 0, ST(NOT_CHARGING)),
 					   PSY_VOLTAGE_NOW, 0);
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		with(dead, PSY_TEMP, 900), with(pack(24000, 30000, 6000, ST(DISCHARGING)),
 						PSY_TEMP, 300),
 	};
-	struct comp_sum sum;
+	struct cbat_sum sum;
 
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 30000000);
 	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 80);
 	EXPECT_SUM(p, &parallel, PSY_STATUS, ST(DISCHARGING));
 	EXPECT_SUM(p, &parallel, PSY_TEMP, 300);
 	EXPECT_SUM(p, &parallel, PSY_HEALTH, HL(DEAD));
-	comp_aggregate(p, 2, &parallel, &sum);
+	cbat_aggregate(p, 2, &parallel, &sum);
 	KUNIT_EXPECT_EQ(test, sum.dead, 1ULL);
 	KUNIT_EXPECT_EQ(test, sum.counted, 2ULL);
 }
 
-static void dead_packs_alone_have_no_sum(struct kunit *test)
+static void only_dead_packs_have_no_sum(struct kunit *test)
 {
-	const struct comp_pack dead = with(pack(0, 50000, 0, ST(NOT_CHARGING)),
+	const struct cbat_pack dead = with(pack(0, 50000, 0, ST(NOT_CHARGING)),
 					   PSY_VOLTAGE_NOW, 0);
-	const struct comp_pack p[] = { dead, dead };
+	const struct cbat_pack p[] = { dead, dead };
 
 	EXPECT_UNKNOWN(p, &parallel, PSY_ENERGY_NOW);
 	EXPECT_UNKNOWN(p, &parallel, PSY_CAPACITY);
 }
 
-static void percent_is_used_where_the_whole_is_known(struct kunit *test)
+static void percent_is_converted_if_capacity_is_known(struct kunit *test)
 {
-	struct comp_pack relative = { .present = true };
-	struct comp_pack p[2] = { };
+	struct cbat_pack relative = { .present = true };
+	struct cbat_pack p[2] = { };
 
 	psy_values_set(&relative.v, PSY_CAPACITY, 25);
 	psy_values_set(&relative.v, PSY_STATUS, ST(DISCHARGING));
 
-	/* Relative ones among themselves count alike. */
+	/* Relative packs among themselves have the same weight. */
 	p[0] = relative;
 	p[1] = with(relative, PSY_CAPACITY, 50);
 	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 38);
 	EXPECT_UNKNOWN(p, &parallel, PSY_ENERGY_NOW);
 
-	/* Beside one that knows its energy they cannot be added up ... */
+	/* They cannot be added to a pack with a known energy ... */
 	p[1] = pack(8000, 10000, 0, ST(NOT_CHARGING));
 	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 80);
-	/* ... unless it is known what they are parts of. */
+	/* ... unless their capacity is known. */
 	p[0] = with(relative, PSY_ENERGY_FULL_DESIGN, 30000000);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_NOW, 15500000);
 	EXPECT_SUM(p, &parallel, PSY_ENERGY_FULL, 40000000);
 	EXPECT_SUM(p, &parallel, PSY_CAPACITY, 39);
 }
 
-static void signs_of_rates(struct kunit *test)
+static void rate_signs(struct kunit *test)
 {
 	static const struct {
-		int status, ua, uw;	/* INT_MIN: not told */
+		int status, ua, uw;	/* INT_MIN: not reported */
 		s64 want;		/* S64_MIN: unknown */
 	} cases[] = {
 		{ ST(DISCHARGING), -500000, INT_MIN, -6000000 },
@@ -276,13 +276,13 @@ static void signs_of_rates(struct kunit *test)
 			psy_values_set(&v, PSY_CURRENT_NOW, cases[i].ua);
 		if (cases[i].uw != INT_MIN)
 			psy_values_set(&v, PSY_POWER_NOW, cases[i].uw);
-		KUNIT_EXPECT_EQ_MSG(test, comp_rate(&v, &got), cases[i].want != S64_MIN,
+		KUNIT_EXPECT_EQ_MSG(test, cbat_rate(&v, &got), cases[i].want != S64_MIN,
 				    "case %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, got, cases[i].want, "case %u", i);
 	}
 }
 
-static void status_of_the_whole(struct kunit *test)
+static void composite_status(struct kunit *test)
 {
 	static const struct {
 		int a, b, mw_a, mw_b;
@@ -301,10 +301,10 @@ static void status_of_the_whole(struct kunit *test)
 		{ ST(FULL), ST(UNKNOWN), 0, 0, true, ST(UNKNOWN) },
 		{ ST(NOT_CHARGING), ST(UNKNOWN), 0, 0, true, ST(NOT_CHARGING) },
 		{ ST(UNKNOWN), ST(UNKNOWN), 0, 0, true, ST(UNKNOWN) },
-		/* One charges the other: no charger, no charging */
+		/* One pack charges the other, without a charger */
 		{ ST(CHARGING), ST(DISCHARGING), 4, 6, false, ST(DISCHARGING) },
 		{ ST(CHARGING), ST(DISCHARGING), 5, 5, false, ST(DISCHARGING) },
-		/* More comes in than the other one gives */
+		/* More flows in than the other pack delivers */
 		{ ST(CHARGING), ST(DISCHARGING), 6, 4, false, ST(CHARGING) },
 		{ ST(CHARGING), ST(DISCHARGING), 6, 4, true, ST(CHARGING) },
 		{ ST(DISCHARGING), ST(CHARGING), 4, 6, true, ST(CHARGING) },
@@ -314,40 +314,40 @@ static void status_of_the_whole(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct comp_rules rules = { .online = cases[i].online };
-		const struct comp_pack p[] = {
+		const struct cbat_rules rules = { .online = cases[i].online };
+		const struct cbat_pack p[] = {
 			pack(5000, 10000, cases[i].mw_a * 1000, cases[i].a),
 			pack(5000, 10000, cases[i].mw_b * 1000, cases[i].b),
 		};
 
 		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &rules, PSY_STATUS), cases[i].want,
 				    "case %u", i);
-		KUNIT_EXPECT_EQ(test, comp_mixed_flow(p, 2), i >= 12);
+		KUNIT_EXPECT_EQ(test, cbat_mixed_flow(p, 2), i >= 12);
 	}
 }
 
-static void opposite_flows_cancel(struct kunit *test)
+static void opposite_rates_cancel(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		pack(5000, 10000, 5000, ST(CHARGING)), pack(5000, 10000, 5000, ST(DISCHARGING)),
 		pack(5000, 10000, 2000, ST(DISCHARGING)),
 	};
-	struct comp_sum sum;
+	struct cbat_sum sum;
 
-	comp_aggregate(p, 2, &parallel, &sum);
+	cbat_aggregate(p, 2, &parallel, &sum);
 	KUNIT_EXPECT_TRUE(test, sum.power_known);
 	KUNIT_EXPECT_EQ(test, sum.power, 0LL);
 	KUNIT_EXPECT_EQ(test, sum_of(p, 2, &parallel, PSY_TIME_TO_EMPTY_NOW), INT_MIN);
 	KUNIT_EXPECT_EQ(test, sum_of(p, 2, &parallel, PSY_TIME_TO_FULL_NOW), INT_MIN);
-	comp_aggregate(p, 3, &parallel, &sum);
+	cbat_aggregate(p, 3, &parallel, &sum);
 	KUNIT_EXPECT_EQ(test, sum.power, -2000000LL);
 	EXPECT_SUM(p, &parallel, PSY_POWER_NOW, 2000000);
 	EXPECT_SUM(p, &parallel, PSY_TIME_TO_EMPTY_NOW, 27000);
 }
 
-static void time_to_full_goes_by_what_is_missing(struct kunit *test)
+static void time_to_full_from_missing_energy(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		pack(5000, 10000, 5000, ST(CHARGING)), pack(10000, 10000, 0, ST(FULL)),
 	};
 
@@ -355,9 +355,9 @@ static void time_to_full_goes_by_what_is_missing(struct kunit *test)
 	EXPECT_UNKNOWN(p, &parallel, PSY_TIME_TO_EMPTY_NOW);
 }
 
-static void what_is_too_large_is_unknown(struct kunit *test)
+static void too_large_values_are_unknown(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		pack(2000000, 2100000, 2000000, ST(DISCHARGING)),
 		pack(2000000, 2100000, 2000000, ST(DISCHARGING)),
 	};
@@ -368,13 +368,13 @@ static void what_is_too_large_is_unknown(struct kunit *test)
 	EXPECT_SUM(p, &parallel, PSY_TIME_TO_EMPTY_NOW, 3600);
 }
 
-static void topology_of_voltages(struct kunit *test)
+static void voltage_depends_on_topology(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_VOLTAGE_NOW, 12500000),
 		with(pack(5000, 10000, 9000, ST(DISCHARGING)), PSY_VOLTAGE_NOW, 11000000),
 	};
-	const struct comp_pack idle[] = {
+	const struct cbat_pack idle[] = {
 		p[0], with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_VOLTAGE_NOW, 11000000),
 	};
 
@@ -385,9 +385,9 @@ static void topology_of_voltages(struct kunit *test)
 }
 
 /* 12 V with 2 Ah of 4 Ah, and 6 V with 3 Ah of 3 Ah: 2 Ah of 3 Ah at 18 V */
-static void chain_holds_what_its_weakest_holds(struct kunit *test)
+static void chain_is_limited_by_its_weakest_pack(struct kunit *test)
 {
-	struct comp_pack p[] = {
+	struct cbat_pack p[] = {
 		with(pack(24000, 48000, 12000, ST(DISCHARGING)), PSY_VOLTAGE_MIN_DESIGN, 12000000),
 		with(pack(18000, 18000, 6000, ST(DISCHARGING)), PSY_VOLTAGE_MIN_DESIGN, 6000000),
 	};
@@ -398,7 +398,7 @@ static void chain_holds_what_its_weakest_holds(struct kunit *test)
 	EXPECT_SUM(p, &series, PSY_VOLTAGE_MIN_DESIGN, 18000000);
 	EXPECT_SUM(p, &series, PSY_TIME_TO_EMPTY_NOW, 7200);
 
-	/* A link that is missing, dead or cannot tell leaves nothing to be said. */
+	/* With a missing or dead pack, the values of the chain are unknown. */
 	p[1].present = false;
 	EXPECT_UNKNOWN(p, &series, PSY_ENERGY_NOW);
 	EXPECT_UNKNOWN(p, &series, PSY_CAPACITY);
@@ -408,7 +408,7 @@ static void chain_holds_what_its_weakest_holds(struct kunit *test)
 	EXPECT_UNKNOWN(p, &series, PSY_ENERGY_NOW);
 }
 
-static void worst_health_counts(struct kunit *test)
+static void worst_health_is_reported(struct kunit *test)
 {
 	static const struct {
 		int a, b, want;
@@ -423,13 +423,13 @@ static void worst_health_counts(struct kunit *test)
 		{ HL(UNSPEC_FAILURE), HL(DEAD), HL(DEAD) },
 		{ HL(DEAD), HL(GOOD), HL(DEAD) },
 		{ HL(CALIBRATION_REQUIRED), HL(GOOD), HL(CALIBRATION_REQUIRED) },
-		{ 99, HL(OVERHEAT), 99 },	/* what a newer kernel may know */
+		{ 99, HL(OVERHEAT), 99 },	/* value of a newer kernel */
 	};
-	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
+	const struct cbat_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct comp_pack p[] = {
+		const struct cbat_pack p[] = {
 			with(base, PSY_HEALTH, cases[i].a), with(base, PSY_HEALTH, cases[i].b),
 		};
 
@@ -438,10 +438,10 @@ static void worst_health_counts(struct kunit *test)
 	}
 }
 
-static void highest_temperature_and_count(struct kunit *test)
+static void highest_temperature_and_cycle_count(struct kunit *test)
 {
-	const struct comp_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
-	const struct comp_pack p[] = {
+	const struct cbat_pack base = pack(5000, 10000, 0, ST(NOT_CHARGING));
+	const struct cbat_pack p[] = {
 		with(with(base, PSY_TEMP, -50), PSY_CYCLE_COUNT, 7),
 		with(with(base, PSY_TEMP, -10), PSY_CYCLE_COUNT, 3), base,
 	};
@@ -450,14 +450,14 @@ static void highest_temperature_and_count(struct kunit *test)
 	EXPECT_SUM(p, &parallel, PSY_CYCLE_COUNT, 7);
 }
 
-static struct comp_pack made_of(int technology)
+static struct cbat_pack made_of(int technology)
 {
 	return with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_TECHNOLOGY, technology);
 }
 
-static void technology_of_those_that_tell(struct kunit *test)
+static void technology_of_packs_that_report_it(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		made_of(POWER_SUPPLY_TECHNOLOGY_LION), pack(5000, 10000, 0, ST(NOT_CHARGING)),
 		made_of(POWER_SUPPLY_TECHNOLOGY_LION),
 	};
@@ -467,7 +467,7 @@ static void technology_of_those_that_tell(struct kunit *test)
 
 static void technology_is_common_or_unknown(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		made_of(POWER_SUPPLY_TECHNOLOGY_LION), made_of(POWER_SUPPLY_TECHNOLOGY_NiMH),
 		made_of(POWER_SUPPLY_TECHNOLOGY_LION),
 	};
@@ -475,14 +475,14 @@ static void technology_is_common_or_unknown(struct kunit *test)
 	EXPECT_SUM(p, &parallel, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN);
 }
 
-static struct comp_pack behaving(int behaviour)
+static struct cbat_pack behaving(int behaviour)
 {
 	return with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_CHARGE_BEHAVIOUR, behaviour);
 }
 
-static void behaviour_of_those_that_can(struct kunit *test)
+static void behaviour_of_packs_that_support_it(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		behaving(POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE),
 		pack(5000, 10000, 0, ST(NOT_CHARGING)),
 	};
@@ -491,9 +491,9 @@ static void behaviour_of_those_that_can(struct kunit *test)
 		   POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 }
 
-static void behaviour_is_common_or_automatic(struct kunit *test)
+static void behaviour_is_common_or_auto(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		behaving(POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE),
 		behaving(POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO),
 	};
@@ -508,7 +508,7 @@ static void critical_policies(struct kunit *test)
 	} cases[] = {
 		{ LV(NORMAL), LV(NORMAL), ST(DISCHARGING), LV(NORMAL), LV(NORMAL) },
 		{ LV(CRITICAL), LV(NORMAL), ST(DISCHARGING), LV(CRITICAL), LV(NORMAL) },
-		/* Emptied first, resting now */
+		/* Emptied first, at rest now */
 		{ LV(CRITICAL), LV(NORMAL), ST(NOT_CHARGING), LV(LOW), LV(NORMAL) },
 		{ LV(CRITICAL), LV(LOW), ST(DISCHARGING), LV(CRITICAL), LV(LOW) },
 		{ LV(CRITICAL), LV(CRITICAL), ST(NOT_CHARGING), LV(CRITICAL), LV(CRITICAL) },
@@ -517,12 +517,12 @@ static void critical_policies(struct kunit *test)
 		{ LV(UNKNOWN), LV(CRITICAL), ST(DISCHARGING), LV(CRITICAL), LV(CRITICAL) },
 		{ LV(UNKNOWN), LV(UNKNOWN), ST(DISCHARGING), INT_MIN, INT_MIN },
 	};
-	const struct comp_rules any = { .critical = COMP_CRITICAL_ANY };
-	const struct comp_rules all = { .critical = COMP_CRITICAL_ALL };
+	const struct cbat_rules any = { .critical = CBAT_CRITICAL_ANY };
+	const struct cbat_rules all = { .critical = CBAT_CRITICAL_ALL };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct comp_pack p[] = {
+		const struct cbat_pack p[] = {
 			with(pack(100, 10000, 0, cases[i].status_a),
 			     PSY_CAPACITY_LEVEL, cases[i].level_a),
 			with(pack(5000, 10000, 3000, ST(DISCHARGING)),
@@ -533,51 +533,51 @@ static void critical_policies(struct kunit *test)
 				    cases[i].want_any, "case %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &all, PSY_CAPACITY_LEVEL),
 				    cases[i].want_all, "case %u", i);
-		/* Without amounts of an alert "energy" is the same as "all". */
+		/* Without alert amounts, "energy" is the same as "all". */
 		KUNIT_EXPECT_EQ_MSG(test, sum_of(p, 2, &parallel, PSY_CAPACITY_LEVEL),
 				    cases[i].want_all, "case %u", i);
 	}
 }
 
-static struct comp_pack alerting(int now, int full, int low, int critical)
+static struct cbat_pack alerting(int now, int full, int low, int critical)
 {
 	return with(with(pack(now, full, 1000, ST(DISCHARGING)), PSY_ALERT_LOW, low),
 		    PSY_ALERT_CRITICAL, critical);
 }
 
 /* 10 % of 20 Wh and 5 % of 60 Wh: 5 Wh of 80, 7 % rounded up; critical 2 Wh, 3 % */
-static void alerts_are_parts_of_the_whole(struct kunit *test)
+static void alert_levels_are_weighted_by_energy(struct kunit *test)
 {
-	const struct comp_pack p[] = {
+	const struct cbat_pack p[] = {
 		alerting(20000, 20000, 10, 4), alerting(60000, 60000, 5, 2),
 	};
-	const struct comp_pack low[] = { alerting(0, 20000, 10, 4), alerting(5000, 60000, 5, 2) };
-	const struct comp_pack crit[] = { alerting(0, 20000, 10, 4), alerting(2000, 60000, 5, 2) };
-	const struct comp_pack one[] = { p[0], pack(60000, 60000, 0, ST(NOT_CHARGING)) };
+	const struct cbat_pack low[] = { alerting(0, 20000, 10, 4), alerting(5000, 60000, 5, 2) };
+	const struct cbat_pack crit[] = { alerting(0, 20000, 10, 4), alerting(2000, 60000, 5, 2) };
+	const struct cbat_pack one[] = { p[0], pack(60000, 60000, 0, ST(NOT_CHARGING)) };
 
 	EXPECT_SUM(p, &parallel, PSY_ALERT_LOW, 7);
 	EXPECT_SUM(p, &parallel, PSY_ALERT_CRITICAL, 3);
 	EXPECT_SUM(p, &sequential, PSY_ALERT_LOW, 4);		/* 3 of 80 Wh */
-	EXPECT_SUM(p, &series, PSY_ALERT_LOW, 10);		/* the first to call */
+	EXPECT_SUM(p, &series, PSY_ALERT_LOW, 10);		/* the highest */
 	EXPECT_SUM(one, &parallel, PSY_ALERT_LOW, 3);
 	EXPECT_SUM(p, &parallel, PSY_CAPACITY_LEVEL, LV(NORMAL));
 	EXPECT_SUM(low, &parallel, PSY_CAPACITY_LEVEL, LV(LOW));
 	EXPECT_SUM(crit, &parallel, PSY_CAPACITY_LEVEL, LV(CRITICAL));
 }
 
-static struct comp_pack percent_pack(int percent)
+static struct cbat_pack percent_pack(int percent)
 {
-	struct comp_pack p = { .present = true };
+	struct cbat_pack p = { .present = true };
 
 	psy_values_set(&p.v, PSY_CAPACITY, percent);
 	psy_values_set(&p.v, PSY_STATUS, ST(DISCHARGING));
 	return p;
 }
 
-/* A percentage above 100 is 100, alone and as a part of a known energy. */
-static void percentages_end_at_100(struct kunit *test)
+/* A percentage above 100 counts as 100, alone and with a known energy. */
+static void percentages_are_limited_to_100(struct kunit *test)
 {
-	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+	struct cbat_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	p[0] = percent_pack(110);
@@ -590,7 +590,7 @@ static void percentages_end_at_100(struct kunit *test)
 /* Rounded to the nearest: 33.3 is 33, 66.7 is 67. */
 static void percentages_are_rounded(struct kunit *test)
 {
-	struct comp_pack *p = kunit_kcalloc(test, 3, sizeof(*p), GFP_KERNEL);
+	struct cbat_pack *p = kunit_kcalloc(test, 3, sizeof(*p), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	p[0] = percent_pack(0);
@@ -607,10 +607,10 @@ static void percentages_are_rounded(struct kunit *test)
 	expect_sum(test, p, 3, &parallel, PSY_CAPACITY, 0);
 }
 
-/* A chain of packs that report percents only is as full as its weakest. */
-static void percent_chain_is_its_weakest(struct kunit *test)
+/* A chain of packs that report only percentages has that of its weakest pack. */
+static void percent_chain_uses_its_weakest_pack(struct kunit *test)
 {
-	struct comp_pack *p = kunit_kcalloc(test, 3, sizeof(*p), GFP_KERNEL);
+	struct cbat_pack *p = kunit_kcalloc(test, 3, sizeof(*p), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	p[0] = percent_pack(80);
@@ -621,10 +621,10 @@ static void percent_chain_is_its_weakest(struct kunit *test)
 	expect_sum(test, p, 3, &series, PSY_CAPACITY, INT_MIN);
 }
 
-/* More than full while charging: no time at all, not a negative one. */
-static void more_than_full_has_no_time_to_full(struct kunit *test)
+/* More than full while charging: the time is unknown, not negative. */
+static void no_time_to_full_above_full(struct kunit *test)
 {
-	struct comp_pack *p = kunit_kcalloc(test, 1, sizeof(*p), GFP_KERNEL);
+	struct cbat_pack *p = kunit_kcalloc(test, 1, sizeof(*p), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	p[0] = pack(10500, 10000, 5000, ST(CHARGING));
@@ -634,15 +634,15 @@ static void more_than_full_has_no_time_to_full(struct kunit *test)
 	expect_sum(test, p, 1, &parallel, PSY_TIME_TO_FULL_NOW, 0);
 }
 
-/* Low is below the level, critical is at it. */
-static void levels_at_their_limits(struct kunit *test)
+/* Low is strictly below its threshold, Critical includes its threshold. */
+static void level_thresholds(struct kunit *test)
 {
 	static const struct {
 		int now, want;
 	} cases[] = {
 		{ 1000, LV(NORMAL) }, { 900, LV(LOW) }, { 500, LV(LOW) }, { 400, LV(CRITICAL) },
 	};
-	struct comp_pack *p = kunit_kcalloc(test, 1, sizeof(*p), GFP_KERNEL);
+	struct cbat_pack *p = kunit_kcalloc(test, 1, sizeof(*p), GFP_KERNEL);
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
@@ -653,44 +653,44 @@ static void levels_at_their_limits(struct kunit *test)
 	}
 }
 
-/* One after the other, a small one empty, a large one at work: 15 of 40 Wh */
-static void sequential_packs_may_differ(struct kunit *test)
+/* Sequential packs: a small one is empty, a large one is in use: 15 of 40 Wh */
+static void sequential_packs_of_different_size(struct kunit *test)
 {
-	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+	struct cbat_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	p[0] = pack(0, 10000, 0, ST(NOT_CHARGING));
 	p[1] = pack(15000, 30000, 5000, ST(DISCHARGING));
 	expect_sum(test, p, 2, &sequential, PSY_CAPACITY, 38);
 	expect_sum(test, p, 2, &sequential, PSY_TIME_TO_EMPTY_NOW, 10800);
-	/* The first one at work: the second counts for the time as well. */
+	/* The first one is in use: the second counts for the time as well. */
 	p[0] = pack(5000, 10000, 5000, ST(DISCHARGING));
 	p[1] = pack(15000, 30000, 0, ST(NOT_CHARGING));
 	expect_sum(test, p, 2, &sequential, PSY_TIME_TO_EMPTY_NOW, 14400);
 }
 
-static void too_large_amounts_are_all_unknown(struct kunit *test)
+static void too_large_energies_are_all_unknown(struct kunit *test)
 {
-	struct comp_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
-	struct comp_sum *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
+	struct cbat_pack *p = kunit_kcalloc(test, 2, sizeof(*p), GFP_KERNEL);
+	struct cbat_sum *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	KUNIT_ASSERT_NOT_NULL(test, sum);
 	p[0] = pack(1000000, 2100000, 1000, ST(DISCHARGING));
 	p[1] = pack(1000000, 2100000, 1000, ST(DISCHARGING));
-	/* What is left would fit, what is full does not. */
+	/* The energy left would fit, the full energy does not. */
 	expect_sum(test, p, 2, &parallel, PSY_ENERGY_NOW, INT_MIN);
 	expect_sum(test, p, 2, &parallel, PSY_ENERGY_FULL, INT_MIN);
 	expect_sum(test, p, 2, &parallel, PSY_CAPACITY, 48);
-	comp_aggregate(p, 2, &parallel, sum);
+	cbat_aggregate(p, 2, &parallel, sum);
 	KUNIT_EXPECT_TRUE(test, sum->too_large);
-	KUNIT_EXPECT_FALSE(test, comp_fields(PSY_BIT(PSY_ENERGY_FULL), sum) &
+	KUNIT_EXPECT_FALSE(test, cbat_fields(PSY_BIT(PSY_ENERGY_FULL), sum) &
 				 PSY_BIT(PSY_ENERGY_NOW));
-	comp_aggregate(p, 1, &parallel, sum);
+	cbat_aggregate(p, 1, &parallel, sum);
 	KUNIT_EXPECT_FALSE(test, sum->too_large);
 }
 
-static void fields_that_lists_allow(struct kunit *test)
+static void fields_from_property_lists(struct kunit *test)
 {
 	static const struct {
 		u64 listed, want, never;
@@ -709,13 +709,13 @@ static void fields_that_lists_allow(struct kunit *test)
 		  0 },
 		{ PSY_BIT(PSY_CYCLE_COUNT), 0, PSY_BIT(PSY_CYCLE_COUNT) },
 	};
-	struct comp_sum *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
+	struct cbat_sum *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
 	unsigned int i;
 	u64 fields;
 
 	KUNIT_ASSERT_NOT_NULL(test, sum);
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		fields = comp_fields(cases[i].listed, sum);
+		fields = cbat_fields(cases[i].listed, sum);
 		KUNIT_EXPECT_EQ_MSG(test, fields & cases[i].want, cases[i].want, "case %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, fields & cases[i].never, 0ULL, "case %u", i);
 		KUNIT_EXPECT_TRUE(test, fields & PSY_BIT(PSY_STATUS));
@@ -725,41 +725,41 @@ static void fields_that_lists_allow(struct kunit *test)
 
 static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(capacity_is_weighted_by_energy),
-	KUNIT_CASE(charge_is_converted_through_the_voltage),
-	KUNIT_CASE(unknown_is_in_neither_sum),
-	KUNIT_CASE(rates_are_of_the_packs_that_are_counted),
-	KUNIT_CASE(status_goes_by_all_rates),
-	KUNIT_CASE(full_is_that_of_the_design_until_it_is_learned),
-	KUNIT_CASE(dead_pack_is_in_no_sum),
-	KUNIT_CASE(dead_packs_alone_have_no_sum),
-	KUNIT_CASE(percent_is_used_where_the_whole_is_known),
-	KUNIT_CASE(signs_of_rates),
-	KUNIT_CASE(status_of_the_whole),
-	KUNIT_CASE(opposite_flows_cancel),
-	KUNIT_CASE(time_to_full_goes_by_what_is_missing),
-	KUNIT_CASE(what_is_too_large_is_unknown),
-	KUNIT_CASE(topology_of_voltages),
-	KUNIT_CASE(chain_holds_what_its_weakest_holds),
-	KUNIT_CASE(worst_health_counts),
-	KUNIT_CASE(highest_temperature_and_count),
-	KUNIT_CASE(technology_of_those_that_tell),
+	KUNIT_CASE(charge_is_converted_with_the_voltage),
+	KUNIT_CASE(unknown_amounts_are_left_out_of_both_sums),
+	KUNIT_CASE(power_covers_the_counted_packs),
+	KUNIT_CASE(status_uses_all_rates),
+	KUNIT_CASE(design_capacity_until_full_is_learned),
+	KUNIT_CASE(dead_pack_is_left_out),
+	KUNIT_CASE(only_dead_packs_have_no_sum),
+	KUNIT_CASE(percent_is_converted_if_capacity_is_known),
+	KUNIT_CASE(rate_signs),
+	KUNIT_CASE(composite_status),
+	KUNIT_CASE(opposite_rates_cancel),
+	KUNIT_CASE(time_to_full_from_missing_energy),
+	KUNIT_CASE(too_large_values_are_unknown),
+	KUNIT_CASE(voltage_depends_on_topology),
+	KUNIT_CASE(chain_is_limited_by_its_weakest_pack),
+	KUNIT_CASE(worst_health_is_reported),
+	KUNIT_CASE(highest_temperature_and_cycle_count),
+	KUNIT_CASE(technology_of_packs_that_report_it),
 	KUNIT_CASE(technology_is_common_or_unknown),
-	KUNIT_CASE(behaviour_of_those_that_can),
-	KUNIT_CASE(behaviour_is_common_or_automatic),
+	KUNIT_CASE(behaviour_of_packs_that_support_it),
+	KUNIT_CASE(behaviour_is_common_or_auto),
 	KUNIT_CASE(critical_policies),
-	KUNIT_CASE(alerts_are_parts_of_the_whole),
-	KUNIT_CASE(percentages_end_at_100),
+	KUNIT_CASE(alert_levels_are_weighted_by_energy),
+	KUNIT_CASE(percentages_are_limited_to_100),
 	KUNIT_CASE(percentages_are_rounded),
-	KUNIT_CASE(percent_chain_is_its_weakest),
-	KUNIT_CASE(more_than_full_has_no_time_to_full),
-	KUNIT_CASE(levels_at_their_limits),
-	KUNIT_CASE(sequential_packs_may_differ),
-	KUNIT_CASE(too_large_amounts_are_all_unknown),
-	KUNIT_CASE(fields_that_lists_allow),
+	KUNIT_CASE(percent_chain_uses_its_weakest_pack),
+	KUNIT_CASE(no_time_to_full_above_full),
+	KUNIT_CASE(level_thresholds),
+	KUNIT_CASE(sequential_packs_of_different_size),
+	KUNIT_CASE(too_large_energies_are_all_unknown),
+	KUNIT_CASE(fields_from_property_lists),
 	{ }
 };
 
-struct kunit_suite comp_aggregate_suite = {
-	.name = "comp_aggregate",
+struct kunit_suite cbat_aggregate_suite = {
+	.name = "cbat_aggregate",
 	.test_cases = aggregate_cases,
 };

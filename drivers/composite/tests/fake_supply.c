@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Supplies of nobody in particular. */
+/* Supplies that stand for those of any other driver. */
 #include <linux/delay.h>
 #include <linux/namei.h>
 #include <linux/path.h>
 
-#include "comp_kunit.h"
+#include "cbat_kunit.h"
 
 static const enum power_supply_property fake_props[] = {
 	POWER_SUPPLY_PROP_STATUS,
@@ -23,7 +23,7 @@ static const enum power_supply_property fake_props[] = {
 	POWER_SUPPLY_PROP_CAPACITY,
 };
 
-static const enum power_supply_property fake_line_props[] = {
+static const enum power_supply_property fake_mains_props[] = {
 	POWER_SUPPLY_PROP_ONLINE,
 	POWER_SUPPLY_PROP_SCOPE,
 };
@@ -56,7 +56,7 @@ static int fake_field(enum power_supply_property psp)
 	}
 }
 
-static void fake_look(struct fake_supply *f)
+static void fake_check_gap(struct fake_supply *f)
 {
 	const char *path = READ_ONCE(f->gap_of);
 	struct path found;
@@ -76,7 +76,7 @@ static int fake_get(struct power_supply *psy, enum power_supply_property psp,
 	int field;
 
 	atomic_inc(&f->asked);
-	fake_look(f);
+	fake_check_gap(f);
 	if (READ_ONCE(f->hold)) {
 		atomic_inc(&f->held);
 		while (READ_ONCE(f->hold))
@@ -122,15 +122,15 @@ static int fake_writeable(struct power_supply *psy, enum power_supply_property p
 	return psp == POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR;
 }
 
-/* A discharging pack; a line when it holds nothing. */
+/* A discharging pack, or an external supply if @full_mwh is 0 */
 void fake_supply_init(struct fake_supply *f, const char *name, int now_mwh, int full_mwh,
 		      int mw)
 {
 	memset(f, 0, sizeof(*f));
 	f->desc.name = name;
 	f->desc.type = full_mwh ? POWER_SUPPLY_TYPE_BATTERY : POWER_SUPPLY_TYPE_MAINS;
-	f->desc.properties = full_mwh ? fake_props : fake_line_props;
-	f->desc.num_properties = full_mwh ? ARRAY_SIZE(fake_props) : ARRAY_SIZE(fake_line_props);
+	f->desc.properties = full_mwh ? fake_props : fake_mains_props;
+	f->desc.num_properties = full_mwh ? ARRAY_SIZE(fake_props) : ARRAY_SIZE(fake_mains_props);
 	f->desc.get_property = fake_get;
 	f->desc.set_property = fake_set;
 	f->desc.property_is_writeable = fake_writeable;
@@ -158,9 +158,9 @@ int fake_supply_add(struct fake_supply *f, struct device *parent)
 }
 
 /*
- * Wait until the event of its registration is sent: it asks for all properties, and
- * those that fail are reported in the kernel log. No other event is sent unless a
- * test says that something has changed.
+ * Wait until the event of the registration has been sent: it reads all properties, and
+ * those that fail are reported in the kernel log. No other event is sent unless a test
+ * reports a change.
  */
 void fake_supply_settle(struct fake_supply *f)
 {

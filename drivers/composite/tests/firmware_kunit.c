@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What firmware can say of a composite, and what is refused by name. */
+/* The properties of a composite in firmware, and the refusal of wrong ones. */
 #include <linux/delay.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 
-#include "comp_kunit.h"
+#include "cbat_kunit.h"
 
-static const struct software_node gauge_node = { .name = "comp-gauge" };
-static const struct software_node other_node = { .name = "comp-other" };
+static const struct software_node gauge_node = { .name = "cbat-gauge" };
+static const struct software_node other_node = { .name = "cbat-other" };
 
-/* Make a composite of these properties. Returns whether the driver took it. */
+/* Create a composite with these properties. Returns whether probe succeeded. */
 static bool probes(struct kunit *test, const struct property_entry *props,
-		   struct comp_config *seen)
+		   struct cbat_config *seen)
 {
 	const struct platform_device_info info = {
 		.name = "composite-battery",
@@ -24,7 +24,7 @@ static bool probes(struct kunit *test, const struct property_entry *props,
 	KUNIT_ASSERT_FALSE(test, IS_ERR(pdev));
 	bound = pdev->dev.driver;
 	if (bound && seen) {
-		struct comp *c = platform_get_drvdata(pdev);
+		struct cbat *c = platform_get_drvdata(pdev);
 
 		*seen = c->config;
 		seen->slots = NULL;
@@ -43,26 +43,26 @@ static void every_property_is_read(struct kunit *test)
 		PROPERTY_ENTRY_STRING("label", "nineteen-characters"),
 		{ }
 	};
-	struct comp_config seen;
+	struct cbat_config seen;
 
 	KUNIT_ASSERT_TRUE(test, probes(test, props, &seen));
 	KUNIT_EXPECT_EQ(test, seen.nr, 3U);
-	KUNIT_EXPECT_EQ(test, seen.rules.topology, COMP_SERIES);
-	KUNIT_EXPECT_EQ(test, seen.rules.critical, COMP_CRITICAL_ALL);
+	KUNIT_EXPECT_EQ(test, seen.rules.topology, CBAT_SERIES);
+	KUNIT_EXPECT_EQ(test, seen.rules.critical, CBAT_CRITICAL_ALL);
 	KUNIT_EXPECT_STREQ(test, seen.name, "nineteen-characters");
 }
 
-static void what_is_not_said_has_a_default(struct kunit *test)
+static void missing_properties_have_defaults(struct kunit *test)
 {
 	const struct property_entry props[] = {
 		PROPERTY_ENTRY_STRING("battery-names", "fake-a"), { }
 	};
-	struct comp_config seen;
+	struct cbat_config seen;
 
 	KUNIT_ASSERT_TRUE(test, probes(test, props, &seen));
 	KUNIT_EXPECT_EQ(test, seen.nr, 1U);
-	KUNIT_EXPECT_EQ(test, seen.rules.topology, COMP_PARALLEL);
-	KUNIT_EXPECT_EQ(test, seen.rules.critical, COMP_CRITICAL_ENERGY);
+	KUNIT_EXPECT_EQ(test, seen.rules.topology, CBAT_PARALLEL);
+	KUNIT_EXPECT_EQ(test, seen.rules.critical, CBAT_CRITICAL_ENERGY);
 	KUNIT_EXPECT_STREQ(test, seen.name, "");
 }
 
@@ -104,23 +104,23 @@ static void wrong_values_are_refused(struct kunit *test)
 
 static void too_many_names_are_refused(struct kunit *test)
 {
-	const char **names = kunit_kcalloc(test, COMP_MAX_MEMBERS + 1, sizeof(*names), GFP_KERNEL);
+	const char **names = kunit_kcalloc(test, CBAT_MAX_MEMBERS + 1, sizeof(*names), GFP_KERNEL);
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, names);
-	for (i = 0; i <= COMP_MAX_MEMBERS; i++) {
+	for (i = 0; i <= CBAT_MAX_MEMBERS; i++) {
 		names[i] = kasprintf(GFP_KERNEL, "many%u", i);
 		KUNIT_ASSERT_NOT_NULL(test, names[i]);
 	}
 	for (i = 0; i < 2; i++) {
 		const struct property_entry props[] = {
 			PROPERTY_ENTRY_STRING_ARRAY_LEN("battery-names", names,
-							COMP_MAX_MEMBERS + i), { }
+							CBAT_MAX_MEMBERS + i), { }
 		};
 
 		KUNIT_EXPECT_EQ(test, probes(test, props, NULL), !i);
 	}
-	for (i = 0; i <= COMP_MAX_MEMBERS; i++)
+	for (i = 0; i <= CBAT_MAX_MEMBERS; i++)
 		kfree(names[i]);
 }
 
@@ -132,7 +132,7 @@ static void references_are_followed(struct kunit *test)
 	};
 	const struct property_entry props[] = {
 		PROPERTY_ENTRY_REF_ARRAY("batteries", refs),
-		PROPERTY_ENTRY_STRING("label", "fake-whole"),
+		PROPERTY_ENTRY_STRING("label", "fake-composite"),
 		{ }
 	};
 	const struct platform_device_info info = {
@@ -143,13 +143,13 @@ static void references_are_followed(struct kunit *test)
 	struct platform_device *gauge, *composite;
 	struct fake_supply *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
 	struct power_supply *psy = NULL;
-	struct comp *c;
+	struct cbat *c;
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	KUNIT_ASSERT_EQ(test, software_node_register(&gauge_node), 0);
 	KUNIT_ASSERT_EQ(test, software_node_register(&other_node), 0);
-	gauge = platform_device_alloc("comp-gauge", PLATFORM_DEVID_NONE);
+	gauge = platform_device_alloc("cbat-gauge", PLATFORM_DEVID_NONE);
 	KUNIT_ASSERT_NOT_NULL(test, gauge);
 	KUNIT_ASSERT_EQ(test, device_add_software_node(&gauge->dev, &gauge_node), 0);
 	KUNIT_ASSERT_EQ(test, platform_device_add(gauge), 0);
@@ -164,7 +164,7 @@ static void references_are_followed(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, c->config.nr, 2U);
 		for (i = 0; i < 50 && !psy; i++) {
 			msleep(100);
-			psy = power_supply_get_by_name("fake-whole");
+			psy = power_supply_get_by_name("fake-composite");
 		}
 		KUNIT_EXPECT_NOT_NULL(test, psy);
 		if (psy)
@@ -180,14 +180,14 @@ static void references_are_followed(struct kunit *test)
 
 static struct kunit_case firmware_cases[] = {
 	KUNIT_CASE(every_property_is_read),
-	KUNIT_CASE(what_is_not_said_has_a_default),
+	KUNIT_CASE(missing_properties_have_defaults),
 	KUNIT_CASE(wrong_values_are_refused),
 	KUNIT_CASE(too_many_names_are_refused),
 	KUNIT_CASE(references_are_followed),
 	{ }
 };
 
-struct kunit_suite comp_firmware_suite = {
-	.name = "comp_firmware",
+struct kunit_suite cbat_firmware_suite = {
+	.name = "cbat_firmware",
 	.test_cases = firmware_cases,
 };

@@ -2,10 +2,10 @@
 #include <kunit/test.h>
 #include <linux/module.h>
 
-#include "comp_kunit.h"
+#include "cbat_kunit.h"
 
-kunit_test_suites(&comp_aggregate_suite, &comp_split_suite, &comp_random_suite,
-		  &comp_member_suite, &comp_members_suite, &comp_firmware_suite);
+kunit_test_suites(&cbat_aggregate_suite, &cbat_split_suite, &cbat_random_suite,
+		  &cbat_member_suite, &cbat_members_suite, &cbat_firmware_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the composite battery");
 MODULE_LICENSE("GPL");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Readings of one member, at times that the test chooses. */
+/* Readings of one member, with a simulated clock. */
 #include <linux/ktime.h>
 
-#include "comp_kunit.h"
+#include "cbat_kunit.h"
 
 struct member_test {
 	struct fake_supply f;
-	struct comp_slot slot;
+	struct cbat_slot slot;
 	ktime_t now;
 };
 
@@ -25,8 +25,8 @@ static int member_init(struct kunit *test)
 	fake_supply_init(&t->f, "fake-member", 10000, 20000, 4000);
 	KUNIT_ASSERT_EQ(test, fake_supply_add(&t->f, NULL), 0);
 	fake_supply_settle(&t->f);
-	comp_sources_learn(t->f.psy);
-	t->slot.src = comp_source_find(member_is, t->f.psy);
+	cbat_sources_watch(t->f.psy);
+	t->slot.src = cbat_source_find(member_is, t->f.psy);
 	KUNIT_ASSERT_NOT_NULL(test, t->slot.src);
 	return 0;
 }
@@ -36,19 +36,19 @@ static void member_exit(struct kunit *test)
 	struct member_test *t = test->priv;
 
 	if (t->slot.src)
-		comp_source_put(t->slot.src);
+		cbat_source_put(t->slot.src);
 	fake_supply_del(&t->f);
 }
 
-/* Read @ms later. Returns whether a failure was forgiven. */
+/* Read @ms later. Returns whether the last values were kept after a failure. */
 static bool read_after(struct member_test *t, s64 ms)
 {
 	t->now = ktime_add_ms(t->now, ms);
-	return comp_slot_read(&t->slot, t->now);
+	return cbat_slot_read(&t->slot, t->now);
 }
 
 /* A field of the last reading, INT_MIN when it is unknown */
-static int told(const struct member_test *t, enum psy_field field)
+static int reported(const struct member_test *t, enum psy_field field)
 {
 	int val = INT_MIN;
 
@@ -57,83 +57,83 @@ static int told(const struct member_test *t, enum psy_field field)
 	return val;
 }
 
-static void a_moment_without_voltage_is_forgiven(struct kunit *test)
+static void short_zero_voltage_is_ignored(struct kunit *test)
 {
 	struct member_test *t = test->priv;
 
 	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
 	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 0);
 	KUNIT_EXPECT_TRUE(test, read_after(t, 1000));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_TRUE(test, read_after(t, 4999));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_VOLTAGE_NOW), 12000000);
 
-	/* A good sample in between starts the time again. */
+	/* A good sample in between restarts the grace period. */
 	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 11000000);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
 	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 0);
 	KUNIT_EXPECT_TRUE(test, read_after(t, 1000));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 11000000);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_VOLTAGE_NOW), 11000000);
 
-	/* If it lasts, it is true. */
+	/* After the grace period it counts. */
 	KUNIT_EXPECT_FALSE(test, read_after(t, 5000));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 0);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_VOLTAGE_NOW), 0);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
 	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 12000000);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 12000000);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_VOLTAGE_NOW), 12000000);
 }
 
-/* A pack that is dead at first sight, and a different one that is. */
-static void a_dead_pack_is_dead(struct kunit *test)
+/* The first reading of a pack has 0 V; so has the first one of a different pack. */
+static void initial_zero_voltage_counts_at_once(struct kunit *test)
 {
 	struct member_test *t = test->priv;
 
 	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 0);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 0);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_VOLTAGE_NOW), 0);
 	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 12000000);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
 	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 0);
 	t->f.serial = "different";
 	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_VOLTAGE_NOW), 0);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_VOLTAGE_NOW), 0);
 }
 
-/* A property that never answers is unknown, and costs nothing else. */
-static void a_secondary_property_may_fail(struct kunit *test)
+/* A property that always fails is unknown, and does not affect others. */
+static void secondary_properties_may_fail(struct kunit *test)
 {
 	struct member_test *t = test->priv;
 
 	psy_values_set(&t->f.v, PSY_HEALTH, POWER_SUPPLY_HEALTH_GOOD);
 	t->f.fails = PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_POWER_NOW);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 0));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 10000000);
-	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), INT_MIN);
-	KUNIT_EXPECT_EQ(test, told(t, PSY_POWER_NOW), INT_MIN);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_ENERGY_NOW), 10000000);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_HEALTH), INT_MIN);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_POWER_NOW), INT_MIN);
 	psy_values_set(&t->f.v, PSY_ENERGY_NOW, 9000000);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 9000000);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_ENERGY_NOW), 9000000);
 
-	/* One that stops to answer is kept for a while; the rest goes on. */
+	/* One that starts to fail keeps its value for a while; others are updated. */
 	t->f.fails = 0;
 	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
 	t->f.fails = PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_POWER_NOW);
 	psy_values_set(&t->f.v, PSY_ENERGY_NOW, 8000000);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 8000000);
-	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
-	KUNIT_EXPECT_EQ(test, told(t, PSY_POWER_NOW), INT_MIN);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_ENERGY_NOW), 8000000);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_POWER_NOW), INT_MIN);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 4999));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
 	KUNIT_EXPECT_FALSE(test, read_after(t, 1));
-	KUNIT_EXPECT_EQ(test, told(t, PSY_HEALTH), INT_MIN);
-	KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 8000000);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_HEALTH), INT_MIN);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_ENERGY_NOW), 8000000);
 }
 
 /* Without status or amounts nothing can be added up. */
-static void essential_properties_are_forgiven_for_a_while(struct kunit *test)
+static void essential_properties_have_a_grace_period(struct kunit *test)
 {
 	static const enum psy_field essential[] = {
 		PSY_STATUS, PSY_ENERGY_NOW, PSY_ENERGY_FULL,
@@ -145,12 +145,12 @@ static void essential_properties_are_forgiven_for_a_while(struct kunit *test)
 		t->f.fails = 0;
 		psy_values_set(&t->f.v, PSY_POWER_NOW, 4000000);
 		KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
-		KUNIT_EXPECT_EQ(test, told(t, PSY_POWER_NOW), 4000000);
+		KUNIT_EXPECT_EQ(test, reported(t, PSY_POWER_NOW), 4000000);
 		t->f.fails = PSY_BIT(essential[i]);
 		psy_values_set(&t->f.v, PSY_POWER_NOW, 5000000);
 		KUNIT_EXPECT_TRUE_MSG(test, read_after(t, 1000), "field %d", essential[i]);
-		/* All of the last reading, which was of one moment */
-		KUNIT_EXPECT_EQ(test, told(t, PSY_POWER_NOW), 4000000);
+		/* All values are those of the last complete reading. */
+		KUNIT_EXPECT_EQ(test, reported(t, PSY_POWER_NOW), 4000000);
 		KUNIT_EXPECT_TRUE(test, read_after(t, 4999));
 		KUNIT_EXPECT_FALSE(test, read_after(t, 1));
 		KUNIT_EXPECT_FALSE_MSG(test, t->slot.pack.present, "field %d", essential[i]);
@@ -158,7 +158,7 @@ static void essential_properties_are_forgiven_for_a_while(struct kunit *test)
 }
 
 /* In-tree drivers on adapters without block reads list strings that always fail. */
-static void a_string_may_fail_for_ever(struct kunit *test)
+static void strings_may_always_fail(struct kunit *test)
 {
 	struct member_test *t = test->priv;
 	const char *serial = t->f.serial;
@@ -169,11 +169,11 @@ static void a_string_may_fail_for_ever(struct kunit *test)
 	for (i = 0; i < 10; i++) {
 		psy_values_set(&t->f.v, PSY_ENERGY_NOW, 9000000 - i);
 		KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
-		KUNIT_EXPECT_EQ(test, told(t, PSY_ENERGY_NOW), 9000000 - (int)i);
+		KUNIT_EXPECT_EQ(test, reported(t, PSY_ENERGY_NOW), 9000000 - (int)i);
 	}
 	without = t->slot.identity;
 
-	/* One that fails now and then makes no other pack. */
+	/* A string that fails occasionally does not indicate a different pack. */
 	t->f.serial = serial;
 	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
 	with = t->slot.identity;
@@ -186,54 +186,54 @@ static void a_string_may_fail_for_ever(struct kunit *test)
 	KUNIT_EXPECT_NE(test, t->slot.identity, with);
 }
 
-static void no_cycles_are_no_count(struct kunit *test)
+static void zero_cycle_count_is_unknown(struct kunit *test)
 {
 	struct member_test *t = test->priv;
 
 	psy_values_set(&t->f.v, PSY_CYCLE_COUNT, 0);
 	read_after(t, 0);
-	KUNIT_EXPECT_EQ(test, told(t, PSY_CYCLE_COUNT), INT_MIN);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_CYCLE_COUNT), INT_MIN);
 	psy_values_set(&t->f.v, PSY_CYCLE_COUNT, 1);
 	read_after(t, 1000);
-	KUNIT_EXPECT_EQ(test, told(t, PSY_CYCLE_COUNT), 1);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_CYCLE_COUNT), 1);
 }
 
-/* Without a voltage of design the energy must not sag with the voltage. */
-static void energy_does_not_follow_the_load(struct kunit *test)
+/* Without a design voltage, the energy must not drop with the voltage under load. */
+static void energy_is_independent_of_the_load(struct kunit *test)
 {
 	struct member_test *t = test->priv;
-	struct comp_amounts a = { };
+	struct cbat_amounts a = { };
 
 	t->f.v.valid &= ~(PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL));
 	psy_values_set(&t->f.v, PSY_CHARGE_NOW, 1000000);
 	psy_values_set(&t->f.v, PSY_CHARGE_FULL, 3000000);
 	read_after(t, 0);
-	KUNIT_EXPECT_TRUE(test, comp_amounts(&t->slot.pack, &a));
+	KUNIT_EXPECT_TRUE(test, cbat_amounts(&t->slot.pack, &a));
 	KUNIT_EXPECT_EQ(test, a.full, 36000000LL);
 	psy_values_set(&t->f.v, PSY_VOLTAGE_NOW, 11000000);
 	read_after(t, 1000);
-	KUNIT_EXPECT_TRUE(test, comp_amounts(&t->slot.pack, &a));
+	KUNIT_EXPECT_TRUE(test, cbat_amounts(&t->slot.pack, &a));
 	KUNIT_EXPECT_EQ(test, a.full, 36000000LL);
 	/* Another pack has a voltage of its own. */
 	t->f.serial = "different";
 	read_after(t, 1000);
-	KUNIT_EXPECT_TRUE(test, comp_amounts(&t->slot.pack, &a));
+	KUNIT_EXPECT_TRUE(test, cbat_amounts(&t->slot.pack, &a));
 	KUNIT_EXPECT_EQ(test, a.full, 33000000LL);
 }
 
 static struct kunit_case member_cases[] = {
-	KUNIT_CASE(a_moment_without_voltage_is_forgiven),
-	KUNIT_CASE(a_dead_pack_is_dead),
-	KUNIT_CASE(a_secondary_property_may_fail),
-	KUNIT_CASE(essential_properties_are_forgiven_for_a_while),
-	KUNIT_CASE(a_string_may_fail_for_ever),
-	KUNIT_CASE(no_cycles_are_no_count),
-	KUNIT_CASE(energy_does_not_follow_the_load),
+	KUNIT_CASE(short_zero_voltage_is_ignored),
+	KUNIT_CASE(initial_zero_voltage_counts_at_once),
+	KUNIT_CASE(secondary_properties_may_fail),
+	KUNIT_CASE(essential_properties_have_a_grace_period),
+	KUNIT_CASE(strings_may_always_fail),
+	KUNIT_CASE(zero_cycle_count_is_unknown),
+	KUNIT_CASE(energy_is_independent_of_the_load),
 	{ }
 };
 
-struct kunit_suite comp_member_suite = {
-	.name = "comp_member",
+struct kunit_suite cbat_member_suite = {
+	.name = "cbat_member",
 	.init = member_init,
 	.exit = member_exit,
 	.test_cases = member_cases,

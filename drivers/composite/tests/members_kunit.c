@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Members that come and go: the composite as others see it, by its supply. */
+/* Members are added and removed; the composite is checked through its supply. */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/kthread.h>
 #include <linux/platform_device.h>
 
-#include "comp_kunit.h"
+#include "cbat_kunit.h"
 
 #define READERS		4
-#define COMES_AND_GOES	60
-#define COME_AND_GO_FOR	(30 * HZ)
+#define PLUG_ROUNDS	60
+#define PLUG_TIME	(30 * HZ)
 
 struct members_test {
-	struct fake_supply a, b, line;
+	struct fake_supply a, b, mains;
 	struct platform_device *composite;
 	struct completion plugged, unplugged;
 	struct notifier_block nb;
 	atomic_t events, readings;
-	int line_err;
+	int mains_err;
 };
 
 static void members_cleanup(struct members_test *t)
@@ -28,7 +28,7 @@ static void members_cleanup(struct members_test *t)
 	t->composite = NULL;
 	fake_supply_del(&t->a);
 	fake_supply_del(&t->b);
-	fake_supply_del(&t->line);
+	fake_supply_del(&t->mains);
 }
 
 static int members_init(struct kunit *test)
@@ -38,7 +38,7 @@ static int members_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	fake_supply_init(&t->a, "fake-a", 10000, 20000, 4000);
 	fake_supply_init(&t->b, "fake-b", 24000, 30000, 6000);
-	fake_supply_init(&t->line, "fake-line", 0, 0, 0);
+	fake_supply_init(&t->mains, "fake-mains", 0, 0, 0);
 	test->priv = t;
 	return 0;
 }
@@ -50,12 +50,12 @@ static void members_exit(struct kunit *test)
 
 static void compose(struct kunit *test, const char *members)
 {
-	struct comp_setup *setup = kunit_kzalloc(test, sizeof(*setup), GFP_KERNEL);
+	struct cbat_setup *setup = kunit_kzalloc(test, sizeof(*setup), GFP_KERNEL);
 	struct members_test *t = test->priv;
 
 	KUNIT_ASSERT_NOT_NULL(test, setup);
 	strscpy(setup->members, members, sizeof(setup->members));
-	strscpy(setup->name, "fake-whole", sizeof(setup->name));
+	strscpy(setup->name, "fake-composite", sizeof(setup->name));
 	t->composite = platform_device_register_data(NULL, "composite-battery", PLATFORM_DEVID_AUTO,
 						     setup, sizeof(*setup));
 	if (IS_ERR(t->composite))
@@ -64,18 +64,18 @@ static void compose(struct kunit *test, const char *members)
 }
 
 /*
- * A file of the composite, as user space reads it: who takes a reference by name
- * in the kernel is in the way of its next registration. Returns its length or an
- * error, -ENOENT when there is no composite.
+ * Read a file of the composite as user space does: a reference by name, taken in the
+ * kernel, would block its next registration. Returns its length or an error, -ENOENT
+ * when there is no composite.
  */
-static ssize_t whole_text(const char *name, char *buf, size_t size)
+static ssize_t read_attr(const char *name, char *buf, size_t size)
 {
 	char path[80];
 	struct file *file;
 	loff_t pos = 0;
 	ssize_t len;
 
-	snprintf(path, sizeof(path), "/sys/class/power_supply/fake-whole/%s", name);
+	snprintf(path, sizeof(path), "/sys/class/power_supply/fake-composite/%s", name);
 	file = filp_open(path, O_RDONLY, 0);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -88,11 +88,11 @@ static ssize_t whole_text(const char *name, char *buf, size_t size)
 	return len;
 }
 
-/* A number of the composite, or an error. */
-static int whole(const char *name)
+/* Read a number of the composite. Returns it or an error. */
+static int read_int(const char *name)
 {
 	char buf[80];
-	ssize_t len = whole_text(name, buf, sizeof(buf));
+	ssize_t len = read_attr(name, buf, sizeof(buf));
 	int val;
 
 	if (len < 0)
@@ -101,14 +101,14 @@ static int whole(const char *name)
 }
 
 /* Write into a file of the composite. Returns 0 or an error. */
-static int write_whole(const char *name, const char *text)
+static int write_attr(const char *name, const char *text)
 {
 	char path[80];
 	struct file *file;
 	loff_t pos = 0;
 	ssize_t len;
 
-	snprintf(path, sizeof(path), "/sys/class/power_supply/fake-whole/%s", name);
+	snprintf(path, sizeof(path), "/sys/class/power_supply/fake-composite/%s", name);
 	file = filp_open(path, O_WRONLY, 0);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -117,10 +117,10 @@ static int write_whole(const char *name, const char *text)
 	return len < 0 ? len : 0;
 }
 
-/* How often the composite has been registered so far */
+/* Number of registrations of the composite so far */
 static u32 registrations(struct members_test *t)
 {
-	struct comp *c = platform_get_drvdata(t->composite);
+	struct cbat *c = platform_get_drvdata(t->composite);
 	u32 n;
 
 	mutex_lock(&c->lock);
@@ -129,7 +129,7 @@ static u32 registrations(struct members_test *t)
 	return n;
 }
 
-/* Until then the former registration answers. */
+/* Wait for the registration: until then, reads are answered by the previous one. */
 static void expect_registrations(struct kunit *test, u32 want)
 {
 	struct members_test *t = test->priv;
@@ -141,23 +141,23 @@ static void expect_registrations(struct kunit *test, u32 want)
 }
 
 /*
- * Wait until a number is what it should be; returns what was read last. It is not
- * read once more: the former registration may have told it already, and files are
- * gone for a moment when the next one takes over.
+ * Wait until a number has the expected value; returns the value read last. It must not
+ * be read once more: the previous registration may have reported it already, and files
+ * are missing for a moment when the next one replaces it.
  */
 static int await(const char *name, int want)
 {
 	unsigned int i;
-	int val = whole(name);
+	int val = read_int(name);
 
 	for (i = 0; i < 600 && val != want; i++) {
 		msleep(100);
-		val = whole(name);
+		val = read_int(name);
 	}
 	return val;
 }
 
-static void expect_whole(struct kunit *test, const char *name, int want)
+static void expect_int(struct kunit *test, const char *name, int want)
 {
 	KUNIT_EXPECT_EQ_MSG(test, await(name, want), want, "%s", name);
 }
@@ -168,7 +168,7 @@ static void expect_word(struct kunit *test, const char *name, const char *want)
 	unsigned int i;
 
 	for (i = 0; i < 600; i++) {
-		if (whole_text(name, buf, sizeof(buf)) > 0 && !strcmp(buf, want))
+		if (read_attr(name, buf, sizeof(buf)) > 0 && !strcmp(buf, want))
 			break;
 		msleep(100);
 	}
@@ -180,24 +180,24 @@ static void add(struct kunit *test, struct fake_supply *f)
 	KUNIT_ASSERT_EQ(test, fake_supply_add(f, NULL), 0);
 }
 
-static void two_supplies_make_one(struct kunit *test)
+static void two_supplies_are_combined(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
 	add(test, &t->a);
 	add(test, &t->b);
 	compose(test, "fake-a, fake-b");
-	expect_whole(test, "energy_full", 50000000);
-	expect_whole(test, "energy_now", 34000000);
-	expect_whole(test, "capacity", 68);
-	expect_whole(test, "power_now", 10000000);
-	expect_whole(test, "time_to_empty_now", 12240);
+	expect_int(test, "energy_full", 50000000);
+	expect_int(test, "energy_now", 34000000);
+	expect_int(test, "capacity", 68);
+	expect_int(test, "power_now", 10000000);
+	expect_int(test, "time_to_empty_now", 12240);
 	expect_word(test, "status", "Discharging");
-	/* They are counted for themselves. */
+	/* The members are counted separately. */
 	expect_word(test, "scope", "Device");
 }
 
-static void hidden_members_make_a_system_battery(struct kunit *test)
+static void device_scope_members_give_system_scope(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
@@ -209,84 +209,84 @@ static void hidden_members_make_a_system_battery(struct kunit *test)
 	expect_word(test, "scope", "System");
 }
 
-/* The tag is another one than @tag, and becomes @tag. */
-static void expect_another_tag(struct kunit *test, int *tag)
+/* Expect a tag above @tag, and store it there. */
+static void expect_new_tag(struct kunit *test, int *tag)
 {
 	unsigned int i;
-	int now = whole("battery_tag");
+	int now = read_int("battery_tag");
 
 	for (i = 0; i < 600 && now <= *tag; i++) {
 		msleep(100);
-		now = whole("battery_tag");
+		now = read_int("battery_tag");
 	}
 	KUNIT_EXPECT_GT(test, now, *tag);
 	*tag = now;
 }
 
-static void members_come_and_go(struct kunit *test)
+static void members_are_added_and_removed(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	int tag;
 
 	compose(test, "fake-a,fake-b");
 	msleep(300);
-	KUNIT_EXPECT_EQ(test, whole("present"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, read_int("present"), -ENOENT);
 	add(test, &t->a);
-	expect_whole(test, "energy_full", 20000000);
-	tag = whole("battery_tag");
+	expect_int(test, "energy_full", 20000000);
+	tag = read_int("battery_tag");
 	KUNIT_EXPECT_GT(test, tag, 0);
 	add(test, &t->b);
-	expect_whole(test, "energy_full", 50000000);
-	expect_another_tag(test, &tag);
+	expect_int(test, "energy_full", 50000000);
+	expect_new_tag(test, &tag);
 	fake_supply_del(&t->a);
-	expect_whole(test, "energy_full", 30000000);
-	expect_whole(test, "capacity", 80);
-	expect_another_tag(test, &tag);
-	/* Without any member it stays, and says so. */
+	expect_int(test, "energy_full", 30000000);
+	expect_int(test, "capacity", 80);
+	expect_new_tag(test, &tag);
+	/* Without any member the supply stays registered, with present 0. */
 	fake_supply_del(&t->b);
-	expect_whole(test, "present", 0);
-	expect_whole(test, "energy_full", -ENODEV);
+	expect_int(test, "present", 0);
+	expect_int(test, "energy_full", -ENODEV);
 	add(test, &t->a);
-	expect_whole(test, "energy_full", 20000000);
-	expect_whole(test, "present", 1);
+	expect_int(test, "energy_full", 20000000);
+	expect_int(test, "present", 1);
 }
 
-static void one_failure_is_forgiven(struct kunit *test)
+static void short_failure_is_tolerated(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
 	add(test, &t->a);
 	add(test, &t->b);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 50000000);
+	expect_int(test, "energy_full", 50000000);
 	fake_supply_settle(&t->b);
 	t->b.err = -EIO;
 	msleep(1100);
-	KUNIT_EXPECT_EQ(test, whole("energy_full"), 50000000);
+	KUNIT_EXPECT_EQ(test, read_int("energy_full"), 50000000);
 	t->b.err = 0;
 	msleep(1100);
-	KUNIT_EXPECT_EQ(test, whole("energy_full"), 50000000);
-	/* For ever is too long. */
+	KUNIT_EXPECT_EQ(test, read_int("energy_full"), 50000000);
+	/* A failure that lasts is not tolerated. */
 	t->b.err = -EIO;
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "energy_full", 20000000);
 	t->b.err = 0;
-	expect_whole(test, "energy_full", 50000000);
+	expect_int(test, "energy_full", 50000000);
 }
 
-/* Wait until a supply has been asked once more. */
-static void expect_asked(struct kunit *test, struct fake_supply *f)
+/* Wait until a supply has been read once more. */
+static void expect_read(struct kunit *test, struct fake_supply *f)
 {
 	int before = atomic_read(&f->asked);
 	unsigned int i;
 
 	for (i = 0; i < 600 && atomic_read(&f->asked) <= before + 2; i++) {
-		whole("capacity");
+		read_int("capacity");
 		msleep(100);
 	}
 	KUNIT_EXPECT_GT(test, atomic_read(&f->asked), before + 2);
 }
 
-static void lines_decide_about_mixed_flow(struct kunit *test)
+static void mixed_flow_depends_on_external_supply(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
@@ -294,32 +294,32 @@ static void lines_decide_about_mixed_flow(struct kunit *test)
 	psy_values_set(&t->b.v, PSY_POWER_NOW, 4000000);
 	add(test, &t->a);
 	add(test, &t->b);
-	add(test, &t->line);
+	add(test, &t->mains);
 	compose(test, "fake-a,fake-b");
 	expect_word(test, "status", "Discharging");
-	KUNIT_EXPECT_EQ(test, whole("time_to_empty_now"), -ENODATA);
-	/* What supplies a device does not supply the machine. */
-	t->line.scope = POWER_SUPPLY_SCOPE_DEVICE;
-	psy_values_set(&t->line.v, PSY_STATUS, 0);
-	power_supply_changed(t->line.psy);
-	expect_asked(test, &t->line);
+	KUNIT_EXPECT_EQ(test, read_int("time_to_empty_now"), -ENODATA);
+	/* A supply of scope Device does not supply the machine. */
+	t->mains.scope = POWER_SUPPLY_SCOPE_DEVICE;
+	psy_values_set(&t->mains.v, PSY_STATUS, 0);
+	power_supply_changed(t->mains.psy);
+	expect_read(test, &t->mains);
 	expect_word(test, "status", "Discharging");
-	t->line.scope = POWER_SUPPLY_SCOPE_SYSTEM;
-	power_supply_changed(t->line.psy);
+	t->mains.scope = POWER_SUPPLY_SCOPE_SYSTEM;
+	power_supply_changed(t->mains.psy);
 	expect_word(test, "status", "Not charging");
-	expect_whole(test, "power_now", 0);
-	/* More than the other one gives comes from outside, whatever is registered. */
-	fake_supply_del(&t->line);
+	expect_int(test, "power_now", 0);
+	/* More than the other pack delivers comes from outside, whatever is registered. */
+	fake_supply_del(&t->mains);
 	psy_values_set(&t->b.v, PSY_POWER_NOW, 6000000);
 	power_supply_changed(t->b.psy);
 	expect_word(test, "status", "Charging");
-	expect_whole(test, "power_now", 2000000);
-	expect_whole(test, "time_to_full_now", 28800);
-	KUNIT_EXPECT_EQ(test, whole("time_to_empty_now"), -ENODATA);
+	expect_int(test, "power_now", 2000000);
+	expect_int(test, "time_to_full_now", 28800);
+	KUNIT_EXPECT_EQ(test, read_int("time_to_empty_now"), -ENODATA);
 }
 
-/* Inside the lifetime of a snapshot nobody is asked. */
-static void reads_cost_nothing(struct kunit *test)
+/* During the lifetime of a snapshot, no member is read. */
+static void fresh_values_read_no_member(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	unsigned int i;
@@ -328,56 +328,56 @@ static void reads_cost_nothing(struct kunit *test)
 
 	add(test, &t->a);
 	compose(test, "fake-a");
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "energy_full", 20000000);
 	msleep(1500);
-	whole("capacity");
+	read_int("capacity");
 	before = atomic_read(&t->a.asked);
 	start = ktime_get();
 	for (i = 0; i < 100; i++)
-		whole("capacity");
+		read_int("capacity");
 	/* One reading a second, and the notifier of the registration */
 	KUNIT_EXPECT_LE(test, atomic_read(&t->a.asked) - before,
 			20 * (2 + ktime_ms_delta(ktime_get(), start) / 1000));
 	msleep(1100);
 	before = atomic_read(&t->a.asked);
-	whole("capacity");
+	read_int("capacity");
 	KUNIT_EXPECT_GT(test, atomic_read(&t->a.asked), before);
 }
 
-static void another_pack_is_another_registration(struct kunit *test)
+static void pack_change_registers_again(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	int tag;
 
 	add(test, &t->a);
 	compose(test, "fake-a");
-	expect_whole(test, "energy_full", 20000000);
-	tag = whole("battery_tag");
+	expect_int(test, "energy_full", 20000000);
+	tag = read_int("battery_tag");
 	KUNIT_EXPECT_GT(test, tag, 0);
 
 	t->a.serial = "another";
 	psy_values_set(&t->a.v, PSY_ENERGY_FULL, 60000000);
 	power_supply_changed(t->a.psy);
-	expect_whole(test, "energy_full", 60000000);
+	expect_int(test, "energy_full", 60000000);
 	expect_registrations(test, 2);
-	expect_another_tag(test, &tag);
+	expect_new_tag(test, &tag);
 	msleep(1500);
-	KUNIT_EXPECT_EQ(test, whole("battery_tag"), tag);
+	KUNIT_EXPECT_EQ(test, read_int("battery_tag"), tag);
 }
 
-static void what_is_no_member_is_refused(struct kunit *test)
+static void invalid_members_are_refused(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
 	add(test, &t->a);
-	add(test, &t->line);
-	compose(test, "fake-a,fake-line,fake-whole,nobody");
-	expect_whole(test, "energy_full", 20000000);
+	add(test, &t->mains);
+	compose(test, "fake-a,fake-mains,fake-composite,nobody");
+	expect_int(test, "energy_full", 20000000);
 	msleep(500);
-	KUNIT_EXPECT_EQ(test, whole("energy_full"), 20000000);
+	KUNIT_EXPECT_EQ(test, read_int("energy_full"), 20000000);
 }
 
-static void behaviour_reaches_the_members(struct kunit *test)
+static void behaviour_is_set_in_all_members(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	union power_supply_propval val = { POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE };
@@ -386,9 +386,9 @@ static void behaviour_reaches_the_members(struct kunit *test)
 	add(test, &t->a);
 	add(test, &t->b);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 50000000);
+	expect_int(test, "energy_full", 50000000);
 	msleep(500);
-	psy = power_supply_get_by_name("fake-whole");
+	psy = power_supply_get_by_name("fake-composite");
 	KUNIT_ASSERT_NOT_NULL(test, psy);
 	KUNIT_EXPECT_EQ(test, power_supply_set_property(psy, POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 							&val), 0);
@@ -397,8 +397,8 @@ static void behaviour_reaches_the_members(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 }
 
-/* What a pack that rests does not report is not beyond what it can. */
-static void what_is_unknown_at_first_is_reported_later(struct kunit *test)
+/* A pack at rest may report less than its property list allows. */
+static void initially_unknown_values_are_reported_later(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
@@ -406,17 +406,17 @@ static void what_is_unknown_at_first_is_reported_later(struct kunit *test)
 	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_NOT_CHARGING);
 	add(test, &t->a);
 	compose(test, "fake-a");
-	expect_whole(test, "energy_full", 20000000);
-	expect_whole(test, "power_now", -ENODATA);
+	expect_int(test, "energy_full", 20000000);
+	expect_int(test, "power_now", -ENODATA);
 	psy_values_set(&t->a.v, PSY_POWER_NOW, 4000000);
 	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
-	expect_whole(test, "power_now", 4000000);
-	expect_whole(test, "time_to_empty_now", 9000);
+	expect_int(test, "power_now", 4000000);
+	expect_int(test, "time_to_empty_now", 9000);
 	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
 }
 
-/* What no property list can foretell makes another registration. */
-static void more_to_report_is_another_registration(struct kunit *test)
+/* Values that the property list did not announce need a new registration. */
+static void new_properties_register_again(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	const u64 energies = PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL);
@@ -425,52 +425,52 @@ static void more_to_report_is_another_registration(struct kunit *test)
 	psy_values_set(&t->a.v, PSY_CAPACITY, 40);
 	add(test, &t->a);
 	compose(test, "fake-a");
-	expect_whole(test, "capacity", 40);
-	KUNIT_EXPECT_EQ(test, whole("energy_full_design"), -ENOENT);
+	expect_int(test, "capacity", 40);
+	KUNIT_EXPECT_EQ(test, read_int("energy_full_design"), -ENOENT);
 	t->a.v.valid |= energies;
 	power_supply_changed(t->a.psy);
-	expect_whole(test, "energy_full_design", 20000000);
-	expect_whole(test, "capacity", 50);
+	expect_int(test, "energy_full_design", 20000000);
+	expect_int(test, "capacity", 50);
 	expect_registrations(test, 2);
 }
 
-/* Desktop software reads some values only once: not of what was there before. */
-static void packs_that_come_back_are_registered_again(struct kunit *test)
+/* Desktop software reads some values only once, so they must not be those of before. */
+static void returning_pack_registers_again(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	const u64 valid = t->a.v.valid;
 
 	add(test, &t->a);
 	compose(test, "fake-a");
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "energy_full", 20000000);
 	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
 	t->a.v.valid = 0;
 	power_supply_changed(t->a.psy);
-	expect_whole(test, "present", 0);
+	expect_int(test, "present", 0);
 	t->a.v.valid = valid;
 	power_supply_changed(t->a.psy);
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "energy_full", 20000000);
 	expect_registrations(test, 2);
 }
 
-static void limits_of_the_user_survive(struct kunit *test)
+static void user_limits_survive_registration(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
 	add(test, &t->a);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 20000000);
-	KUNIT_EXPECT_EQ(test, write_whole("capacity_alert_min", "40"), 0);
-	KUNIT_EXPECT_EQ(test, whole("capacity_alert_min"), 40);
+	expect_int(test, "energy_full", 20000000);
+	KUNIT_EXPECT_EQ(test, write_attr("capacity_alert_min", "40"), 0);
+	KUNIT_EXPECT_EQ(test, read_int("capacity_alert_min"), 40);
 	add(test, &t->b);
-	expect_whole(test, "energy_full", 50000000);
+	expect_int(test, "energy_full", 50000000);
 	expect_registrations(test, 2);
-	expect_whole(test, "capacity_alert_min", 40);
-	expect_whole(test, "capacity_alert_max", 100);
+	expect_int(test, "capacity_alert_min", 40);
+	expect_int(test, "capacity_alert_max", 100);
 }
 
-/* Beside an empty pack the silence of the one that works must not be 0 %. */
-static void a_silent_pack_that_works_is_not_an_empty_one(struct kunit *test)
+/* With an empty second pack, silence of the active one must not be reported as 0 %. */
+static void silent_active_pack_is_not_reported_empty(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	unsigned int i;
@@ -482,53 +482,53 @@ static void a_silent_pack_that_works_is_not_an_empty_one(struct kunit *test)
 	add(test, &t->a);
 	add(test, &t->b);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "capacity", 48);
+	expect_int(test, "capacity", 48);
 
 	fake_supply_settle(&t->b);
 	t->b.err = -EIO;
-	for (i = 0; i < 600 && whole("present") != 0; i++) {
-		capacity = whole("capacity");
+	for (i = 0; i < 600 && read_int("present") != 0; i++) {
+		capacity = read_int("capacity");
 		KUNIT_EXPECT_TRUE_MSG(test, capacity == 48 || capacity < 0, "%d", capacity);
 		msleep(100);
 	}
-	KUNIT_EXPECT_EQ(test, whole("present"), 0);
+	KUNIT_EXPECT_EQ(test, read_int("present"), 0);
 	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
 	t->b.err = 0;
-	expect_whole(test, "capacity", 48);
-	/* It was gone for desktop software. */
+	expect_int(test, "capacity", 48);
+	/* Desktop software has seen it absent. */
 	expect_registrations(test, 2);
 
-	/* Another one takes over: now the silent one is out. */
+	/* The other pack takes over: now the silent one is left out. */
 	t->b.err = -EIO;
-	expect_whole(test, "present", 0);
+	expect_int(test, "present", 0);
 	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
 	psy_values_set(&t->a.v, PSY_ENERGY_NOW, 2000000);
 	power_supply_changed(t->a.psy);
-	expect_whole(test, "capacity", 10);
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "capacity", 10);
+	expect_int(test, "energy_full", 20000000);
 
-	/* For good: a rest of all packs is not its silence. */
+	/* It stays so: all packs at rest is not silence of the active one. */
 	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_NOT_CHARGING);
 	psy_values_set(&t->a.v, PSY_POWER_NOW, 0);
 	psy_values_set(&t->a.v, PSY_ENERGY_NOW, 3000000);
 	power_supply_changed(t->a.psy);
-	expect_whole(test, "capacity", 15);
+	expect_int(test, "capacity", 15);
 }
 
-static void an_external_supply_explains_silence(struct kunit *test)
+static void silent_pack_is_left_out_with_external_supply(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
-	psy_values_set(&t->line.v, PSY_STATUS, 0);
+	psy_values_set(&t->mains.v, PSY_STATUS, 0);
 	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_NOT_CHARGING);
 	add(test, &t->a);
 	add(test, &t->b);
-	add(test, &t->line);
+	add(test, &t->mains);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 50000000);
+	expect_int(test, "energy_full", 50000000);
 	fake_supply_settle(&t->b);
 	t->b.err = -EIO;
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "energy_full", 20000000);
 }
 
 static void expect_behaviour(struct kunit *test, const struct fake_supply *f, int want)
@@ -540,8 +540,8 @@ static void expect_behaviour(struct kunit *test, const struct fake_supply *f, in
 	KUNIT_EXPECT_EQ_MSG(test, f->behaviour, want, "%s", f->desc.name);
 }
 
-/* Nobody waits for a pack that is full or gone. */
-static void a_choice_ends(struct kunit *test)
+/* No member waits for a pack that is full or gone. */
+static void choice_ends_when_pack_is_full_or_gone(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	const int inhibit = POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE;
@@ -551,8 +551,8 @@ static void a_choice_ends(struct kunit *test)
 	add(test, &t->a);
 	add(test, &t->b);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 50000000);
-	KUNIT_EXPECT_EQ(test, write_whole("device/charge_first", "fake-a"), 0);
+	expect_int(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, write_attr("device/charge_first", "fake-a"), 0);
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, inhibit);
 	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_FULL);
 	power_supply_changed(t->a.psy);
@@ -562,62 +562,62 @@ static void a_choice_ends(struct kunit *test)
 	psy_values_set(&t->a.v, PSY_STATUS, POWER_SUPPLY_STATUS_CHARGING);
 	power_supply_changed(t->a.psy);
 	expect_word(test, "status", "Discharging");
-	KUNIT_EXPECT_EQ(test, write_whole("device/charge_first", "fake-a"), 0);
+	KUNIT_EXPECT_EQ(test, write_attr("device/charge_first", "fake-a"), 0);
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, inhibit);
 	fake_supply_del(&t->a);
 	expect_behaviour(test, &t->b, automatic);
 	expect_word(test, "device/charge_first", "auto");
 
 	add(test, &t->a);
-	expect_whole(test, "energy_full", 50000000);
-	KUNIT_EXPECT_EQ(test, write_whole("device/discharge_from", "fake-b"), 0);
+	expect_int(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, write_attr("device/discharge_from", "fake-b"), 0);
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
 	psy_values_set(&t->b.v, PSY_ENERGY_NOW, 0);
 	power_supply_changed(t->b.psy);
 	expect_behaviour(test, &t->b, automatic);
 	expect_word(test, "device/discharge_from", "auto");
 
-	KUNIT_EXPECT_EQ(test, write_whole("device/charge_first", "fake-a"), 0);
+	KUNIT_EXPECT_EQ(test, write_attr("device/charge_first", "fake-a"), 0);
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, inhibit);
 	platform_device_unregister(t->composite);
 	t->composite = NULL;
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, automatic);
 }
 
-/* There is a battery again before a slow member has been asked again. */
-static void no_member_is_asked_while_there_is_no_battery(struct kunit *test)
+/* The composite is registered again before any member, which may be slow, is read. */
+static void no_member_is_read_while_unregistered(struct kunit *test)
 {
-	static const char path[] = "/sys/class/power_supply/fake-whole/uevent";
+	static const char path[] = "/sys/class/power_supply/fake-composite/uevent";
 	struct members_test *t = test->priv;
 
 	add(test, &t->a);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "energy_full", 20000000);
 	WRITE_ONCE(t->a.gap_of, path);
 	add(test, &t->b);
-	expect_whole(test, "energy_full", 50000000);
+	expect_int(test, "energy_full", 50000000);
 	fake_supply_del(&t->b);
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "energy_full", 20000000);
 	expect_registrations(test, 3);
 	WRITE_ONCE(t->a.gap_of, NULL);
 	KUNIT_EXPECT_EQ(test, atomic_read(&t->a.gaps), 0);
 }
 
 /*
- * Until the new registration stands, the old one reports the new packs: under
- * another tag, so that nobody mixes them up.
+ * Until the new registration is complete, the old one reports the new packs, with a
+ * different tag, so that readers can distinguish them.
  */
-static void another_pack_has_another_tag_at_once(struct kunit *test)
+static void pack_change_gets_new_tag_at_once(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	unsigned int i;
-	struct comp *c;
+	struct cbat *c;
 	int tag;
 
 	add(test, &t->a);
 	compose(test, "fake-a");
-	expect_whole(test, "energy_full", 20000000);
-	tag = whole("battery_tag");
+	expect_int(test, "energy_full", 20000000);
+	tag = read_int("battery_tag");
 	c = platform_get_drvdata(t->composite);
 	mutex_lock(&c->lock);
 	c->dying = true;		/* no registration from here on */
@@ -626,11 +626,11 @@ static void another_pack_has_another_tag_at_once(struct kunit *test)
 
 	t->a.serial = "another";
 	psy_values_set(&t->a.v, PSY_ENERGY_FULL, 60000000);
-	for (i = 0; i < 600 && whole("energy_full") != 60000000; i++)
+	for (i = 0; i < 600 && read_int("energy_full") != 60000000; i++)
 		msleep(100);
-	KUNIT_EXPECT_EQ(test, whole("energy_full"), 60000000);
-	KUNIT_EXPECT_GT(test, whole("battery_tag"), tag);
-	KUNIT_EXPECT_EQ(test, whole("energy_full_design"), 60000000);
+	KUNIT_EXPECT_EQ(test, read_int("energy_full"), 60000000);
+	KUNIT_EXPECT_GT(test, read_int("battery_tag"), tag);
+	KUNIT_EXPECT_EQ(test, read_int("energy_full_design"), 60000000);
 	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
 
 	mutex_lock(&c->lock);
@@ -642,25 +642,25 @@ static int count_event(struct notifier_block *nb, unsigned long event, void *dat
 {
 	struct power_supply *psy = data;
 
-	if (!strcmp(psy->desc->name, "fake-whole"))
+	if (!strcmp(psy->desc->name, "fake-composite"))
 		atomic_inc(&container_of(nb, struct members_test, nb)->events);
 	return NOTIFY_OK;
 }
 
-static void expect_asked_again(struct kunit *test, struct fake_supply *f)
+static void expect_read_again(struct kunit *test, struct fake_supply *f)
 {
 	int before = atomic_read(&f->asked);
 	unsigned int i;
 
-	/* Each reading asks it for several properties. */
+	/* Each reading reads several properties. */
 	for (i = 0; i < 600 && atomic_read(&f->asked) < before + 40; i++) {
-		whole("capacity");
+		read_int("capacity");
 		msleep(100);
 	}
 	KUNIT_EXPECT_GE(test, atomic_read(&f->asked), before + 40);
 }
 
-/* What one loses and the other one gains is no news about both together. */
+/* One pack loses what the other gains: the sum is the same. */
 static void opposite_changes_are_not_announced(struct kunit *test)
 {
 	struct members_test *t = test->priv;
@@ -669,8 +669,8 @@ static void opposite_changes_are_not_announced(struct kunit *test)
 	add(test, &t->a);
 	add(test, &t->b);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 50000000);
-	expect_asked_again(test, &t->a);
+	expect_int(test, "energy_full", 50000000);
+	expect_read_again(test, &t->a);
 	t->nb.notifier_call = count_event;
 	KUNIT_ASSERT_EQ(test, power_supply_reg_notifier(&t->nb), 0);
 	atomic_set(&t->events, 0);
@@ -679,11 +679,11 @@ static void opposite_changes_are_not_announced(struct kunit *test)
 	psy_values_set(&t->b.v, PSY_ENERGY_NOW, 19000000);
 	power_supply_changed(t->a.psy);
 	power_supply_changed(t->b.psy);
-	expect_asked_again(test, &t->a);
-	KUNIT_EXPECT_EQ(test, whole("energy_now"), 34000000);
+	expect_read_again(test, &t->a);
+	KUNIT_EXPECT_EQ(test, read_int("energy_now"), 34000000);
 	KUNIT_EXPECT_EQ(test, atomic_read(&t->events), 0);
 
-	/* A control: what changes the sum is. */
+	/* Control: a change of the sum is announced. */
 	psy_values_set(&t->b.v, PSY_ENERGY_NOW, 4000000);
 	power_supply_changed(t->b.psy);
 	for (i = 0; i < 600 && !atomic_read(&t->events); i++)
@@ -693,20 +693,20 @@ static void opposite_changes_are_not_announced(struct kunit *test)
 }
 
 /* A pack in two composites would be counted twice. */
-static void a_member_has_one_composite(struct kunit *test)
+static void member_belongs_to_one_composite(struct kunit *test)
 {
-	struct comp_setup *setup = kunit_kzalloc(test, sizeof(*setup), GFP_KERNEL);
+	struct cbat_setup *setup = kunit_kzalloc(test, sizeof(*setup), GFP_KERNEL);
 	struct members_test *t = test->priv;
 	struct platform_device *second;
 	unsigned int i;
 	bool refused = false;
-	struct comp *c;
+	struct cbat *c;
 
 	KUNIT_ASSERT_NOT_NULL(test, setup);
 	add(test, &t->a);
 	add(test, &t->b);
 	compose(test, "fake-a");
-	expect_whole(test, "energy_full", 20000000);
+	expect_int(test, "energy_full", 20000000);
 	strscpy(setup->members, "fake-a,fake-b", sizeof(setup->members));
 	strscpy(setup->name, "fake-second", sizeof(setup->name));
 	second = platform_device_register_data(NULL, "composite-battery", PLATFORM_DEVID_AUTO,
@@ -722,7 +722,7 @@ static void a_member_has_one_composite(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, refused);
 	KUNIT_EXPECT_NULL(test, c->config.slots[0].src);
 	KUNIT_EXPECT_NOT_NULL(test, c->config.slots[1].src);
-	/* It is free again without the first one. */
+	/* It is available again when the first composite has been removed. */
 	platform_device_unregister(t->composite);
 	t->composite = NULL;
 	for (i = 0; i < 600 && !READ_ONCE(c->config.slots[0].src); i++)
@@ -731,27 +731,27 @@ static void a_member_has_one_composite(struct kunit *test)
 	platform_device_unregister(second);
 }
 
-/* A UPS' battery is a member only when it is named; a supply of type UPS never. */
-static void batteries_that_are_not_named_do_not_count(struct kunit *test)
+/* The battery of a UPS is a member only if it is named; a supply of type UPS never is. */
+static void unnamed_batteries_do_not_count(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 
-	t->line.desc.type = POWER_SUPPLY_TYPE_UPS;
-	add(test, &t->line);
+	t->mains.desc.type = POWER_SUPPLY_TYPE_UPS;
+	add(test, &t->mains);
 	add(test, &t->a);
 	add(test, &t->b);
-	compose(test, "fake-a,fake-line");
-	expect_whole(test, "energy_full", 20000000);
+	compose(test, "fake-a,fake-mains");
+	expect_int(test, "energy_full", 20000000);
 	power_supply_changed(t->b.psy);
-	power_supply_changed(t->line.psy);
-	expect_asked_again(test, &t->a);
-	KUNIT_EXPECT_EQ(test, whole("energy_full"), 20000000);
+	power_supply_changed(t->mains.psy);
+	expect_read_again(test, &t->a);
+	KUNIT_EXPECT_EQ(test, read_int("energy_full"), 20000000);
 	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
 }
 
 static int read_once(void *data)
 {
-	whole("capacity");
+	read_int("capacity");
 	complete(data);
 	return 0;
 }
@@ -765,17 +765,17 @@ static int unplug(void *data)
 	return 0;
 }
 
-static int plug_line(void *data)
+static int plug_mains(void *data)
 {
 	struct members_test *t = data;
 
-	t->line_err = fake_supply_add(&t->line, NULL);
+	t->mains_err = fake_supply_add(&t->mains, NULL);
 	complete_all(&t->plugged);
 	return 0;
 }
 
-/* A driver that does not answer holds up its own removal, and nobody else. */
-static void a_stuck_member_is_alone(struct kunit *test)
+/* An unresponsive driver delays its own removal, and nothing else. */
+static void stuck_member_blocks_only_itself(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	DECLARE_COMPLETION_ONSTACK(has_read);
@@ -786,17 +786,17 @@ static void a_stuck_member_is_alone(struct kunit *test)
 	add(test, &t->a);
 	add(test, &t->b);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 50000000);
+	expect_int(test, "energy_full", 50000000);
 
 	WRITE_ONCE(t->b.hold, true);
 	power_supply_changed(t->b.psy);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(read_once, &has_read, "comp-read")));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(read_once, &has_read, "cbat-read")));
 	for (i = 0; i < 600 && !atomic_read(&t->b.held); i++)
 		msleep(100);
 	KUNIT_EXPECT_GT(test, atomic_read(&t->b.held), 0);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(unplug, t, "comp-unplug")));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(unplug, t, "cbat-unplug")));
 	msleep(200);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(plug_line, t, "comp-plug")));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(plug_mains, t, "cbat-plug")));
 	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&t->plugged, 60 * HZ), 0UL);
 	KUNIT_EXPECT_FALSE(test, completion_done(&t->unplugged));
 
@@ -804,8 +804,8 @@ static void a_stuck_member_is_alone(struct kunit *test)
 	wait_for_completion(&t->unplugged);
 	wait_for_completion(&t->plugged);
 	wait_for_completion(&has_read);
-	KUNIT_EXPECT_EQ(test, t->line_err, 0);
-	expect_whole(test, "energy_full", 20000000);
+	KUNIT_EXPECT_EQ(test, t->mains_err, 0);
+	expect_int(test, "energy_full", 20000000);
 }
 
 static int reader(void *data)
@@ -813,7 +813,7 @@ static int reader(void *data)
 	struct members_test *t = data;
 
 	while (!kthread_should_stop()) {
-		if (whole("capacity") > 0 && whole("energy_now") > 0)
+		if (read_int("capacity") > 0 && read_int("energy_now") > 0)
 			atomic_inc(&t->readings);
 		usleep_range(500, 1500);
 	}
@@ -830,8 +830,8 @@ static void expect_readings(struct kunit *test, struct members_test *t)
 	KUNIT_EXPECT_GE(test, atomic_read(&t->readings), before + READERS);
 }
 
-/* A member may go while it is being asked: nobody holds it, nobody asks the gone. */
-static void members_go_under_readers(struct kunit *test)
+/* A member may be removed while it is read: no reference is left, no access follows. */
+static void members_are_removed_under_readers(struct kunit *test)
 {
 	struct members_test *t = test->priv;
 	struct task_struct *task[READERS];
@@ -840,69 +840,69 @@ static void members_go_under_readers(struct kunit *test)
 
 	add(test, &t->a);
 	compose(test, "fake-a,fake-b");
-	expect_whole(test, "energy_full", 20000000);
-	end = jiffies + COME_AND_GO_FOR;
+	expect_int(test, "energy_full", 20000000);
+	end = jiffies + PLUG_TIME;
 	for (i = 0; i < READERS; i++) {
-		task[i] = kthread_run(reader, t, "comp-reader-%u", i);
+		task[i] = kthread_run(reader, t, "cbat-reader-%u", i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(task[i]));
 	}
-	for (i = 0; i < COMES_AND_GOES; i++) {
-		/* Readers leave little of a busy processor: fewer times will do there. */
+	for (i = 0; i < PLUG_ROUNDS; i++) {
+		/* On a busy processor the readers leave little time: do fewer rounds there. */
 		if (i % 20 && time_after(jiffies, end))
 			continue;
 		add(test, &t->b);
 		msleep(i % 7 * 40);
 		fake_supply_del(&t->b);
 		msleep(i % 3 * 60);
-		/* Now and then there is time to take it in, and to be read. */
+		/* Sometimes, wait until it has become a member and has been read. */
 		if (i % 20)
 			continue;
-		expect_whole(test, "energy_full", 20000000);
+		expect_int(test, "energy_full", 20000000);
 		add(test, &t->b);
-		expect_whole(test, "energy_full", 50000000);
+		expect_int(test, "energy_full", 50000000);
 		expect_readings(test, t);
 		fake_supply_del(&t->b);
-		expect_whole(test, "energy_full", 20000000);
+		expect_int(test, "energy_full", 20000000);
 	}
-	/* What is composed may go, too. */
+	/* The composite may be removed as well. */
 	add(test, &t->b);
 	msleep(150);
 	platform_device_unregister(t->composite);
 	t->composite = NULL;
 	for (i = 0; i < READERS; i++)
 		kthread_stop(task[i]);
-	KUNIT_EXPECT_EQ(test, whole("present"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, read_int("present"), -ENOENT);
 }
 
 static struct kunit_case members_cases[] = {
-	KUNIT_CASE(two_supplies_make_one),
-	KUNIT_CASE(hidden_members_make_a_system_battery),
-	KUNIT_CASE(members_come_and_go),
-	KUNIT_CASE(one_failure_is_forgiven),
-	KUNIT_CASE(lines_decide_about_mixed_flow),
-	KUNIT_CASE(reads_cost_nothing),
-	KUNIT_CASE(another_pack_is_another_registration),
-	KUNIT_CASE(what_is_no_member_is_refused),
-	KUNIT_CASE(behaviour_reaches_the_members),
-	KUNIT_CASE(what_is_unknown_at_first_is_reported_later),
-	KUNIT_CASE(more_to_report_is_another_registration),
-	KUNIT_CASE(packs_that_come_back_are_registered_again),
-	KUNIT_CASE(limits_of_the_user_survive),
-	KUNIT_CASE_SLOW(a_silent_pack_that_works_is_not_an_empty_one),
-	KUNIT_CASE(an_external_supply_explains_silence),
-	KUNIT_CASE(a_choice_ends),
-	KUNIT_CASE(no_member_is_asked_while_there_is_no_battery),
-	KUNIT_CASE(another_pack_has_another_tag_at_once),
+	KUNIT_CASE(two_supplies_are_combined),
+	KUNIT_CASE(device_scope_members_give_system_scope),
+	KUNIT_CASE(members_are_added_and_removed),
+	KUNIT_CASE(short_failure_is_tolerated),
+	KUNIT_CASE(mixed_flow_depends_on_external_supply),
+	KUNIT_CASE(fresh_values_read_no_member),
+	KUNIT_CASE(pack_change_registers_again),
+	KUNIT_CASE(invalid_members_are_refused),
+	KUNIT_CASE(behaviour_is_set_in_all_members),
+	KUNIT_CASE(initially_unknown_values_are_reported_later),
+	KUNIT_CASE(new_properties_register_again),
+	KUNIT_CASE(returning_pack_registers_again),
+	KUNIT_CASE(user_limits_survive_registration),
+	KUNIT_CASE_SLOW(silent_active_pack_is_not_reported_empty),
+	KUNIT_CASE(silent_pack_is_left_out_with_external_supply),
+	KUNIT_CASE(choice_ends_when_pack_is_full_or_gone),
+	KUNIT_CASE(no_member_is_read_while_unregistered),
+	KUNIT_CASE(pack_change_gets_new_tag_at_once),
 	KUNIT_CASE(opposite_changes_are_not_announced),
-	KUNIT_CASE(a_member_has_one_composite),
-	KUNIT_CASE(batteries_that_are_not_named_do_not_count),
-	KUNIT_CASE(a_stuck_member_is_alone),
-	KUNIT_CASE_SLOW(members_go_under_readers),
+	KUNIT_CASE(member_belongs_to_one_composite),
+	KUNIT_CASE(unnamed_batteries_do_not_count),
+	KUNIT_CASE(stuck_member_blocks_only_itself),
+	KUNIT_CASE_SLOW(members_are_removed_under_readers),
 	{ }
 };
 
-struct kunit_suite comp_members_suite = {
-	.name = "comp_members",
+struct kunit_suite cbat_members_suite = {
+	.name = "cbat_members",
 	.init = members_init,
 	.exit = members_exit,
 	.test_cases = members_cases,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A hundred thousand random sets of members against a second formulation: sums in
- * billionths of a milliwatt hour (µAh times µV), which nothing has to be rounded
- * for, and results checked by multiplying out instead of dividing.
+ * 100000 random sets of members against a second implementation: sums in pWh (µAh times
+ * µV), for which nothing has to be rounded, and results checked by multiplication
+ * instead of division.
  */
 #include <linux/prandom.h>
 
-#include "comp_kunit.h"
+#include "cbat_kunit.h"
 
 #define ROUNDS		100000
 #define MEMBERS		8
@@ -51,13 +51,13 @@ static int random_value(struct rnd_state *rnd, enum psy_field field)
 	}
 }
 
-/* Most fields are there most of the time. */
-static void random_packs(struct rnd_state *rnd, struct comp_pack *packs, unsigned int n)
+/* Most fields are valid most of the time. */
+static void random_packs(struct rnd_state *rnd, struct cbat_pack *packs, unsigned int n)
 {
 	unsigned int i, f;
 
 	for (i = 0; i < n; i++) {
-		packs[i] = (struct comp_pack){ .present = prandom_u32_state(rnd) % 8 };
+		packs[i] = (struct cbat_pack){ .present = prandom_u32_state(rnd) % 8 };
 		for (f = 0; f < ARRAY_SIZE(random_fields); f++) {
 			int val = random_value(rnd, random_fields[f]);
 
@@ -77,35 +77,35 @@ struct exact {
 	int status;
 };
 
-static s64 told(const struct comp_pack *p, enum psy_field field, s64 otherwise)
+static s64 value_or(const struct cbat_pack *p, enum psy_field field, s64 fallback)
 {
-	return p->v.valid & PSY_BIT(field) ? p->v.val[field] : otherwise;
+	return p->v.valid & PSY_BIT(field) ? p->v.val[field] : fallback;
 }
 
-static struct exact exact_of(const struct comp_pack *p)
+static struct exact exact_of(const struct cbat_pack *p)
 {
 	struct exact e = { .now = -1, .full = -1, .rate = S64_MIN };
-	s64 v = told(p, PSY_VOLTAGE_NOW, -1), nominal = told(p, PSY_VOLTAGE_MIN_DESIGN, v);
-	s64 ua = told(p, PSY_CURRENT_NOW, S64_MIN), uw = told(p, PSY_POWER_NOW, S64_MIN);
-	s64 design = told(p, PSY_ENERGY_FULL_DESIGN, 0) * PER_MICRO;
+	s64 v = value_or(p, PSY_VOLTAGE_NOW, -1), nominal = value_or(p, PSY_VOLTAGE_MIN_DESIGN, v);
+	s64 ua = value_or(p, PSY_CURRENT_NOW, S64_MIN), uw = value_or(p, PSY_POWER_NOW, S64_MIN);
+	s64 design = value_or(p, PSY_ENERGY_FULL_DESIGN, 0) * PER_MICRO;
 
 	e.there = p->present && v != 0;
 	e.volts = nominal > 0 ? nominal : -1;
-	e.status = told(p, PSY_STATUS, POWER_SUPPLY_STATUS_UNKNOWN);
+	e.status = value_or(p, PSY_STATUS, POWER_SUPPLY_STATUS_UNKNOWN);
 
-	if (told(p, PSY_ENERGY_FULL, -1) >= 0)
-		e.full = told(p, PSY_ENERGY_FULL, 0) * PER_MICRO;
-	else if (told(p, PSY_CHARGE_FULL, -1) >= 0 && e.volts > 0)
-		e.full = told(p, PSY_CHARGE_FULL, 0) * e.volts;
+	if (value_or(p, PSY_ENERGY_FULL, -1) >= 0)
+		e.full = value_or(p, PSY_ENERGY_FULL, 0) * PER_MICRO;
+	else if (value_or(p, PSY_CHARGE_FULL, -1) >= 0 && e.volts > 0)
+		e.full = value_or(p, PSY_CHARGE_FULL, 0) * e.volts;
 	if (e.full < PER_MICRO)
 		e.full = design ? design : -1;
 
-	if (told(p, PSY_ENERGY_NOW, -1) >= 0)
-		e.now = told(p, PSY_ENERGY_NOW, 0) * PER_MICRO;
-	else if (told(p, PSY_CHARGE_NOW, -1) >= 0 && e.volts > 0)
-		e.now = told(p, PSY_CHARGE_NOW, 0) * e.volts;
-	else if (told(p, PSY_CAPACITY, -1) >= 0)
-		e.now = e.full / 100 * told(p, PSY_CAPACITY, 0);
+	if (value_or(p, PSY_ENERGY_NOW, -1) >= 0)
+		e.now = value_or(p, PSY_ENERGY_NOW, 0) * PER_MICRO;
+	else if (value_or(p, PSY_CHARGE_NOW, -1) >= 0 && e.volts > 0)
+		e.now = value_or(p, PSY_CHARGE_NOW, 0) * e.volts;
+	else if (value_or(p, PSY_CAPACITY, -1) >= 0)
+		e.now = e.full / 100 * value_or(p, PSY_CAPACITY, 0);
 	if (e.full < 0)
 		e.now = -1;
 
@@ -123,7 +123,7 @@ static struct exact exact_of(const struct comp_pack *p)
 	return e;
 }
 
-/* The state of all, from the set of states that are there */
+/* The common status, from the set of statuses of the members */
 static int exact_status(const struct exact *e, unsigned int n, bool online, s64 power)
 {
 	unsigned int i, set = 0;
@@ -153,8 +153,8 @@ static int exact_status(const struct exact *e, unsigned int n, bool online, s64 
 }
 
 /*
- * What flows through the packs of a set, S64_MIN when it is unknown. Whether one
- * that is there has a rate is the same question as whether it needs one.
+ * The total rate of the packs of a set, S64_MIN when it is unknown. A pack at rest does
+ * not need a rate.
  */
 static s64 exact_power(const struct exact *e, unsigned int n, u64 set)
 {
@@ -176,35 +176,35 @@ static s64 exact_power(const struct exact *e, unsigned int n, u64 set)
 	return rated ? power : S64_MIN;
 }
 
-static int got(const struct comp_sum *sum, enum psy_field field)
+static int got(const struct cbat_sum *sum, enum psy_field field)
 {
 	return sum->values.valid & PSY_BIT(field) ? sum->values.val[field] : INT_MIN;
 }
 
-/* Each member may lose a millionth when it is converted, and one by a percentage. */
+/* Each member may lose one unit in its conversion, and one by its percentage. */
 static bool near(s64 micro, s64 exact, unsigned int n)
 {
 	return abs(micro * PER_MICRO - exact) <= 2 * n * PER_MICRO;
 }
 
-/* Largest value of a field over the packs that are there, INT_MIN without any */
-static int exact_max(const struct comp_pack *p, const struct exact *e, unsigned int n,
+/* Largest value of a field over all packs, INT_MIN without any */
+static int exact_max(const struct cbat_pack *p, const struct exact *e, unsigned int n,
 		     enum psy_field field)
 {
 	s64 best = INT_MIN;
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		if (e[i].there && told(&p[i], field, INT_MIN) > best)
-			best = told(&p[i], field, INT_MIN);
+		if (e[i].there && value_or(&p[i], field, INT_MIN) > best)
+			best = value_or(&p[i], field, INT_MIN);
 	return best;
 }
 
-/* Returns what is wrong, or NULL. */
+/* Returns the name of the first difference, or NULL. */
 static const char *compare_rates(const struct exact *e, unsigned int n,
-				 const struct comp_rules *rules, const struct comp_sum *sum)
+				 const struct cbat_rules *rules, const struct cbat_sum *sum)
 {
-	/* Percentages alone are no amounts that a rate would have to fit. */
+	/* With percentages alone there are no amounts, and the rates of all packs count. */
 	u64 set = got(sum, PSY_ENERGY_NOW) == INT_MIN ? ~0ULL : sum->counted;
 	s64 power = exact_power(e, n, set);
 	bool known = power != S64_MIN;
@@ -213,7 +213,7 @@ static const char *compare_rates(const struct exact *e, unsigned int n,
 		return "power is known";
 	if (known && !near(sum->power, power, n))
 		return "power";
-	/* Rounding can take the last microwatts, and with them the sign. */
+	/* Rounding can remove the last microwatts, and with them the sign. */
 	power = exact_power(e, n, ~0ULL);
 	if (power != S64_MIN && abs(power) <= 2 * n * PER_MICRO)
 		return NULL;
@@ -222,7 +222,7 @@ static const char *compare_rates(const struct exact *e, unsigned int n,
 	return NULL;
 }
 
-static const char *compare_time(const struct comp_sum *sum)
+static const char *compare_time(const struct cbat_sum *sum)
 {
 	s64 t = got(sum, PSY_TIME_TO_EMPTY_NOW), now = got(sum, PSY_ENERGY_NOW), p = -sum->power;
 	bool should = now != INT_MIN && p > 0 &&
@@ -235,7 +235,7 @@ static const char *compare_time(const struct comp_sum *sum)
 	return t * p <= 3600 * now && 3600 * now < (t + 1) * p ? NULL : "time to empty";
 }
 
-static const char *compare_sums(const struct exact *e, unsigned int n, const struct comp_sum *sum)
+static const char *compare_sums(const struct exact *e, unsigned int n, const struct cbat_sum *sum)
 {
 	s64 now = 0, full = 0, off;
 	unsigned int i, counted = 0;
@@ -259,7 +259,7 @@ static const char *compare_sums(const struct exact *e, unsigned int n, const str
 		return "energy_full";
 	if (now >= full)
 		return got(sum, PSY_CAPACITY) == 100 ? NULL : "capacity above full";
-	/* Half a percent for the last digit, and what the conversions took */
+	/* Half a percent for the last digit, and the loss by conversions */
 	off = got(sum, PSY_CAPACITY) * full - 100 * now;
 	return abs(off) <= full / 2 + 200 * counted * PER_MICRO ? NULL : "capacity";
 }
@@ -271,8 +271,8 @@ static bool weaker(s64 a, s64 a_volts, s64 b, s64 b_volts)
 }
 
 /*
- * Whether @micro is the energy of @amount out of @own volts in a chain of @volts.
- * What may be off: a µAh of the weakest, a mV of the chain, a µWh in the end.
+ * Whether @micro is the energy of @amount, at @own volts, in a chain of @volts.
+ * Tolerance: 1 µAh of the weakest pack, 1 mV of the chain, 1 µWh of the result.
  */
 static bool chain_near(s64 micro, s64 amount, s64 own, s64 volts)
 {
@@ -283,7 +283,7 @@ static bool chain_near(s64 micro, s64 amount, s64 own, s64 volts)
 	return off <= allowed && -off <= allowed;
 }
 
-static const char *compare_chain(const struct exact *e, unsigned int n, const struct comp_sum *sum)
+static const char *compare_chain(const struct exact *e, unsigned int n, const struct cbat_sum *sum)
 {
 	unsigned int i, low = 0, small = 0;
 	bool over = false;
@@ -302,7 +302,7 @@ static const char *compare_chain(const struct exact *e, unsigned int n, const st
 		return got(sum, PSY_ENERGY_NOW) == INT_MIN ? NULL : "a chain of nothing";
 	if (!chain_near(got(sum, PSY_ENERGY_FULL), e[small].full, e[small].volts, volts))
 		return "full energy of a chain";
-	/* No more than what makes it full */
+	/* At most the full energy */
 	over = weaker(e[small].full, e[small].volts, e[low].now, e[low].volts);
 	if (!chain_near(got(sum, PSY_ENERGY_NOW), over ? e[small].full : e[low].now,
 			over ? e[small].volts : e[low].volts, volts))
@@ -310,8 +310,8 @@ static const char *compare_chain(const struct exact *e, unsigned int n, const st
 	return NULL;
 }
 
-static const char *compare(const struct comp_pack *p, unsigned int n,
-			   const struct comp_rules *rules, const struct comp_sum *sum)
+static const char *compare(const struct cbat_pack *p, unsigned int n,
+			   const struct cbat_rules *rules, const struct cbat_sum *sum)
 {
 	struct exact e[MEMBERS];
 	const char *wrong;
@@ -321,7 +321,7 @@ static const char *compare(const struct comp_pack *p, unsigned int n,
 		e[i] = exact_of(&p[i]);
 	wrong = compare_rates(e, n, rules, sum);
 	if (!wrong)
-		wrong = rules->topology == COMP_SERIES ? compare_chain(e, n, sum) :
+		wrong = rules->topology == CBAT_SERIES ? compare_chain(e, n, sum) :
 							 compare_sums(e, n, sum);
 	if (!wrong)
 		wrong = compare_time(sum);
@@ -329,18 +329,18 @@ static const char *compare(const struct comp_pack *p, unsigned int n,
 		wrong = "temperature";
 	if (!wrong && got(sum, PSY_CYCLE_COUNT) != exact_max(p, e, n, PSY_CYCLE_COUNT))
 		wrong = "cycle count";
-	if (!wrong && rules->topology == COMP_PARALLEL &&
+	if (!wrong && rules->topology == CBAT_PARALLEL &&
 	    got(sum, PSY_VOLTAGE_NOW) != exact_max(p, e, n, PSY_VOLTAGE_NOW))
 		wrong = "voltage";
 	return wrong;
 }
 
-static void random_sets_agree(struct kunit *test)
+static void random_sets_match_the_reference(struct kunit *test)
 {
-	struct comp_pack *packs = kunit_kcalloc(test, MEMBERS, sizeof(*packs), GFP_KERNEL);
-	struct comp_sum *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
+	struct cbat_pack *packs = kunit_kcalloc(test, MEMBERS, sizeof(*packs), GFP_KERNEL);
+	struct cbat_sum *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
 	unsigned int round, n, chains = 0, sums = 0;
-	struct comp_rules rules = { };
+	struct cbat_rules rules = { };
 	struct rnd_state rnd;
 	const char *wrong;
 
@@ -349,10 +349,10 @@ static void random_sets_agree(struct kunit *test)
 	prandom_seed_state(&rnd, 20260921);
 	for (round = 0; round < ROUNDS; round++) {
 		n = prandom_u32_state(&rnd) % (MEMBERS + 1);
-		rules.topology = prandom_u32_state(&rnd) % COMP_NR_TOPOLOGIES;
+		rules.topology = prandom_u32_state(&rnd) % CBAT_NR_TOPOLOGIES;
 		rules.online = prandom_u32_state(&rnd) % 2;
 		random_packs(&rnd, packs, n);
-		comp_aggregate(packs, n, &rules, sum);
+		cbat_aggregate(packs, n, &rules, sum);
 		wrong = compare(packs, n, &rules, sum);
 		if (wrong) {
 			KUNIT_FAIL(test, "round %u, %u members, topology %d: %s",
@@ -361,22 +361,22 @@ static void random_sets_agree(struct kunit *test)
 		}
 		if (got(sum, PSY_ENERGY_NOW) == INT_MIN)
 			continue;
-		if (rules.topology == COMP_SERIES)
+		if (rules.topology == CBAT_SERIES)
 			chains++;
 		else
 			sums++;
 	}
-	/* Or nothing has been compared. */
+	/* Make sure that something has been compared. */
 	KUNIT_EXPECT_GT(test, sums, ROUNDS / 2);
 	KUNIT_EXPECT_GT(test, chains, ROUNDS / 50);
 }
 
 static struct kunit_case random_cases[] = {
-	KUNIT_CASE_SLOW(random_sets_agree),
+	KUNIT_CASE_SLOW(random_sets_match_the_reference),
 	{ }
 };
 
-struct kunit_suite comp_random_suite = {
-	.name = "comp_random",
+struct kunit_suite cbat_random_suite = {
+	.name = "cbat_random",
 	.test_cases = random_cases,
 };

@@ -21,7 +21,7 @@ const struct psy_field_desc fake_rows[] = {
 
 const unsigned int fake_num_rows = ARRAY_SIZE(fake_rows);
 
-/* Short times, so that a test can wait for them. */
+/* Short times, so that tests can wait for them */
 const struct psy_miniclass_desc fake_desc = {
 	.rows = fake_rows,
 	.num_rows = ARRAY_SIZE(fake_rows),
@@ -30,7 +30,7 @@ const struct psy_miniclass_desc fake_desc = {
 	.gone_ms = 200,
 };
 
-/* A gauge that reports its own level. */
+/* A gauge that reports its own level */
 static const struct psy_field_desc fake_level_rows[] = {
 	{ PSY_CAPACITY_LEVEL, FAKE_TEMP },
 	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
@@ -53,8 +53,8 @@ static int fake_set_notify(struct psy_miniclass *mc, const struct psy_limits *li
 	if (bus->set_err)
 		return bus->set_err;
 	bus->limits = *limits;
-	if (bus->pass_on_set)
-		bus->reg[FAKE_NOW] = bus->pass_on_set;
+	if (bus->charge_on_set)
+		bus->reg[FAKE_NOW] = bus->charge_on_set;
 	return 0;
 }
 
@@ -105,7 +105,7 @@ static const struct psy_miniclass_ops fake_alarm_ops = {
 #define FAKE_SETTABLE	(PSY_BIT(PSY_CHARGE_BEHAVIOUR) | PSY_BIT(PSY_CHARGE_END_THRESHOLD) | \
 			 PSY_BIT(PSY_INPUT_CURRENT_LIMIT) | PSY_BIT(PSY_CHARGE_EMPTY))
 
-/* The same device with an alarm and things to set. */
+/* The same device with an alarm and settable fields */
 const struct psy_miniclass_desc fake_alarm_desc = {
 	.rows = fake_rows,
 	.num_rows = ARRAY_SIZE(fake_rows),
@@ -122,7 +122,7 @@ const struct psy_miniclass_desc fake_alarm_desc = {
 static int fake_reg_access(struct fake_bus *bus, unsigned int reg, unsigned int *val)
 {
 	if (bus->quiet)
-		KUNIT_FAIL(bus->test, "register %#x read unasked", reg);
+		KUNIT_FAIL(bus->test, "unexpected read of register %#x", reg);
 	if (bus->delay_ms)
 		msleep(bus->delay_ms);
 
@@ -131,7 +131,7 @@ static int fake_reg_access(struct fake_bus *bus, unsigned int reg, unsigned int 
 		memcpy(bus->reg, bus->swap_reg, sizeof(bus->reg));
 	if (bus->swap_fill && bus->reads >= bus->swap_next) {
 		bus->swap_fill(bus->reg, ++bus->swaps);
-		/* 1 to 63 accesses later: sooner or later than a whole refresh */
+		/* 1 to 63 accesses later: less or more than a complete refresh */
 		bus->swap_next = bus->reads + 1 + bus->swaps * 37 % 63;
 	}
 	if (bus->naps && !(bus->reads % 7))
@@ -165,7 +165,7 @@ static int fake_reg_write(void *context, unsigned int reg, unsigned int val)
 {
 	struct fake_bus *bus = context;
 
-	KUNIT_FAIL(bus->test, "register %#x written unasked", reg);
+	KUNIT_FAIL(bus->test, "unexpected write of register %#x", reg);
 	return -EIO;
 }
 
@@ -177,7 +177,7 @@ static const struct regmap_config fake_regmap = {
 	.reg_write = fake_reg_write,
 };
 
-/* A bus with a discharging pack at 50 percent. */
+/* Create a bus with a discharging pack at 50 percent. */
 struct fake_bus *fake_bus_kunit(struct kunit *test)
 {
 	struct fake_bus *bus = kunit_kzalloc(test, sizeof(*bus), GFP_KERNEL);
@@ -216,13 +216,13 @@ struct psy_miniclass *fake_register(struct fake_bus *bus,
 	return devm_psy_miniclass_register(bus->dev, desc, &config);
 }
 
-/* As an unbind does: everything that is managed goes, newest first. */
+/* As on unbind: release all managed resources, newest first. */
 void fake_unregister(struct fake_bus *bus)
 {
 	kunit_device_unregister(bus->test, bus->dev);
 }
 
-/* The value of a property, or its error (no property here is that negative). */
+/* Get a property, or a negative error (no value used here is that low). */
 int fake_get(struct psy_miniclass *mc, enum power_supply_property psp)
 {
 	union power_supply_propval val;

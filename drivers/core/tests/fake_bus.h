@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A register file that fails the test when it is touched unasked. */
+/* A fake register map that fails the test on unexpected accesses. */
 #ifndef __PSY_FAKE_BUS_H
 #define __PSY_FAKE_BUS_H
 
@@ -13,36 +13,36 @@ struct regmap;
 #define FAKE_REGS	32
 
 /**
- * struct fake_bus - registers and a script of faults; lives in test->priv
+ * struct fake_bus - registers and injected faults; stored in test->priv
  * @test: the test that owns it
  * @dev: device that the instance is registered for
  * @regmap: access to @reg
  * @reg: the registers
- * @dead: these registers do not answer
- * @dead_err: with this error
+ * @dead: bitmap of registers that fail
+ * @dead_err: error of the registers in @dead
  * @quiet: any access fails the test
- * @fail_next: so many accesses fail
- * @fail_skip: after so many good ones
- * @fail_err: with this error
- * @delay_ms: time that an access takes
- * @reads: accesses so far
- * @swap_at: when @reads gets there, @swap_reg replaces @reg; 0 for never
+ * @fail_next: number of accesses that fail
+ * @fail_skip: number of accesses that succeed before @fail_next takes effect
+ * @fail_err: error of the accesses in @fail_next
+ * @delay_ms: duration of an access
+ * @reads: number of accesses
+ * @swap_at: @swap_reg replaces @reg when @reads reaches this; 0 for never
  * @swap_reg: registers of the other pack
- * @swap_fill: writes pack number @swaps + 1 to @reg, again and again
- * @swaps: how often it did
- * @swap_next: the value of @reads at which it does so again
- * @naps: accesses sleep now and then
- * @inside: accesses at this moment
- * @overlaps: accesses that met another one
- * @alarms: for the instance's config
- * @user_limits: for the instance's config
- * @limits: what the alarm was set to
- * @sets: how often it was set
- * @disables: how often it was taken back
- * @set_err: what setting it says
- * @pass_on_set: the charge jumps to this while the alarm is set; 0 for not
+ * @swap_fill: called repeatedly to write pack number @swaps + 1 to @reg
+ * @swaps: number of calls of @swap_fill
+ * @swap_next: value of @reads for the next call of @swap_fill
+ * @naps: some accesses sleep
+ * @inside: number of accesses in progress
+ * @overlaps: number of accesses that overlapped with a previous one
+ * @alarms: for the config of the instance
+ * @user_limits: for the config of the instance
+ * @limits: limits of the alarm
+ * @sets: number of calls of set_notify
+ * @disables: number of calls of disable_notify
+ * @set_err: error of set_notify and set_info, or 0
+ * @charge_on_set: new FAKE_NOW when the alarm is set, 0 for no change
  * @setting: last field that was set
- * @set_val: to this
+ * @set_val: last value that was set
  */
 struct fake_bus {
 	struct kunit *test;
@@ -71,12 +71,12 @@ struct fake_bus {
 	unsigned int sets;
 	unsigned int disables;
 	int set_err;
-	u16 pass_on_set;
+	u16 charge_on_set;
 	enum psy_field setting;
 	int set_val;
 };
 
-/* Registers of the fake pack, and the rows that describe them */
+/* Registers of the fake pack */
 #define FAKE_VOLTAGE	0x01
 #define FAKE_CURRENT	0x02
 #define FAKE_NOW	0x03
@@ -86,9 +86,9 @@ struct fake_bus {
 #define FAKE_YEAR	0x11
 #define FAKE_ID		0x12
 
-/* Transfers of one refresh: five rows of status and the identity */
+/* Transfers of one refresh: five status rows and the identity */
 #define FAKE_REFRESH	6
-/* Transfers of an insertion: identity, two rows of info, identity, a refresh */
+/* Transfers of an insertion: identity, two info rows, identity, a refresh */
 #define FAKE_INSERT	(4 + FAKE_REFRESH)
 
 extern const struct psy_field_desc fake_rows[];

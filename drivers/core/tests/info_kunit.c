@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a pack says of itself, and how long its values count. */
+/* Info of a pack, primary cells, and stale values. */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -57,7 +57,7 @@ static struct psy_miniclass *date_register(struct kunit *test, u16 year, u16 mon
 	return mc;
 }
 
-/* The text of an attribute of the class, as sysfs reads it. */
+/* Read an attribute of the class as sysfs does. */
 static char *attr_text(struct kunit *test, struct psy_miniclass *mc, const char *name)
 {
 	struct attribute **attrs = mc->psy->dev.groups[0]->attrs;
@@ -78,7 +78,7 @@ static char *attr_text(struct kunit *test, struct psy_miniclass *mc, const char 
 	return text;
 }
 
-static void the_unique_id_names_all_it_has(struct kunit *test)
+static void unique_id_contains_all_known_parts(struct kunit *test)
 {
 	struct psy_miniclass *mc = date_register(test, 2023, 11, 4);
 
@@ -95,7 +95,7 @@ static void an_impossible_date_is_unknown(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, attr_text(test, mc, "unique_id"), "Maker-M-1-00000000-4711\n");
 }
 
-/* The first pack had a date, so the properties are there: the next one has none. */
+/* The first pack had a date, so the properties are listed; the next pack has none. */
 static void an_impossible_date_of_a_later_pack_is_unknown(struct kunit *test)
 {
 	struct psy_miniclass *mc = date_register(test, 2023, 11, 4);
@@ -125,11 +125,11 @@ static void a_primary_cell_does_not_charge(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
 	KUNIT_EXPECT_NE(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
 			POWER_SUPPLY_STATUS_CHARGING);
-	/* The table of this case lives as long as the instance has to. */
+	/* Unregister while @desc is still allocated. */
 	fake_unregister(bus);
 }
 
-/* The pack is silent: its last values count for a while, then nothing is known. */
+/* The values of a silent pack are kept for a while, then become unknown. */
 static void values_of_a_silent_pack_grow_stale(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -151,7 +151,7 @@ static void values_of_a_silent_pack_grow_stale(struct kunit *test)
 }
 
 static struct kunit_case info_cases[] = {
-	KUNIT_CASE(the_unique_id_names_all_it_has),
+	KUNIT_CASE(unique_id_contains_all_known_parts),
 	KUNIT_CASE(an_impossible_date_is_unknown),
 	KUNIT_CASE(an_impossible_date_of_a_later_pack_is_unknown),
 	KUNIT_CASE(a_primary_cell_does_not_charge),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Registration: what is refused, what is listed, what is left behind. */
+/* Registration and unregistration: checks, listed properties, names, hooks. */
 #include <kunit/test.h>
 #include <linux/delay.h>
 
@@ -12,7 +12,7 @@ static int lifetime_init(struct kunit *test)
 	return 0;
 }
 
-static void lists_what_the_device_tells(struct kunit *test)
+static void supported_properties_are_listed(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = fake_register(bus, &fake_desc);
@@ -27,7 +27,7 @@ static void lists_what_the_device_tells(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_ENERGY_NOW));
 }
 
-static void unsupported_is_not_listed_nor_read(struct kunit *test)
+static void unsupported_fields_are_not_listed_or_read(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -46,21 +46,21 @@ static void unsupported_is_not_listed_nor_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH - 1);
 }
 
-/* A fault at the wrong moment must not cost a property for ever. */
-static void transient_fault_in_probe_is_no_verdict(struct kunit *test)
+/* A transient fault during probe must not remove a property for good. */
+static void transient_probe_fault_keeps_the_property(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
 
-	bus->fail_skip = FAKE_INSERT - 2;	/* the temperature */
-	bus->fail_next = 4;			/* more than the repeats */
+	bus->fail_skip = FAKE_INSERT - 2;	/* fail at the temperature */
+	bus->fail_next = 4;			/* more than the retries */
 	mc = fake_register(bus, &fake_desc);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
 	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP));
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
 }
 
-static void empty_slot_registers_and_fills(struct kunit *test)
+static void empty_slot_registers_and_accepts_a_pack(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -91,7 +91,7 @@ static void names_are_checked(struct kunit *test)
 	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(a), -EINVAL);
 
-	/* Too long for a thermal zone, which the temperature of the fake would be. */
+	/* Too long for the name of a thermal zone; the fake has a temperature */
 	config.name = "a-name-that-has-31-characters-x";
 	a = devm_psy_miniclass_register(bus->dev, &fake_desc, &config);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
@@ -174,8 +174,8 @@ static const struct psy_miniclass_desc hook_desc = {
 	.gone_ms = 200,
 };
 
-/* A device without registers, whose driver knows which pack is in. */
-static void tag_of_the_driver(struct kunit *test)
+/* A device without registers, whose driver provides the tag. */
+static void driver_provides_the_tag(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct hooked h = { .tag = 1 };
@@ -192,13 +192,13 @@ static void tag_of_the_driver(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 42);
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, 2U);
 
-	/* The driver is sure: gone at once, without grace. */
+	/* -ENODEV of the driver: gone at once, without a grace period */
 	h.tag_ret = -ENODEV;
 	msleep(70);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), -ENODEV);
 
-	/* The same pack again is another tag. */
+	/* The same pack gets a new tag when it is inserted again. */
 	h.tag_ret = 0;
 	msleep(70);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
@@ -206,7 +206,7 @@ static void tag_of_the_driver(struct kunit *test)
 	fake_unregister(bus);
 }
 
-static void restless_pack_is_a_failure_not_a_loop(struct kunit *test)
+static void unstable_pack_fails_the_refresh(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct hooked h = { .tag = 1 };
@@ -219,13 +219,13 @@ static void restless_pack_is_a_failure_not_a_loop(struct kunit *test)
 	h.status_ret = -EAGAIN;
 	msleep(70);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 41);
-	/* The worker may have come to it, too. */
+	/* The worker may have refreshed, too. */
 	KUNIT_EXPECT_GE(test, mc->stats.failed_refreshes, 1ULL);
 	KUNIT_EXPECT_EQ(test, h.status_calls, 3 * (unsigned int)mc->stats.failed_refreshes);
 	fake_unregister(bus);
 }
 
-static void tag_skips_none(struct kunit *test)
+static void tag_wraparound_skips_none(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = fake_register(bus, &fake_desc);
@@ -238,8 +238,8 @@ static void tag_skips_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, 1U);
 }
 
-/* Nobody is called any more, and nothing is left queued. */
-static void unregistered_means_silent(struct kunit *test)
+/* No more accesses, and no work left queued. */
+static void no_access_after_unregistration(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = fake_register(bus, &fake_desc);
@@ -253,16 +253,16 @@ static void unregistered_means_silent(struct kunit *test)
 }
 
 static struct kunit_case lifetime_cases[] = {
-	KUNIT_CASE(lists_what_the_device_tells),
-	KUNIT_CASE(unsupported_is_not_listed_nor_read),
-	KUNIT_CASE(transient_fault_in_probe_is_no_verdict),
-	KUNIT_CASE(empty_slot_registers_and_fills),
+	KUNIT_CASE(supported_properties_are_listed),
+	KUNIT_CASE(unsupported_fields_are_not_listed_or_read),
+	KUNIT_CASE(transient_probe_fault_keeps_the_property),
+	KUNIT_CASE(empty_slot_registers_and_accepts_a_pack),
 	KUNIT_CASE(names_are_checked),
 	KUNIT_CASE(malformed_tables_are_refused),
-	KUNIT_CASE(tag_of_the_driver),
-	KUNIT_CASE(restless_pack_is_a_failure_not_a_loop),
-	KUNIT_CASE(tag_skips_none),
-	KUNIT_CASE(unregistered_means_silent),
+	KUNIT_CASE(driver_provides_the_tag),
+	KUNIT_CASE(unstable_pack_fails_the_refresh),
+	KUNIT_CASE(tag_wraparound_skips_none),
+	KUNIT_CASE(no_access_after_unregistration),
 	{ }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Limits, alarms of the hardware, settings, and sleep; on a bus that is watched. */
+/* Limits, hardware alarms, settings, and system sleep. */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -35,7 +35,7 @@ static int set(struct psy_miniclass *mc, enum power_supply_property psp, int val
 	return power_supply_set_property(psy_miniclass_to_psy(mc), psp, &v);
 }
 
-/* Let what was kicked come to its end, and count what it told. */
+/* Wait for scheduled work, and return the number of events. */
 static u64 events(struct psy_miniclass *mc)
 {
 	flush_delayed_work(&mc->poll_work);
@@ -43,7 +43,7 @@ static u64 events(struct psy_miniclass *mc)
 	return mc->stats.events;
 }
 
-/* Time until the next poll, ms; -1 when there will be none. */
+/* Time until the next poll, ms; -1 if none is scheduled */
 static long poll_in_ms(struct psy_miniclass *mc)
 {
 	if (!delayed_work_pending(&mc->poll_work))
@@ -51,18 +51,18 @@ static long poll_in_ms(struct psy_miniclass *mc)
 	return jiffies_to_msecs(max_t(long, mc->poll_work.timer.expires - jiffies, 0));
 }
 
-static bool told_level(struct psy_miniclass *mc, int level)
+static bool level_sent(struct psy_miniclass *mc, int level)
 {
 	unsigned int i;
 
-	/* 600 polls at most: it does not depend on how long each of them takes. */
-	for (i = 0; i < 600 && READ_ONCE(mc->told.capacity_level) != level; i++)
+	/* Limit the number of iterations, not the time: the machine may be slow. */
+	for (i = 0; i < 600 && READ_ONCE(mc->last_event.capacity_level) != level; i++)
 		msleep(20);
-	return READ_ONCE(mc->told.capacity_level) == level;
+	return READ_ONCE(mc->last_event.capacity_level) == level;
 }
 
-/* The worker has an hour to go when a reader meets what has to be confirmed. */
-static void what_a_reader_sees_first_is_confirmed_soon(struct kunit *test)
+/* The next poll is an hour away when a reader causes a value to be confirmed. */
+static void reader_triggers_quick_confirmation(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -77,24 +77,24 @@ static void what_a_reader_sees_first_is_confirmed_soon(struct kunit *test)
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_LE(test, poll_in_ms(mc), 100L);
-	/* No reader comes any more. */
-	KUNIT_EXPECT_TRUE(test, told_level(mc, POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL));
+	/* Confirmed by the worker, without a reader */
+	KUNIT_EXPECT_TRUE(test, level_sent(mc, POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL));
 
-	/* A poll that is due earlier stays. */
-	spin_lock_irq(&mc->pub);
+	/* An earlier poll is kept. */
+	spin_lock_irq(&mc->snap_lock);
 	psy_poll_in(mc, 100 * HZ);
 	psy_poll_in(mc, 50 * HZ);
 	psy_poll_in(mc, 70 * HZ);
-	spin_unlock_irq(&mc->pub);
+	spin_unlock_irq(&mc->snap_lock);
 	KUNIT_EXPECT_LE(test, poll_in_ms(mc), 50000L);
 
 	bus->fail_next = INT_MAX;
 	msleep(EXPIRE_MS);
 	fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW);
 	KUNIT_EXPECT_LE(test, poll_in_ms(mc), 100L);
-	for (i = 0; i < 600 && READ_ONCE(mc->told.tag) != PSY_TAG_NONE; i++)
+	for (i = 0; i < 600 && READ_ONCE(mc->last_event.tag) != PSY_TAG_NONE; i++)
 		msleep(20);
-	KUNIT_EXPECT_EQ(test, mc->told.tag, (u32)PSY_TAG_NONE);
+	KUNIT_EXPECT_EQ(test, mc->last_event.tag, (u32)PSY_TAG_NONE);
 }
 
 static unsigned int notify_storm(struct psy_miniclass *mc, unsigned int calls)
@@ -109,8 +109,8 @@ static unsigned int notify_storm(struct psy_miniclass *mc, unsigned int calls)
 	return ktime_ms_delta(ktime_get(), start);
 }
 
-/* The first calls are immediate, the last is not lost, all in between are few. */
-static void an_alarm_that_chatters_costs_little(struct kunit *test)
+/* First calls cause a reading at once, further ones are limited, the last is not lost. */
+static void chattering_alarm_is_rate_limited(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, 0);
@@ -124,21 +124,21 @@ static void an_alarm_that_chatters_costs_little(struct kunit *test)
 
 	ms = notify_storm(mc, 1000);
 	KUNIT_EXPECT_GT(test, bus->reads, 4 * FAKE_REFRESH);
-	/* 8 at once, then one in 60 ms of what the storm has really taken */
+	/* 8 at once, then one per 60 ms of the actual duration of the storm */
 	KUNIT_EXPECT_LE(test, bus->reads, (8 + ms / 60 + 2) * FAKE_REFRESH);
 	KUNIT_EXPECT_EQ(test, mc->stats.notifies, 1001ULL);
 
 	bus->reg[FAKE_CURRENT] = (u16)-500;
 	psy_miniclass_changed(mc);
 	for (i = 0; i < 600 && (READ_ONCE(mc->notified) ||
-				READ_ONCE(mc->asked) != READ_ONCE(mc->answered)); i++)
+				READ_ONCE(mc->refresh_req) != READ_ONCE(mc->refresh_done)); i++)
 		msleep(20);
 	KUNIT_EXPECT_FALSE(test, mc->notified);
-	KUNIT_EXPECT_EQ(test, mc->told.status, (int)POWER_SUPPLY_STATUS_DISCHARGING);
+	KUNIT_EXPECT_EQ(test, mc->last_event.status, (int)POWER_SUPPLY_STATUS_DISCHARGING);
 }
 
-/* A poll that comes before its time does not put it off for as long as a snapshot lives. */
-static void a_notification_that_waits_is_not_put_off(struct kunit *test)
+/* An earlier poll does not postpone it by the lifetime of a snapshot. */
+static void delayed_notification_is_not_postponed(struct kunit *test)
 {
 	struct psy_miniclass_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
 	struct fake_bus *bus = test->priv;
@@ -157,7 +157,7 @@ static void a_notification_that_waits_is_not_put_off(struct kunit *test)
 	bus->reg[FAKE_CURRENT] = 500;
 	psy_miniclass_changed(mc);
 	for (i = 0; i < 600 && (READ_ONCE(mc->notified) ||
-				READ_ONCE(mc->asked) != READ_ONCE(mc->answered)); i++)
+				READ_ONCE(mc->refresh_req) != READ_ONCE(mc->refresh_done)); i++)
 		msleep(20);
 	KUNIT_EXPECT_FALSE(test, mc->notified);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
@@ -165,8 +165,8 @@ static void a_notification_that_waits_is_not_put_off(struct kunit *test)
 	fake_unregister(bus);
 }
 
-/* The handler has read the device when it returns; a stuck line waits. */
-static void an_interrupt_thread_reads_the_device(struct kunit *test)
+/* The device has been read when the handler returns; a stuck line is rate-limited. */
+static void interrupt_thread_reads_the_device(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, 0);
@@ -183,12 +183,12 @@ static void an_interrupt_thread_reads_the_device(struct kunit *test)
 	for (i = 0; i < 25; i++)
 		psy_miniclass_irq(1, mc);
 	ms = ktime_ms_delta(ktime_get(), start);
-	/* 8 of 28 at once, the others one in 60 ms */
+	/* 8 of 28 at once, the others one per 60 ms */
 	KUNIT_EXPECT_GE(test, ms, 18LL * 60);
 	KUNIT_EXPECT_EQ(test, mc->stats.notifies, 28ULL);
 }
 
-/* A reading with this current; what it announces */
+/* Read with this current, and return the number of events. */
 static u64 with_current(struct psy_miniclass *mc, int ma)
 {
 	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);
@@ -200,30 +200,30 @@ static u64 with_current(struct psy_miniclass *mc, int ma)
 	return mc->stats.events;
 }
 
-static void a_current_around_zero_is_no_storm(struct kunit *test)
+static void current_around_zero_causes_no_event_storm(struct kunit *test)
 {
 	struct psy_miniclass *mc = with_alarms(test, 0);
 	unsigned int i;
 
-	/* At rest: announced at once, and once. */
+	/* At rest: reported at once, and only once */
 	KUNIT_EXPECT_EQ(test, with_current(mc, 0), 1ULL);
 	for (i = 0; i < 30; i++)
 		KUNIT_EXPECT_EQ(test, with_current(mc, (int)(i % 3) - 1), 1ULL);
-	KUNIT_EXPECT_EQ(test, mc->told.status, (int)POWER_SUPPLY_STATUS_NOT_CHARGING);
-	/* 4000 mAh for 500 hours */
+	KUNIT_EXPECT_EQ(test, mc->last_event.status, (int)POWER_SUPPLY_STATUS_NOT_CHARGING);
+	/* The limit: 4000 mAh for 500 hours */
 	KUNIT_EXPECT_EQ(test, with_current(mc, 8), 1ULL);
-	/* Beyond that there is no doubt. */
+	/* Larger currents are reported at once. */
 	KUNIT_EXPECT_EQ(test, with_current(mc, 9), 2ULL);
 	KUNIT_EXPECT_EQ(test, with_current(mc, -500), 3ULL);
 	KUNIT_EXPECT_EQ(test, with_current(mc, 500), 4ULL);
-	/* Readers are not lied to. */
+	/* Readers see the unconfirmed status. */
 	KUNIT_EXPECT_EQ(test, with_current(mc, -1), 4ULL);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
 			(int)POWER_SUPPLY_STATUS_DISCHARGING);
 }
 
-/* What lasts is announced in the end, however little it is. */
-static void a_small_current_that_lasts_is_announced(struct kunit *test)
+/* A small current is reported after it has lasted. */
+static void persistent_small_current_is_reported(struct kunit *test)
 {
 	struct psy_miniclass *mc = with_alarms(test, 0);
 	ktime_t start;
@@ -232,10 +232,10 @@ static void a_small_current_that_lasts_is_announced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, with_current(mc, 0), 1ULL);
 	start = ktime_get_boottime();
 	for (i = 0; i < 1000 && with_current(mc, -1) == 1; i++)
-		KUNIT_EXPECT_TRUE(test, mc->tell_later);
+		KUNIT_EXPECT_TRUE(test, mc->event_deferred);
 	KUNIT_EXPECT_GE(test, i, 2U);
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get_boottime(), start), 5000LL);
-	KUNIT_EXPECT_EQ(test, mc->told.status, (int)POWER_SUPPLY_STATUS_DISCHARGING);
+	KUNIT_EXPECT_EQ(test, mc->last_event.status, (int)POWER_SUPPLY_STATUS_DISCHARGING);
 }
 
 static void hooks_come_in_pairs(struct kunit *test)
@@ -257,11 +257,11 @@ static void hooks_come_in_pairs(struct kunit *test)
 	desc.settable = 0;
 	desc.ops = &none;
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(fake_register(bus, &desc)), 0);
-	/* Later readings would use the desc on this stack. */
+	/* @desc is on the stack: unregister before it goes out of scope. */
 	fake_unregister(bus);
 }
 
-static void a_limit_is_told_once_and_again_after_it_was_left(struct kunit *test)
+static void limit_event_is_sent_once_per_crossing(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, 0);
@@ -275,7 +275,7 @@ static void a_limit_is_told_once_and_again_after_it_was_left(struct kunit *test)
 	bus->reg[FAKE_NOW] = 1960;
 	psy_miniclass_changed(mc);
 	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
-	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+	KUNIT_EXPECT_EQ(test, mc->last_event.alerts, PSY_LIMIT_LOW);
 	psy_miniclass_changed(mc);
 	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
 
@@ -286,13 +286,13 @@ static void a_limit_is_told_once_and_again_after_it_was_left(struct kunit *test)
 	psy_miniclass_changed(mc);
 	KUNIT_EXPECT_EQ(test, events(mc), 2ULL);
 
-	/* A new limit that is passed as well is announced. */
+	/* A new limit is reported even if it is crossed already. */
 	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 60), 0);
 	KUNIT_EXPECT_EQ(test, events(mc), 3ULL);
-	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+	KUNIT_EXPECT_EQ(test, mc->last_event.alerts, PSY_LIMIT_LOW);
 }
 
-/* What a pack brings with it: its warning levels, and how coarse its gauge is. */
+/* A pack with its own alert levels and resolution */
 static const struct psy_field_desc pack_rows[] = {
 	{ PSY_CURRENT_NOW, FAKE_CURRENT, .mul = 1000, .flags = PSY_ROW_SIGNED },
 	{ PSY_CAPACITY, FAKE_NOW },
@@ -330,15 +330,15 @@ static u64 with_capacity(struct psy_miniclass *mc, int percent)
 	struct fake_bus *bus = psy_miniclass_get_drvdata(mc);
 
 	bus->reg[FAKE_NOW] = percent;
-	/* Numbers are announced at most every 5 s, which is not the point here. */
-	mc->told.when = 0;
+	/* Skip the minimum interval of 5 s between capacity events. */
+	mc->last_event.when = 0;
 	msleep(EXPIRE_MS);
 	fake_get(mc, POWER_SUPPLY_PROP_CAPACITY);
 	flush_work(&mc->event_work);
 	return mc->stats.events;
 }
 
-static void a_pack_brings_its_own_warning_level(struct kunit *test)
+static void pack_provides_the_default_alert_level(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_pack(test, 15, 5, 1);
@@ -346,38 +346,38 @@ static void a_pack_brings_its_own_warning_level(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 15);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_LEVEL),
 			(int)POWER_SUPPLY_CAPACITY_LEVEL_NORMAL);
-	/* Another pack brings another one, */
+	/* A different pack has a different level, */
 	bus->reg[FAKE_DESIGN] = 25;
 	bus->reg[FAKE_ID] = 0x2222;
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 25);
-	/* unless the user has set one. */
+	/* which does not override a limit set by the user. */
 	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 30), 0);
 	bus->reg[FAKE_ID] = 0x3333;
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 30);
 }
 
-/* Low without a word about critical: a percentage alone is never that. */
-static void a_change_of_level_is_announced(struct kunit *test)
+/* A pack with a low, but without a critical level: never critical. */
+static void level_change_sends_an_event(struct kunit *test)
 {
 	struct psy_miniclass *mc = with_pack(test, 15, 0, 1);
 	u64 before;
 
-	/* The limit of user space is not what announces it. */
+	/* The event must not be caused by the limit of user space, */
 	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 0), 0);
 	with_capacity(mc, 15);
 	before = mc->stats.events;
-	mc->told.capacity = 14;		/* nor is the number */
+	mc->last_event.capacity = 14;		/* nor by the capacity */
 	KUNIT_EXPECT_EQ(test, with_capacity(mc, 14), before + 1);
-	KUNIT_EXPECT_EQ(test, mc->told.capacity_level, (int)POWER_SUPPLY_CAPACITY_LEVEL_LOW);
+	KUNIT_EXPECT_EQ(test, mc->last_event.capacity_level, (int)POWER_SUPPLY_CAPACITY_LEVEL_LOW);
 	with_capacity(mc, 0);
 	msleep(1500);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_LEVEL),
 			(int)POWER_SUPPLY_CAPACITY_LEVEL_LOW);
 }
 
-static void a_coarse_gauge_announces_its_steps(struct kunit *test)
+static void coarse_gauge_reports_full_steps_only(struct kunit *test)
 {
 	struct psy_miniclass *mc = with_pack(test, 0, 0, 5);
 
@@ -390,8 +390,8 @@ static void a_coarse_gauge_announces_its_steps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, with_capacity(mc, 40), 2ULL);
 }
 
-/* Within two percent of either limit the poll is five times as quick. */
-static void the_poll_is_quick_near_either_limit(struct kunit *test)
+/* Within two percent of a limit, polling is five times as fast. */
+static void polling_is_faster_near_a_limit(struct kunit *test)
 {
 	struct psy_miniclass *mc = with_alarms(test, 0);
 	const long hour = 3600000;
@@ -413,7 +413,7 @@ static void the_poll_is_quick_near_either_limit(struct kunit *test)
 	KUNIT_EXPECT_GT(test, poll_in_ms(mc), hour / 2);
 }
 
-static void a_limit_on_the_unknown_is_refused(struct kunit *test)
+static void limit_on_an_unknown_value_is_refused(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, 0);
@@ -433,8 +433,8 @@ static void a_limit_on_the_unknown_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), -ENODEV);
 }
 
-/* A slot that is registered again keeps what the user has set, and nothing else. */
-static void limits_of_the_user_are_carried_over(struct kunit *test)
+/* A slot that is registered again keeps limits set by the user, but no others. */
+static void user_limits_survive_reregistration(struct kunit *test)
 {
 	struct psy_miniclass_config config = { .drvdata = test->priv, .name = "psy-again" };
 	struct fake_bus *bus = test->priv;
@@ -452,13 +452,13 @@ static void limits_of_the_user_are_carried_over(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 60);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX), 100);
-	/* At 50 percent it is passed: announced, though it was so from the start. */
+	/* Crossed at 50 percent: reported, although it was crossed from the start */
 	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
-	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+	KUNIT_EXPECT_EQ(test, mc->last_event.alerts, PSY_LIMIT_LOW);
 
-	/* Nothing was set by user space: nothing to announce. */
+	/* Without limits set by user space there is nothing to report. */
 	config.user_limits = NULL;
-	config.name = "psy-anew";
+	config.name = "psy-fresh";
 	mc = devm_psy_miniclass_register(bus->dev, &fake_alarm_desc, &config);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN), 0);
@@ -488,21 +488,21 @@ static void temperature_limits_need_an_alarm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
 }
 
-/* Arm, read again, compare: what passes in between is not lost. */
-static void the_alarm_is_set_then_the_device_is_read(struct kunit *test)
+/* Arm, read again, compare: a limit crossed in between is not missed. */
+static void device_is_read_after_arming(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
 
-	bus->pass_on_set = 1900;
+	bus->charge_on_set = 1900;
 	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 50), 0);
 	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
 	KUNIT_EXPECT_EQ(test, bus->sets, 1U);
 	KUNIT_EXPECT_EQ(test, bus->limits.low, 50);
 	KUNIT_EXPECT_EQ(test, bus->limits.low_amount, 2000000);
-	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+	KUNIT_EXPECT_EQ(test, mc->last_event.alerts, PSY_LIMIT_LOW);
 
-	/* Passed: of no use to the hardware any more. */
+	/* Crossed: the hardware alarm is not needed any more. */
 	psy_miniclass_changed(mc);
 	events(mc);
 	KUNIT_EXPECT_EQ(test, bus->disables, 1U);
@@ -521,7 +521,7 @@ static void an_unchanged_alarm_is_not_set_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
 	KUNIT_EXPECT_EQ(test, bus->sets, 1U);
 
-	/* Another pack knows nothing of it. */
+	/* The alarm must be set for a different pack. */
 	bus->reg[FAKE_ID] = 0x3333;
 	psy_miniclass_changed(mc);
 	events(mc);
@@ -530,7 +530,7 @@ static void an_unchanged_alarm_is_not_set_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->disables, 1U);
 }
 
-static void an_alarm_that_fails_is_no_busy_loop(struct kunit *test)
+static void failed_alarm_causes_no_busy_loop(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW | PSY_ALARM_STATE);
@@ -543,12 +543,12 @@ static void an_alarm_that_fails_is_no_busy_loop(struct kunit *test)
 	msleep(500);
 	KUNIT_EXPECT_EQ(test, bus->sets, 0U);
 	KUNIT_EXPECT_EQ(test, bus->reads, 0U);
-	/* It is looked for by the poll instead. */
+	/* The class falls back to polling. */
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&mc->poll_work));
 	KUNIT_EXPECT_EQ(test, mc->stats.arm_errors, 1ULL);
 }
 
-static void one_trip_point_follows_the_flow(struct kunit *test)
+static void single_trip_point_follows_the_current(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW | PSY_LIMIT_HIGH |
@@ -566,7 +566,7 @@ static void one_trip_point_follows_the_flow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->limits.high_amount, 3200000);
 }
 
-static void alarms_for_everything_silence_the_bus(struct kunit *test)
+static void no_polling_when_alarms_cover_everything(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW | PSY_ALARM_STATE);
@@ -578,22 +578,22 @@ static void alarms_for_everything_silence_the_bus(struct kunit *test)
 	msleep(1000);
 	bus->quiet = false;
 
-	/* A limit that the alarm cannot watch brings the poll back, */
+	/* A limit that the alarm cannot watch needs polling, */
 	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, 80);
 	events(mc);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&mc->poll_work));
 	set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MAX, 100);
 	events(mc);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&mc->poll_work));
-	/* and so does one that is passed: its end must be seen. */
+	/* and so does a crossed limit: its end must be detected. */
 	bus->reg[FAKE_NOW] = 700;
 	psy_miniclass_changed(mc);
 	events(mc);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&mc->poll_work));
 }
 
-/* What must be announced: another pack, none, flow that turns; levels see above. */
-static void mandatory_causes_are_told(struct kunit *test)
+/* Events for a different pack, removal, and change of direction; for levels see above. */
+static void mandatory_events_are_sent(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, 0);
@@ -642,15 +642,15 @@ static void settings_reach_the_device(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, (int)bus->setting, (int)cases[i].field);
 		KUNIT_EXPECT_EQ(test, fake_get(mc, cases[i].psp), cases[i].good);
 	}
-	/* The reserve that was set last is taken off. */
+	/* The reserve that was set last is subtracted. */
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 1600000);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL), 3600000);
 }
 
-static void settings_are_refused_with_a_reason(struct kunit *test)
+static void refused_settings_return_an_errno(struct kunit *test)
 {
 	static const struct {
-		int err, told;
+		int err, ret;
 	} cases[] = {
 		{ -EOPNOTSUPP, -EOPNOTSUPP }, { -EINVAL, -EINVAL }, { -ENODEV, -ENODEV },
 		{ -EPERM, -EPERM }, { -EBUSY, -EBUSY }, { -EBADMSG, -EIO },
@@ -663,7 +663,7 @@ static void settings_are_refused_with_a_reason(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		bus->set_err = cases[i].err;
 		KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_INPUT_CURRENT_LIMIT, 1000),
-				cases[i].told);
+				cases[i].ret);
 	}
 	KUNIT_EXPECT_LT(test, set(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW, 1), 0);
 }
@@ -685,7 +685,7 @@ static const struct power_supply_desc mains_desc = {
 	.get_property = mains_get_property,
 };
 
-static void a_change_of_external_power_is_one_look(struct kunit *test)
+static void external_power_change_causes_one_refresh(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, PSY_ALARM_STATE);
@@ -693,10 +693,10 @@ static void a_change_of_external_power_is_one_look(struct kunit *test)
 
 	mains = power_supply_register(bus->dev, &mains_desc, &(struct power_supply_config){ });
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mains);
-	/* Registration is a change, too. */
+	/* The registration is a change, too. */
 	flush_delayed_work(&mains->deferred_register_work);
 	flush_work(&mains->changed_work);
-	/* From here on only what is kicked reads the device. */
+	/* From here on only notifications cause readings. */
 	mc->fresh = ms_to_ktime(60000);
 	events(mc);
 	KUNIT_EXPECT_GT(test, mc->settle_left, 0U);
@@ -710,10 +710,10 @@ static void a_change_of_external_power_is_one_look(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
 			POWER_SUPPLY_STATUS_CHARGING);
-	/* The status has moved: no more is expected. */
+	/* The status has changed: no further polls */
 	KUNIT_EXPECT_EQ(test, mc->settle_left, 0U);
 
-	/* A pack that has not noticed yet is polled each second, five times. */
+	/* A pack that has not reacted yet is polled every second, five times. */
 	power_supply_changed(mains);
 	flush_work(&mains->changed_work);
 	events(mc);
@@ -721,7 +721,7 @@ static void a_change_of_external_power_is_one_look(struct kunit *test)
 	KUNIT_EXPECT_GE(test, poll_in_ms(mc), 0L);
 	KUNIT_EXPECT_LE(test, poll_in_ms(mc), 1000L);
 
-	/* Other batteries say nothing about external power. */
+	/* Batteries are not external power. */
 	mc->settle_left = 0;
 	power_supply_changed(psy_miniclass_to_psy(mc));
 	flush_work(&mc->psy->changed_work);
@@ -729,7 +729,7 @@ static void a_change_of_external_power_is_one_look(struct kunit *test)
 	power_supply_unregister(mains);
 }
 
-/* What unregistration does first: from here on readers get what there is. */
+/* The first step of unregistration: readers get the last snapshot. */
 static void no_refresh_begins_while_dying(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -741,13 +741,13 @@ static void no_refresh_begins_while_dying(struct kunit *test)
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_INPUT_CURRENT_LIMIT, 1000), -ENODEV);
-	/* Nothing is queued: the poll is as far away as it was. */
+	/* Nothing was queued: the next poll is as far away as before. */
 	KUNIT_EXPECT_GT(test, poll_in_ms(mc), 3000000L);
 	bus->quiet = false;
 	mc->dying = false;
 }
 
-static void sleep_is_silent_and_ends_with_one_look(struct kunit *test)
+static void suspend_stops_access_and_resume_reads_once(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
@@ -766,12 +766,12 @@ static void sleep_is_silent_and_ends_with_one_look(struct kunit *test)
 	bus->reg[FAKE_NOW] = 400;
 	psy_resume(bus->dev);
 	KUNIT_EXPECT_EQ(test, events(mc), 1ULL);
-	KUNIT_EXPECT_EQ(test, mc->told.alerts, PSY_LIMIT_LOW);
+	KUNIT_EXPECT_EQ(test, mc->last_event.alerts, PSY_LIMIT_LOW);
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH);
 	dev_set_drvdata(bus->dev, NULL);
 }
 
-/* The worker that would arm it may be frozen. */
+/* The worker that would arm it may be frozen already. */
 static void a_limit_set_before_sleep_is_armed(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -779,13 +779,13 @@ static void a_limit_set_before_sleep_is_armed(struct kunit *test)
 
 	dev_set_drvdata(bus->dev, mc);
 	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20), 0);
-	/* As if it were */
+	/* Simulate the frozen worker. */
 	cancel_delayed_work_sync(&mc->poll_work);
 	psy_suspend(bus->dev);
 	KUNIT_EXPECT_EQ(test, bus->sets, 1U);
 	KUNIT_EXPECT_EQ(test, bus->limits.low, 20);
 
-	/* With nothing to do the device is not talked to. */
+	/* Without pending work the device is not accessed. */
 	psy_resume(bus->dev);
 	events(mc);
 	bus->quiet = true;
@@ -795,7 +795,7 @@ static void a_limit_set_before_sleep_is_armed(struct kunit *test)
 	dev_set_drvdata(bus->dev, NULL);
 }
 
-static void a_resume_sets_the_alarm_anew(struct kunit *test)
+static void resume_rearms_the_alarm(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
@@ -811,34 +811,34 @@ static void a_resume_sets_the_alarm_anew(struct kunit *test)
 }
 
 static struct kunit_case notify_cases[] = {
-	KUNIT_CASE(what_a_reader_sees_first_is_confirmed_soon),
-	KUNIT_CASE(an_alarm_that_chatters_costs_little),
-	KUNIT_CASE(a_notification_that_waits_is_not_put_off),
-	KUNIT_CASE(an_interrupt_thread_reads_the_device),
-	KUNIT_CASE(a_current_around_zero_is_no_storm),
-	KUNIT_CASE_SLOW(a_small_current_that_lasts_is_announced),
+	KUNIT_CASE(reader_triggers_quick_confirmation),
+	KUNIT_CASE(chattering_alarm_is_rate_limited),
+	KUNIT_CASE(delayed_notification_is_not_postponed),
+	KUNIT_CASE(interrupt_thread_reads_the_device),
+	KUNIT_CASE(current_around_zero_causes_no_event_storm),
+	KUNIT_CASE_SLOW(persistent_small_current_is_reported),
 	KUNIT_CASE(hooks_come_in_pairs),
-	KUNIT_CASE(a_limit_is_told_once_and_again_after_it_was_left),
-	KUNIT_CASE(a_limit_on_the_unknown_is_refused),
-	KUNIT_CASE(a_pack_brings_its_own_warning_level),
-	KUNIT_CASE(a_change_of_level_is_announced),
-	KUNIT_CASE(a_coarse_gauge_announces_its_steps),
-	KUNIT_CASE(the_poll_is_quick_near_either_limit),
-	KUNIT_CASE(limits_of_the_user_are_carried_over),
+	KUNIT_CASE(limit_event_is_sent_once_per_crossing),
+	KUNIT_CASE(limit_on_an_unknown_value_is_refused),
+	KUNIT_CASE(pack_provides_the_default_alert_level),
+	KUNIT_CASE(level_change_sends_an_event),
+	KUNIT_CASE(coarse_gauge_reports_full_steps_only),
+	KUNIT_CASE(polling_is_faster_near_a_limit),
+	KUNIT_CASE(user_limits_survive_reregistration),
 	KUNIT_CASE(temperature_limits_need_an_alarm),
-	KUNIT_CASE(the_alarm_is_set_then_the_device_is_read),
+	KUNIT_CASE(device_is_read_after_arming),
 	KUNIT_CASE(an_unchanged_alarm_is_not_set_again),
-	KUNIT_CASE(an_alarm_that_fails_is_no_busy_loop),
-	KUNIT_CASE(one_trip_point_follows_the_flow),
-	KUNIT_CASE(alarms_for_everything_silence_the_bus),
-	KUNIT_CASE(mandatory_causes_are_told),
+	KUNIT_CASE(failed_alarm_causes_no_busy_loop),
+	KUNIT_CASE(single_trip_point_follows_the_current),
+	KUNIT_CASE(no_polling_when_alarms_cover_everything),
+	KUNIT_CASE(mandatory_events_are_sent),
 	KUNIT_CASE(settings_reach_the_device),
-	KUNIT_CASE(settings_are_refused_with_a_reason),
-	KUNIT_CASE(a_change_of_external_power_is_one_look),
+	KUNIT_CASE(refused_settings_return_an_errno),
+	KUNIT_CASE(external_power_change_causes_one_refresh),
 	KUNIT_CASE(no_refresh_begins_while_dying),
-	KUNIT_CASE(sleep_is_silent_and_ends_with_one_look),
+	KUNIT_CASE(suspend_stops_access_and_resume_reads_once),
 	KUNIT_CASE(a_limit_set_before_sleep_is_armed),
-	KUNIT_CASE(a_resume_sets_the_alarm_anew),
+	KUNIT_CASE(resume_rearms_the_alarm),
 	{ }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rules of what is told, when to look, and when to worry. */
+/* Event filtering, poll interval and alert policy */
 #include <kunit/test.h>
 #include <linux/string.h>
 
@@ -40,7 +40,7 @@ static void wait_limits_are_strict(struct kunit *test)
 	struct psy_snapshot snap = { .tag = 7 };
 	int capacity;
 
-	/* Unknown passes nothing. */
+	/* An unknown capacity does not cross a limit. */
 	KUNIT_EXPECT_EQ(test, psy_wait_over(&w, &snap), 0);
 	for (capacity = 0; capacity <= 100; capacity++) {
 		psy_values_set(&snap.status, PSY_CAPACITY, capacity);
@@ -53,7 +53,7 @@ static void wait_limits_are_strict(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psy_wait_over(&w, &snap), -ENODEV);
 }
 
-static void wait_ends_on_any_other_state(struct kunit *test)
+static void wait_ends_on_any_state_change(struct kunit *test)
 {
 	struct psy_wait w = { .tag = 7, .high = 100 };
 	struct psy_snapshot snap = { .tag = 7 };
@@ -69,11 +69,11 @@ static void wait_ends_on_any_other_state(struct kunit *test)
 	}
 }
 
-static void the_current_settles_contradictions(struct kunit *test)
+static void current_overrides_a_contradictory_status(struct kunit *test)
 {
 	static const struct {
-		int told, ua, status;
-		bool odd;
+		int reported, ua, status;
+		bool contradiction;
 	} cases[] = {
 		{ POWER_SUPPLY_STATUS_CHARGING, 10, POWER_SUPPLY_STATUS_CHARGING },
 		{ POWER_SUPPLY_STATUS_CHARGING, 0, POWER_SUPPLY_STATUS_CHARGING },
@@ -89,15 +89,15 @@ static void the_current_settles_contradictions(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct psy_values v = { };
 
-		psy_values_set(&v, PSY_STATUS, cases[i].told);
+		psy_values_set(&v, PSY_STATUS, cases[i].reported);
 		psy_values_set(&v, PSY_CURRENT_NOW, cases[i].ua);
-		KUNIT_EXPECT_EQ(test, psy_resolve(&v, false), cases[i].odd);
+		KUNIT_EXPECT_EQ(test, psy_resolve(&v, false), cases[i].contradiction);
 		KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], cases[i].status);
 		KUNIT_EXPECT_EQ(test, v.val[PSY_CURRENT_NOW], cases[i].ua);
 	}
 }
 
-static void a_primary_cell_is_never_charged(struct kunit *test)
+static void primary_cell_never_reports_charging(struct kunit *test)
 {
 	struct psy_values v = { };
 
@@ -106,7 +106,7 @@ static void a_primary_cell_is_never_charged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], POWER_SUPPLY_STATUS_NOT_CHARGING);
 }
 
-static void the_reserve_is_taken_off_both(struct kunit *test)
+static void charge_reserve_is_subtracted_from_now_and_full(struct kunit *test)
 {
 	struct psy_values v = { };
 
@@ -125,8 +125,8 @@ static void the_reserve_is_taken_off_both(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CHARGE_NOW], 0);
 }
 
-/* The same for energy; the reserve of one unit does not touch the other. */
-static void the_reserve_of_energy_is_taken_off_both(struct kunit *test)
+/* The same for energy; the energy reserve does not affect charge fields. */
+static void energy_reserve_is_subtracted_from_now_and_full(struct kunit *test)
 {
 	struct psy_values v = { };
 
@@ -140,8 +140,8 @@ static void the_reserve_of_energy_is_taken_off_both(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CHARGE_FULL], 4000);
 }
 
-/* 10 % of what is shown, and the reserve, which the gauge counts as well */
-static void amounts_contain_the_reserve(struct kunit *test)
+/* 10 % of the published amount, plus the reserve, which the gauge also counts */
+static void limit_amounts_include_the_reserve(struct kunit *test)
 {
 	static const struct {
 		enum psy_field full, empty;
@@ -164,7 +164,7 @@ static void amounts_contain_the_reserve(struct kunit *test)
 	}
 }
 
-static void levels_change_at_the_alerts(struct kunit *test)
+static void level_follows_the_alert_thresholds(struct kunit *test)
 {
 	static const struct {
 		int capacity, level;
@@ -180,7 +180,7 @@ static void levels_change_at_the_alerts(struct kunit *test)
 	struct psy_values v = { };
 	unsigned int i;
 
-	/* Without a level of its own a pack has none. */
+	/* No level without alert levels of the pack */
 	psy_values_set(&v, PSY_CAPACITY, 1);
 	psy_level(&v, &info);
 	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_CAPACITY_LEVEL));
@@ -194,14 +194,14 @@ static void levels_change_at_the_alerts(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY_LEVEL], cases[i].level);
 	}
 
-	/* Without a critical level of its own, a pack is Low at worst. */
+	/* Without a critical level of the pack, the lowest level is Low. */
 	info.values.valid &= ~PSY_BIT(PSY_ALERT_CRITICAL);
 	v = (struct psy_values){ };
 	psy_values_set(&v, PSY_CAPACITY, 0);
 	psy_level(&v, &info);
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY_LEVEL], POWER_SUPPLY_CAPACITY_LEVEL_LOW);
 
-	/* What the hardware says is not overruled by a percentage. */
+	/* A level reported by the hardware takes precedence. */
 	v = (struct psy_values){ };
 	psy_values_set(&v, PSY_CAPACITY, 1);
 	psy_values_set(&v, PSY_CAPACITY_LEVEL, POWER_SUPPLY_CAPACITY_LEVEL_NORMAL);
@@ -209,7 +209,7 @@ static void levels_change_at_the_alerts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY_LEVEL], POWER_SUPPLY_CAPACITY_LEVEL_NORMAL);
 }
 
-/* Level critical (or normal) at a time in ms; what is published */
+/* Debounce a critical (or normal) level at a time in ms; returns the published level. */
 static int debounced(ktime_t *since, bool critical, int ms, bool *unsure)
 {
 	struct psy_values v = { };
@@ -220,7 +220,7 @@ static int debounced(ktime_t *since, bool critical, int ms, bool *unsure)
 	return v.val[PSY_CAPACITY_LEVEL];
 }
 
-static void critical_must_last(struct kunit *test)
+static void critical_level_is_debounced(struct kunit *test)
 {
 	static const struct {
 		bool critical;
@@ -247,8 +247,8 @@ static void critical_must_last(struct kunit *test)
 	}
 }
 
-/* The level gets lost while it waits: the wait goes on. */
-static void an_unknown_level_confirms_nothing(struct kunit *test)
+/* The level becomes unknown while it is being confirmed: the debounce continues. */
+static void unknown_level_does_not_confirm_critical(struct kunit *test)
 {
 	ktime_t since = 0;
 	struct psy_values v = { };
@@ -263,23 +263,23 @@ static void an_unknown_level_confirms_nothing(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, unsure);
 }
 
-static void a_sudden_zero_must_last(struct kunit *test)
+static void sudden_zero_capacity_is_debounced(struct kunit *test)
 {
 	static const struct {
-		int capacity, ms, shown;
+		int capacity, ms, published;
 		bool unsure;
 	} cases[] = {
 		{ 50, 0, 50 },
-		{ 0, 100, 50, true },		/* one false reading */
+		{ 0, 100, 50, true },		/* single bad reading */
 		{ 49, 200, 49 },
 		{ 0, 2000, 49, true },
 		{ 0, 2999, 49, true },
-		{ 0, 3000, 0 },			/* it is true */
+		{ 0, 3000, 0 },			/* confirmed */
 		{ 0, 3001, 0 },
 		{ 6, 4000, 6 },
 		{ 0, 5000, 6, true },
 		{ 5, 5100, 5 },
-		{ 0, 5200, 0 },			/* no surprise */
+		{ 0, 5200, 0 },			/* not sudden */
 	};
 	struct psy_values last = { };
 	ktime_t since = 0;
@@ -291,11 +291,11 @@ static void a_sudden_zero_must_last(struct kunit *test)
 		psy_values_set(&v, PSY_CAPACITY, cases[i].capacity);
 		psy_values_set(&v, PSY_CHARGE_NOW, cases[i].capacity * 1000);
 		psy_values_set(&v, PSY_TIME_TO_EMPTY_NOW, cases[i].capacity * 60);
-		KUNIT_EXPECT_EQ_MSG(test, psy_doubt_empty(&v, &last, &since,
-							  ms_to_ktime(100000 + cases[i].ms)),
+		KUNIT_EXPECT_EQ_MSG(test, psy_debounce_empty(&v, &last, &since,
+							     ms_to_ktime(100000 + cases[i].ms)),
 				    cases[i].unsure, "case %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, v.val[PSY_CAPACITY], cases[i].shown, "case %u", i);
-		KUNIT_EXPECT_EQ(test, v.val[PSY_CHARGE_NOW], cases[i].shown * 1000);
+		KUNIT_EXPECT_EQ_MSG(test, v.val[PSY_CAPACITY], cases[i].published, "case %u", i);
+		KUNIT_EXPECT_EQ(test, v.val[PSY_CHARGE_NOW], cases[i].published * 1000);
 		KUNIT_EXPECT_EQ(test, !(v.valid & PSY_BIT(PSY_TIME_TO_EMPTY_NOW)),
 				cases[i].unsure);
 		if (!cases[i].unsure)
@@ -303,21 +303,21 @@ static void a_sudden_zero_must_last(struct kunit *test)
 	}
 }
 
-/* A pack that is met at 0 % shows it, and is read again soon. */
-static void a_first_zero_is_shown_and_confirmed(struct kunit *test)
+/* A pack that is inserted at 0 % reports it at once, and is read again soon. */
+static void initial_zero_capacity_is_published(struct kunit *test)
 {
 	static const struct psy_values none;
 	struct psy_values v = { };
 	ktime_t since = 0;
 
 	psy_values_set(&v, PSY_CAPACITY, 0);
-	KUNIT_EXPECT_TRUE(test, psy_doubt_empty(&v, &none, &since, ms_to_ktime(1)));
+	KUNIT_EXPECT_TRUE(test, psy_debounce_empty(&v, &none, &since, ms_to_ktime(1)));
 	KUNIT_EXPECT_EQ(test, v.valid, PSY_BIT(PSY_CAPACITY));
-	KUNIT_EXPECT_FALSE(test, psy_doubt_empty(&v, &none, &since, ms_to_ktime(1001)));
+	KUNIT_EXPECT_FALSE(test, psy_debounce_empty(&v, &none, &since, ms_to_ktime(1001)));
 	KUNIT_EXPECT_EQ(test, v.valid, PSY_BIT(PSY_CAPACITY));
 }
 
-static void equal_passes_no_limit(struct kunit *test)
+static void value_equal_to_a_limit_does_not_cross_it(struct kunit *test)
 {
 	struct psy_limits l = { .valid = 0xf, .low = 20, .high = 80, .temp_min = 0,
 				.temp_max = 600 };
@@ -337,8 +337,8 @@ static void equal_passes_no_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psy_alerts(&l, &v), 0U);
 }
 
-/* The trip point is never on the late side of the limit. */
-static void amounts_round_outward(struct kunit *test)
+/* The trip point must never be reached later than the limit. */
+static void limit_amounts_are_rounded_outward(struct kunit *test)
 {
 	static const int fulls[] = { 4400000, 3333333, 1, INT_MAX };
 	struct psy_values v = { };
@@ -360,65 +360,65 @@ static void amounts_round_outward(struct kunit *test)
 	}
 }
 
-static void small_steps_are_not_told(struct kunit *test)
+static void small_capacity_steps_are_suppressed(struct kunit *test)
 {
 	static const struct {
 		int from, to, step, status;
-		enum psy_tell tell;
+		enum psy_event_verdict verdict;
 	} cases[] = {
-		{ 50, 49, 1, POWER_SUPPLY_STATUS_DISCHARGING, PSY_TELL_NOW },
-		{ 50, 51, 1, POWER_SUPPLY_STATUS_DISCHARGING, PSY_TELL_SUPPRESSED },
-		{ 50, 52, 1, POWER_SUPPLY_STATUS_DISCHARGING, PSY_TELL_NOW },
-		{ 50, 49, 1, POWER_SUPPLY_STATUS_CHARGING, PSY_TELL_SUPPRESSED },
-		{ 50, 46, 5, POWER_SUPPLY_STATUS_DISCHARGING, PSY_TELL_SUPPRESSED },
-		{ 50, 45, 5, POWER_SUPPLY_STATUS_DISCHARGING, PSY_TELL_NOW },
-		{ 2, 0, 5, POWER_SUPPLY_STATUS_DISCHARGING, PSY_TELL_NOW },
-		{ 98, 100, 5, POWER_SUPPLY_STATUS_CHARGING, PSY_TELL_NOW },
-		{ 50, 50, 1, POWER_SUPPLY_STATUS_DISCHARGING, PSY_TELL_NOTHING },
+		{ 50, 49, 1, POWER_SUPPLY_STATUS_DISCHARGING, PSY_VERDICT_NOW },
+		{ 50, 51, 1, POWER_SUPPLY_STATUS_DISCHARGING, PSY_VERDICT_SUPPRESSED },
+		{ 50, 52, 1, POWER_SUPPLY_STATUS_DISCHARGING, PSY_VERDICT_NOW },
+		{ 50, 49, 1, POWER_SUPPLY_STATUS_CHARGING, PSY_VERDICT_SUPPRESSED },
+		{ 50, 46, 5, POWER_SUPPLY_STATUS_DISCHARGING, PSY_VERDICT_SUPPRESSED },
+		{ 50, 45, 5, POWER_SUPPLY_STATUS_DISCHARGING, PSY_VERDICT_NOW },
+		{ 2, 0, 5, POWER_SUPPLY_STATUS_DISCHARGING, PSY_VERDICT_NOW },
+		{ 98, 100, 5, POWER_SUPPLY_STATUS_CHARGING, PSY_VERDICT_NOW },
+		{ 50, 50, 1, POWER_SUPPLY_STATUS_DISCHARGING, PSY_VERDICT_NONE },
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct psy_told a = { .tag = 1, .status = cases[i].status };
-		struct psy_told b = a;
+		struct psy_event a = { .tag = 1, .status = cases[i].status };
+		struct psy_event b = a;
 
 		a.capacity = cases[i].from;
 		b.capacity = cases[i].to;
 		b.when = ms_to_ktime(5000);
-		KUNIT_EXPECT_EQ_MSG(test, psy_told_check(&a, &b, cases[i].step),
-				    cases[i].tell, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, psy_event_compare(&a, &b, cases[i].step),
+				    cases[i].verdict, "case %u", i);
 		b.when = ms_to_ktime(4999);
-		if (cases[i].tell == PSY_TELL_NOW)
-			KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, cases[i].step),
-					PSY_TELL_LATER);
-		/* A state does not wait for a number. */
+		if (cases[i].verdict == PSY_VERDICT_NOW)
+			KUNIT_EXPECT_EQ(test, psy_event_compare(&a, &b, cases[i].step),
+					PSY_VERDICT_LATER);
+		/* A state change is not subject to the rate limit. */
 		b.health = POWER_SUPPLY_HEALTH_OVERHEAT;
-		KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, cases[i].step), PSY_TELL_NOW);
+		KUNIT_EXPECT_EQ(test, psy_event_compare(&a, &b, cases[i].step), PSY_VERDICT_NOW);
 	}
 }
 
-/* 3600 readings of a gauge whose last percent flickers */
-static void an_hour_of_discharge_tells_each_percent_once(struct kunit *test)
+/* 3600 readings of a gauge whose capacity flickers by one percent */
+static void one_event_per_percent_of_discharge(struct kunit *test)
 {
-	struct psy_told told = { .tag = 1, .capacity = 100,
+	struct psy_event last = { .tag = 1, .capacity = 100,
 				 .status = POWER_SUPPLY_STATUS_DISCHARGING };
-	struct psy_told now = told;
+	struct psy_event now = last;
 	unsigned int s, events = 0;
 
 	for (s = 0; s <= 3600; s++) {
 		now.when = ms_to_ktime(1000 * (s + 10));
 		now.capacity = 100 - (s + (s % 3 ? 0 : 8)) / 36;
 		now.capacity = max(now.capacity, 0);
-		if (psy_told_check(&told, &now, 1) == PSY_TELL_NOW) {
+		if (psy_event_compare(&last, &now, 1) == PSY_VERDICT_NOW) {
 			events++;
-			told = now;
+			last = now;
 		}
 	}
 	KUNIT_EXPECT_EQ(test, events, 100U);
-	KUNIT_EXPECT_EQ(test, told.capacity, 0);
+	KUNIT_EXPECT_EQ(test, last.capacity, 0);
 }
 
-static void polls_are_as_rare_as_can_be(struct kunit *test)
+static void poll_interval_follows_the_state(struct kunit *test)
 {
 	const unsigned long base = 10 * HZ;
 	static const struct {
@@ -446,14 +446,14 @@ static void polls_are_as_rare_as_can_be(struct kunit *test)
 	}
 }
 
-static void polls_have_a_floor(struct kunit *test)
+static void poll_interval_has_a_minimum(struct kunit *test)
 {
 	struct psy_poll_in in = { .base = 2 * HZ, .quick = HZ, .distance = 0 };
 
 	KUNIT_EXPECT_EQ(test, psy_poll_delay(&in), (unsigned long)HZ);
 }
 
-static void device_chemistry(struct kunit *test)
+static void chemistry_maps_to_technology(struct kunit *test)
 {
 	static const struct {
 		const char *text;
@@ -481,7 +481,7 @@ static void device_chemistry(struct kunit *test)
 				    cases[i].technology, "%s", cases[i].text);
 }
 
-static void dates_that_cannot_be(struct kunit *test)
+static void impossible_dates_are_invalid(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, psy_date_valid(2024, 2, 29));
 	KUNIT_EXPECT_TRUE(test, psy_date_valid(1980, 1, 1));
@@ -496,25 +496,25 @@ static void dates_that_cannot_be(struct kunit *test)
 static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(state_bits),
 	KUNIT_CASE(wait_limits_are_strict),
-	KUNIT_CASE(wait_ends_on_any_other_state),
-	KUNIT_CASE(the_current_settles_contradictions),
-	KUNIT_CASE(a_primary_cell_is_never_charged),
-	KUNIT_CASE(the_reserve_is_taken_off_both),
-	KUNIT_CASE(the_reserve_of_energy_is_taken_off_both),
-	KUNIT_CASE(amounts_contain_the_reserve),
-	KUNIT_CASE(levels_change_at_the_alerts),
-	KUNIT_CASE(critical_must_last),
-	KUNIT_CASE(an_unknown_level_confirms_nothing),
-	KUNIT_CASE(a_sudden_zero_must_last),
-	KUNIT_CASE(a_first_zero_is_shown_and_confirmed),
-	KUNIT_CASE(equal_passes_no_limit),
-	KUNIT_CASE(amounts_round_outward),
-	KUNIT_CASE(small_steps_are_not_told),
-	KUNIT_CASE(an_hour_of_discharge_tells_each_percent_once),
-	KUNIT_CASE(polls_are_as_rare_as_can_be),
-	KUNIT_CASE(polls_have_a_floor),
-	KUNIT_CASE(device_chemistry),
-	KUNIT_CASE(dates_that_cannot_be),
+	KUNIT_CASE(wait_ends_on_any_state_change),
+	KUNIT_CASE(current_overrides_a_contradictory_status),
+	KUNIT_CASE(primary_cell_never_reports_charging),
+	KUNIT_CASE(charge_reserve_is_subtracted_from_now_and_full),
+	KUNIT_CASE(energy_reserve_is_subtracted_from_now_and_full),
+	KUNIT_CASE(limit_amounts_include_the_reserve),
+	KUNIT_CASE(level_follows_the_alert_thresholds),
+	KUNIT_CASE(critical_level_is_debounced),
+	KUNIT_CASE(unknown_level_does_not_confirm_critical),
+	KUNIT_CASE(sudden_zero_capacity_is_debounced),
+	KUNIT_CASE(initial_zero_capacity_is_published),
+	KUNIT_CASE(value_equal_to_a_limit_does_not_cross_it),
+	KUNIT_CASE(limit_amounts_are_rounded_outward),
+	KUNIT_CASE(small_capacity_steps_are_suppressed),
+	KUNIT_CASE(one_event_per_percent_of_discharge),
+	KUNIT_CASE(poll_interval_follows_the_state),
+	KUNIT_CASE(poll_interval_has_a_minimum),
+	KUNIT_CASE(chemistry_maps_to_technology),
+	KUNIT_CASE(impossible_dates_are_invalid),
 	{ }
 };
 

@@ -22,27 +22,27 @@ static void status_from_current(struct kunit *test)
 		int status = -1;
 
 		psy_values_set(&v, PSY_CURRENT_NOW, cases[i].ua);
-		psy_derive(&v, PSY_FAMILY_CHARGE);
+		psy_derive(&v, PSY_UNIT_CHARGE);
 		KUNIT_EXPECT_EQ(test, psy_values_get(&v, PSY_STATUS, &status), 0);
 		KUNIT_EXPECT_EQ(test, status, cases[i].status);
 	}
 }
 
-static void status_of_the_device_wins(struct kunit *test)
+static void device_status_overrides_derived_status(struct kunit *test)
 {
 	struct psy_values v = { };
 
 	psy_values_set(&v, PSY_CURRENT_NOW, 5);
 	psy_values_set(&v, PSY_STATUS, POWER_SUPPLY_STATUS_FULL);
-	psy_derive(&v, PSY_FAMILY_CHARGE);
+	psy_derive(&v, PSY_UNIT_CHARGE);
 	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], POWER_SUPPLY_STATUS_FULL);
 }
 
-static void nothing_from_nothing(struct kunit *test)
+static void nothing_is_derived_without_values(struct kunit *test)
 {
 	struct psy_values v = { };
 
-	psy_derive(&v, PSY_FAMILY_ENERGY);
+	psy_derive(&v, PSY_UNIT_ENERGY);
 	KUNIT_EXPECT_EQ(test, v.valid, 0ULL);
 }
 
@@ -52,9 +52,9 @@ static void power_from_voltage_and_current(struct kunit *test)
 
 	psy_values_set(&v, PSY_VOLTAGE_NOW, 14800000);
 	psy_values_set(&v, PSY_CURRENT_NOW, -1500000);
-	psy_derive(&v, PSY_FAMILY_CHARGE);
+	psy_derive(&v, PSY_UNIT_CHARGE);
 	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_POWER_NOW));
-	psy_derive(&v, PSY_FAMILY_ENERGY);
+	psy_derive(&v, PSY_UNIT_ENERGY);
 	KUNIT_EXPECT_TRUE(test, v.valid & PSY_BIT(PSY_POWER_NOW));
 	KUNIT_EXPECT_EQ(test, v.val[PSY_POWER_NOW], 22200000);
 	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_POWER_AVG));
@@ -66,7 +66,7 @@ static void power_too_large_is_unknown(struct kunit *test)
 
 	psy_values_set(&v, PSY_VOLTAGE_NOW, 2000000000);
 	psy_values_set(&v, PSY_CURRENT_NOW, 2000000000);
-	psy_derive(&v, PSY_FAMILY_ENERGY);
+	psy_derive(&v, PSY_UNIT_ENERGY);
 	KUNIT_EXPECT_FALSE(test, v.valid & PSY_BIT(PSY_POWER_NOW));
 }
 
@@ -86,7 +86,7 @@ static void capacity_from_charge(struct kunit *test)
 
 		psy_values_set(&v, PSY_CHARGE_NOW, cases[i].now);
 		psy_values_set(&v, PSY_CHARGE_FULL, cases[i].full);
-		psy_derive(&v, PSY_FAMILY_CHARGE);
+		psy_derive(&v, PSY_UNIT_CHARGE);
 		psy_values_get(&v, PSY_CAPACITY, &percent);
 		KUNIT_EXPECT_EQ(test, percent, cases[i].percent);
 	}
@@ -97,11 +97,11 @@ static void capacity_is_at_most_100(struct kunit *test)
 	struct psy_values v = { };
 
 	psy_values_set(&v, PSY_CAPACITY, 104);
-	psy_derive(&v, PSY_FAMILY_CHARGE);
+	psy_derive(&v, PSY_UNIT_CHARGE);
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY], 100);
 }
 
-static void what_cannot_be_is_unknown(struct kunit *test)
+static void impossible_values_are_dropped(struct kunit *test)
 {
 	static const struct {
 		enum psy_field field;
@@ -148,7 +148,7 @@ static void power_is_a_magnitude(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_POWER_AVG], 5000001);
 }
 
-static void times_follow_the_status(struct kunit *test)
+static void times_match_the_status(struct kunit *test)
 {
 	static const struct {
 		int status;
@@ -167,7 +167,7 @@ static void times_follow_the_status(struct kunit *test)
 		psy_values_set(&v, PSY_STATUS, cases[i].status);
 		psy_values_set(&v, PSY_TIME_TO_EMPTY_AVG, 60);
 		psy_values_set(&v, PSY_TIME_TO_FULL_AVG, 60);
-		psy_derive(&v, PSY_FAMILY_CHARGE);
+		psy_derive(&v, PSY_UNIT_CHARGE);
 		KUNIT_EXPECT_EQ(test, !!(v.valid & PSY_BIT(PSY_TIME_TO_EMPTY_AVG)),
 				cases[i].empty);
 		KUNIT_EXPECT_EQ(test, !!(v.valid & PSY_BIT(PSY_TIME_TO_FULL_AVG)),
@@ -186,26 +186,26 @@ static int index_of(enum power_supply_property *props, unsigned int n,
 	return -1;
 }
 
-static void one_family_is_listed(struct kunit *test)
+static void only_one_unit_is_listed(struct kunit *test)
 {
 	enum power_supply_property props[PSY_MAX_PROPS];
 	unsigned int n;
 
-	n = psy_list_props(~0ULL, 7, PSY_FAMILY_ENERGY, props);
+	n = psy_list_props(~0ULL, 7, PSY_UNIT_ENERGY, props);
 	KUNIT_EXPECT_LE(test, n, PSY_MAX_PROPS);
 	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_ENERGY_NOW), 0);
 	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_POWER_NOW), 0);
 	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_CHARGE_NOW), 0);
 	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_CURRENT_NOW), 0);
 
-	n = psy_list_props(~0ULL, 7, PSY_FAMILY_CHARGE, props);
+	n = psy_list_props(~0ULL, 7, PSY_UNIT_CHARGE, props);
 	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN), 0);
 	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_POWER_AVG), 0);
 	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 0);
 	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_CURRENT_AVG), 0);
 
-	/* Programs that take the last of both need the current first. */
-	n = psy_list_props(~0ULL, 7, PSY_FAMILY_ANY, props);
+	/* Programs that use the last of both need the current first. */
+	n = psy_list_props(~0ULL, 7, PSY_UNIT_ANY, props);
 	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_CURRENT_NOW),
 			index_of(props, n, POWER_SUPPLY_PROP_POWER_NOW));
 }
@@ -213,28 +213,28 @@ static void one_family_is_listed(struct kunit *test)
 static void every_field_has_a_property(struct kunit *test)
 {
 	enum power_supply_property props[PSY_MAX_PROPS];
-	unsigned int n = psy_list_props(~0ULL, 7, PSY_FAMILY_ANY, props);
+	unsigned int n = psy_list_props(~0ULL, 7, PSY_UNIT_ANY, props);
 
 	/* All fields but the identity, PRESENT, SCOPE, three strings */
 	KUNIT_EXPECT_EQ(test, n, (unsigned int)PSY_NR_FIELDS - 4 + 2 + 3);
-	n = psy_list_props(0, 0, PSY_FAMILY_ANY, props);
+	n = psy_list_props(0, 0, PSY_UNIT_ANY, props);
 	KUNIT_EXPECT_EQ(test, n, 2U);
 }
 
-static void derivable(struct kunit *test)
+static void derivable_fields(struct kunit *test)
 {
 	const u64 vi = PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CURRENT_NOW);
 	const u64 nf = PSY_BIT(PSY_CHARGE_NOW) | PSY_BIT(PSY_CHARGE_FULL);
 
-	KUNIT_EXPECT_EQ(test, psy_derivable(vi, PSY_FAMILY_CHARGE), vi | PSY_BIT(PSY_STATUS));
-	KUNIT_EXPECT_EQ(test, psy_derivable(vi, PSY_FAMILY_ENERGY),
+	KUNIT_EXPECT_EQ(test, psy_derivable(vi, PSY_UNIT_CHARGE), vi | PSY_BIT(PSY_STATUS));
+	KUNIT_EXPECT_EQ(test, psy_derivable(vi, PSY_UNIT_ENERGY),
 			vi | PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_POWER_NOW));
-	KUNIT_EXPECT_EQ(test, psy_derivable(nf, PSY_FAMILY_CHARGE), nf | PSY_BIT(PSY_CAPACITY));
-	KUNIT_EXPECT_EQ(test, psy_derivable(PSY_BIT(PSY_CHARGE_NOW), PSY_FAMILY_CHARGE),
+	KUNIT_EXPECT_EQ(test, psy_derivable(nf, PSY_UNIT_CHARGE), nf | PSY_BIT(PSY_CAPACITY));
+	KUNIT_EXPECT_EQ(test, psy_derivable(PSY_BIT(PSY_CHARGE_NOW), PSY_UNIT_CHARGE),
 			PSY_BIT(PSY_CHARGE_NOW));
 }
 
-static void unknown_gone_and_foreign_differ(struct kunit *test)
+static void unknown_gone_and_unsupported_errors_differ(struct kunit *test)
 {
 	static const struct psy_info info = { .model = "M" };
 	union power_supply_propval val;
@@ -258,21 +258,21 @@ static void unknown_gone_and_foreign_differ(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, val.intval, 0);
 }
 
-static void full_is_at_rest_with_nothing_to_add(struct kunit *test)
+static void full_means_no_current_and_full_charge(struct kunit *test)
 {
 	struct psy_values v = { };
 
 	psy_values_set(&v, PSY_CURRENT_NOW, 0);
 	psy_values_set(&v, PSY_CHARGE_NOW, 3960);
 	psy_values_set(&v, PSY_CHARGE_FULL, 4000);
-	psy_derive(&v, PSY_FAMILY_CHARGE);
+	psy_derive(&v, PSY_UNIT_CHARGE);
 	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], POWER_SUPPLY_STATUS_NOT_CHARGING);
 
 	v = (struct psy_values){ };
 	psy_values_set(&v, PSY_CURRENT_NOW, 0);
 	psy_values_set(&v, PSY_CHARGE_NOW, 4000);
 	psy_values_set(&v, PSY_CHARGE_FULL, 4000);
-	psy_derive(&v, PSY_FAMILY_CHARGE);
+	psy_derive(&v, PSY_UNIT_CHARGE);
 	KUNIT_EXPECT_EQ(test, v.val[PSY_STATUS], POWER_SUPPLY_STATUS_FULL);
 }
 
@@ -285,8 +285,8 @@ static void time_to_empty_from_charge_and_rate(struct kunit *test)
 		{ 2000000, -500000, 14400, true },
 		{ 1, -INT_MAX, 0, true },
 		{ INT_MAX, -3600, INT_MAX, true },
-		{ INT_MAX, -1, 0, false },	/* does not fit: unknown, not cut off */
-		{ 2000000, 500000, 0, false },	/* is charged */
+		{ INT_MAX, -1, 0, false },	/* does not fit: unknown, not clamped */
+		{ 2000000, 500000, 0, false },	/* charging */
 		{ 2000000, 0, 0, false },
 	};
 	unsigned int i;
@@ -297,7 +297,7 @@ static void time_to_empty_from_charge_and_rate(struct kunit *test)
 
 		psy_values_set(&v, PSY_CHARGE_NOW, cases[i].now);
 		psy_values_set(&v, PSY_CURRENT_NOW, cases[i].rate);
-		psy_derive(&v, PSY_FAMILY_CHARGE);
+		psy_derive(&v, PSY_UNIT_CHARGE);
 		KUNIT_EXPECT_EQ(test, !psy_values_get(&v, PSY_TIME_TO_EMPTY_NOW, &s),
 				cases[i].known);
 		KUNIT_EXPECT_EQ(test, s, cases[i].seconds);
@@ -311,59 +311,59 @@ static void time_to_empty_from_energy_and_power(struct kunit *test)
 	psy_values_set(&v, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
 	psy_values_set(&v, PSY_ENERGY_NOW, 30000000);
 	psy_values_set(&v, PSY_POWER_NOW, 12000000);
-	psy_derive(&v, PSY_FAMILY_ENERGY);
+	psy_derive(&v, PSY_UNIT_ENERGY);
 	KUNIT_EXPECT_TRUE(test, v.valid & PSY_BIT(PSY_TIME_TO_EMPTY_NOW));
 	KUNIT_EXPECT_EQ(test, v.val[PSY_TIME_TO_EMPTY_NOW], 9000);
 }
 
-static void told_compares_what_matters(struct kunit *test)
+static void event_compare_ignores_other_fields(struct kunit *test)
 {
 	struct psy_snapshot snap = { .tag = 1 };
-	struct psy_told a, b;
+	struct psy_event a, b;
 
 	psy_values_set(&snap.status, PSY_CAPACITY, 50);
 	psy_values_set(&snap.status, PSY_VOLTAGE_NOW, 12000000);
-	psy_told_fill(&a, &snap);
+	psy_event_fill(&a, &snap);
 
 	psy_values_set(&snap.status, PSY_VOLTAGE_NOW, 11000000);
-	psy_told_fill(&b, &snap);
-	KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, 1), PSY_TELL_NOTHING);
+	psy_event_fill(&b, &snap);
+	KUNIT_EXPECT_EQ(test, psy_event_compare(&a, &b, 1), PSY_VERDICT_NONE);
 
 	psy_values_set(&snap.status, PSY_CAPACITY, 49);
-	psy_told_fill(&b, &snap);
+	psy_event_fill(&b, &snap);
 	b.when = ms_to_ktime(5000);
-	KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, 1), PSY_TELL_NOW);
+	KUNIT_EXPECT_EQ(test, psy_event_compare(&a, &b, 1), PSY_VERDICT_NOW);
 
 	psy_values_set(&snap.status, PSY_CAPACITY, 50);
 	psy_values_set(&snap.status, PSY_HEALTH, POWER_SUPPLY_HEALTH_UNKNOWN);
-	psy_told_fill(&b, &snap);
-	KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, 1), PSY_TELL_NOW);
+	psy_event_fill(&b, &snap);
+	KUNIT_EXPECT_EQ(test, psy_event_compare(&a, &b, 1), PSY_VERDICT_NOW);
 
 	snap.tag = 2;
 	snap.status.valid &= ~PSY_BIT(PSY_HEALTH);
-	psy_told_fill(&b, &snap);
-	KUNIT_EXPECT_EQ(test, psy_told_check(&a, &b, 1), PSY_TELL_NOW);
+	psy_event_fill(&b, &snap);
+	KUNIT_EXPECT_EQ(test, psy_event_compare(&a, &b, 1), PSY_VERDICT_NOW);
 }
 
 static struct kunit_case props_cases[] = {
 	KUNIT_CASE(status_from_current),
-	KUNIT_CASE(status_of_the_device_wins),
-	KUNIT_CASE(nothing_from_nothing),
+	KUNIT_CASE(device_status_overrides_derived_status),
+	KUNIT_CASE(nothing_is_derived_without_values),
 	KUNIT_CASE(power_from_voltage_and_current),
 	KUNIT_CASE(power_too_large_is_unknown),
 	KUNIT_CASE(capacity_from_charge),
 	KUNIT_CASE(capacity_is_at_most_100),
-	KUNIT_CASE(what_cannot_be_is_unknown),
+	KUNIT_CASE(impossible_values_are_dropped),
 	KUNIT_CASE(power_is_a_magnitude),
-	KUNIT_CASE(times_follow_the_status),
-	KUNIT_CASE(one_family_is_listed),
+	KUNIT_CASE(times_match_the_status),
+	KUNIT_CASE(only_one_unit_is_listed),
 	KUNIT_CASE(every_field_has_a_property),
-	KUNIT_CASE(derivable),
-	KUNIT_CASE(unknown_gone_and_foreign_differ),
-	KUNIT_CASE(full_is_at_rest_with_nothing_to_add),
+	KUNIT_CASE(derivable_fields),
+	KUNIT_CASE(unknown_gone_and_unsupported_errors_differ),
+	KUNIT_CASE(full_means_no_current_and_full_charge),
 	KUNIT_CASE(time_to_empty_from_charge_and_rate),
 	KUNIT_CASE(time_to_empty_from_energy_and_power),
-	KUNIT_CASE(told_compares_what_matters),
+	KUNIT_CASE(event_compare_ignores_other_fields),
 	{ }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Registers that a pack lacks or that die: each costs itself, never the pack. */
+/* Missing and failing registers: only their values are lost, never the pack. */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/limits.h>
@@ -10,7 +10,7 @@
 
 #define GONE_MS		210	/* more than gone_ms of refusal_desc */
 
-/* Read only when a test asks for it, so that transfers can be counted. */
+/* No expiry: the device is read only on request, so that transfers can be counted. */
 static struct psy_miniclass_desc refusal_desc;
 
 static int refusal_init(struct kunit *test)
@@ -43,7 +43,7 @@ static void expect_pack(struct kunit *test, struct psy_miniclass *mc)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
 }
 
-static void two_refused_neighbours_are_not_an_empty_slot(struct kunit *test)
+static void two_refused_registers_do_not_empty_the_slot(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -54,13 +54,13 @@ static void two_refused_neighbours_are_not_an_empty_slot(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP));
 	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
 
-	/* Known by now: neither is read again. */
+	/* Known to be missing now: neither is read again. */
 	bus->reads = 0;
 	expect_pack(test, mc);
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_REFRESH - 2);
 }
 
-/* The first two rows: nothing has answered before them, nor in this instance. */
+/* The first two rows: no other row has been read before them. */
 static void the_first_rows_may_be_refused(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -72,7 +72,7 @@ static void the_first_rows_may_be_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
 }
 
-static void two_neighbours_that_die_cost_themselves(struct kunit *test)
+static void two_failing_registers_lose_only_their_values(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -91,10 +91,10 @@ static void two_neighbours_that_die_cost_themselves(struct kunit *test)
 }
 
 /*
- * Whichever registers die together, one that answers is found long before
- * gone_ms. There is no identity here, which would be asked at every refresh.
+ * Whichever registers fail together, one that can be read is found long before
+ * gone_ms. Without an identity, which would be read in each refresh.
  */
-static void any_register_shows_that_the_pack_is_there(struct kunit *test)
+static void any_answering_register_keeps_the_pack(struct kunit *test)
 {
 	static const u8 regs[] = { FAKE_VOLTAGE, FAKE_CURRENT, FAKE_NOW, FAKE_FULL, FAKE_TEMP };
 	struct fake_bus *bus = test->priv;
@@ -117,7 +117,7 @@ static void any_register_shows_that_the_pack_is_there(struct kunit *test)
 	}
 }
 
-static void what_the_bus_cannot_do_is_unsupported_at_once(struct kunit *test)
+static void eopnotsupp_means_unsupported_without_retry(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -127,12 +127,12 @@ static void what_the_bus_cannot_do_is_unsupported_at_once(struct kunit *test)
 	mc = registered(test);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_TEMP));
-	/* No repeat, and no second reading to see whether it fails again */
+	/* No retry, and no second reading to check whether it fails again */
 	KUNIT_EXPECT_EQ(test, bus->reads, FAKE_INSERT);
 	KUNIT_EXPECT_EQ(test, mc->stats.retries, 0ULL);
 }
 
-static void only_a_hook_says_that_the_pack_is_gone(struct kunit *test)
+static void enodev_from_the_bus_does_not_remove_the_pack(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -149,7 +149,7 @@ static void only_a_hook_says_that_the_pack_is_gone(struct kunit *test)
 	bus->fail_next = 0;
 }
 
-static void a_refused_identity_is_not_an_empty_slot(struct kunit *test)
+static void refused_identity_does_not_empty_the_slot(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -166,10 +166,10 @@ static void a_refused_identity_is_not_an_empty_slot(struct kunit *test)
 }
 
 /*
- * Values that no identity vouches for might be another pack's. When it stays
- * away the pack stays, as another one.
+ * Values without the identity may belong to a different pack. If the identity stays
+ * missing, the pack counts as a different one.
  */
-static void an_identity_that_dies_costs_the_tag(struct kunit *test)
+static void lost_identity_changes_the_tag(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -197,8 +197,8 @@ static struct psy_miniclass *empty_slot(struct kunit *test)
 	return mc;
 }
 
-/* A line has announced the pack: one bad reply is repeated, as for any pack. */
-static void an_announced_pack_is_asked_again(struct kunit *test)
+/* An announced pack: a failed transfer is retried, as for any pack. */
+static void announced_pack_gets_retries(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = empty_slot(test);
@@ -207,8 +207,8 @@ static void an_announced_pack_is_asked_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_PRESENT), 1);
 }
 
-/* Nobody reads, and the next poll is an hour away. */
-static void an_announced_pack_that_is_slow_is_polled_for(struct kunit *test)
+/* No readers, and the next regular poll is an hour away. */
+static void slow_announced_pack_is_polled(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -225,8 +225,8 @@ static void an_announced_pack_that_is_slow_is_polled_for(struct kunit *test)
 	KUNIT_EXPECT_NE(test, READ_ONCE(mc->snap.tag), (u32)PSY_TAG_NONE);
 }
 
-/* Found by chance, without repeats; what answers gets them for the rest. */
-static void a_pack_that_answers_gets_repeats(struct kunit *test)
+/* Not announced, so no retries at first; the first response enables them. */
+static void answering_pack_gets_retries(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -240,8 +240,8 @@ static void a_pack_that_answers_gets_repeats(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->stats.retries, 3ULL + 1);
 }
 
-/* In a slot that was empty, too, a register that is not there is learned. */
-static void each_pack_is_learned_anew(struct kunit *test)
+/* Missing registers are also learned in a slot that was empty. */
+static void missing_registers_are_learned_per_pack(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = empty_slot(test);
@@ -259,7 +259,7 @@ static void each_pack_is_learned_anew(struct kunit *test)
 	bus->reg[FAKE_ID] = 0x2222;
 	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_TEMP), 250);
 
-	/* It dies: read once in each refresh, without repeats, and it comes back. */
+	/* It fails later: read once per refresh, without retries, until it returns. */
 	bus->dead = BIT(FAKE_TEMP);
 	get_new(mc, POWER_SUPPLY_PROP_PRESENT);
 	get_new(mc, POWER_SUPPLY_PROP_PRESENT);
@@ -272,18 +272,18 @@ static void each_pack_is_learned_anew(struct kunit *test)
 }
 
 static struct kunit_case refusal_cases[] = {
-	KUNIT_CASE(two_refused_neighbours_are_not_an_empty_slot),
+	KUNIT_CASE(two_refused_registers_do_not_empty_the_slot),
 	KUNIT_CASE(the_first_rows_may_be_refused),
-	KUNIT_CASE(two_neighbours_that_die_cost_themselves),
-	KUNIT_CASE(any_register_shows_that_the_pack_is_there),
-	KUNIT_CASE(what_the_bus_cannot_do_is_unsupported_at_once),
-	KUNIT_CASE(only_a_hook_says_that_the_pack_is_gone),
-	KUNIT_CASE(a_refused_identity_is_not_an_empty_slot),
-	KUNIT_CASE(an_identity_that_dies_costs_the_tag),
-	KUNIT_CASE(an_announced_pack_is_asked_again),
-	KUNIT_CASE(an_announced_pack_that_is_slow_is_polled_for),
-	KUNIT_CASE(a_pack_that_answers_gets_repeats),
-	KUNIT_CASE(each_pack_is_learned_anew),
+	KUNIT_CASE(two_failing_registers_lose_only_their_values),
+	KUNIT_CASE(any_answering_register_keeps_the_pack),
+	KUNIT_CASE(eopnotsupp_means_unsupported_without_retry),
+	KUNIT_CASE(enodev_from_the_bus_does_not_remove_the_pack),
+	KUNIT_CASE(refused_identity_does_not_empty_the_slot),
+	KUNIT_CASE(lost_identity_changes_the_tag),
+	KUNIT_CASE(announced_pack_gets_retries),
+	KUNIT_CASE(slow_announced_pack_is_polled),
+	KUNIT_CASE(answering_pack_gets_retries),
+	KUNIT_CASE(missing_registers_are_learned_per_pack),
 	{ }
 };
 

@@ -22,7 +22,7 @@ static const struct decode_case decode_cases[] = {
 	{ "signed minus one", { .flags = PSY_ROW_SIGNED, .mul = 1000 }, 1, 1, 0xffff, 0, -1000 },
 	{ "signed lowest", { .flags = PSY_ROW_SIGNED, .mul = 1000 }, 1, 1, 0x8000, 0, -32768000 },
 	{ "signed 12 bits", { .flags = PSY_ROW_SIGNED, .bits = 12 }, 1, 1, 0xf800, 0, -2048 },
-	{ "upper bits are not the field's", { .bits = 8 }, 1, 1, 0xab12, 0, 0x12 },
+	{ "upper bits are ignored", { .bits = 8 }, 1, 1, 0xab12, 0, 0x12 },
 	{ "32 bits", { .bits = 32, .flags = PSY_ROW_SIGNED }, 1, 1, 0xfffffffe, 0, -2 },
 	{ "32 bits unsigned do not fit", { .bits = 32 }, 1, 1, 0xfffffffe, -ERANGE, 0 },
 	{ "not available", { .flags = PSY_ROW_HAS_NA, .na = 0xffff, .mul = 60 },
@@ -31,7 +31,7 @@ static const struct decode_case decode_cases[] = {
 	  1, 1, 0xfffe, 0, 65534 * 60 },
 	{ "0.1 K: freezing", { .offset = -2731 }, 1, 1, 2731, 0, 0 },
 	{ "0.1 K: just above", { .offset = -2731 }, 1, 1, 2732, 0, 1 },
-	{ "0.1 K: a room", { .offset = -2731 }, 1, 1, 2982, 0, 251 },
+	{ "0.1 K: room temperature", { .offset = -2731 }, 1, 1, 2982, 0, 251 },
 	{ "below range", { .flags = PSY_ROW_RANGE, .min = 1, .max = 9 }, 1, 1, 0, -ERANGE, 0 },
 	{ "lowest of range", { .flags = PSY_ROW_RANGE, .min = 1, .max = 9 }, 1, 1, 1, 0, 1 },
 	{ "highest of range", { .flags = PSY_ROW_RANGE, .min = 1, .max = 9 }, 1, 1, 9, 0, 9 },
@@ -47,7 +47,7 @@ static const struct decode_case decode_cases[] = {
 	  10, 1, 120, 0, 120000 },
 	{ "scale by a sense resistor", { .mul = 15625, .div = 10, .scale = PSY_SCALE_CURRENT },
 	  10, 20, 100, 0, 78125 },
-	/* 1.5625 uV over 5 mOhm: 312.5 uA for each count */
+	/* 1.5625 uV over 5 mOhm: 312.5 uA per count */
 	{ "one division, up", { .mul = 15625, .div = 10000, .scale = PSY_SCALE_CURRENT },
 	  1000000, 5000, 1, 0, 313 },
 	{ "one division, exact", { .mul = 15625, .div = 10000, .scale = PSY_SCALE_CURRENT },
@@ -87,7 +87,7 @@ static void row_decode(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, val, c->ret ? 4711 : c->val);
 }
 
-/* Tenths of a kelvin, as most gauges count; 0 °C is taken for 2731 of them. */
+/* 0.1 K, as in most gauges; 2731 corresponds to 0 °C. */
 static void kelvin_to_celsius(struct kunit *test)
 {
 	static const struct psy_field_desc row = { PSY_TEMP, 0, .offset = -2731 };
@@ -130,9 +130,9 @@ static const struct string_case string_cases[] = {
 	{ "plain", "ACME", 4, "ACME" },
 	{ "no NUL", "LIONxyz", 4, "LION" },
 	{ "NUL inside", "AB\0CD", 5, "AB" },
-	{ "blanks at both ends", "  A B  ", 7, "A B" },
+	{ "spaces at both ends", "  A B  ", 7, "A B" },
 	{ "not printable", "A\001B\377", 4, "A?B?" },
-	{ "only blanks", "   ", 3, "" },
+	{ "only spaces", "   ", 3, "" },
 	{ "empty", "", 0, "" },
 };
 

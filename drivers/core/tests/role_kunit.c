@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Roles: what a member of a composite battery shows, and who decides that. */
+/* Roles: properties of members of a composite battery, and sources of the role. */
 #include <kunit/test.h>
 #include <linux/property.h>
 
@@ -34,7 +34,7 @@ static void role_property(struct kunit *test, struct property_entry entry)
 	KUNIT_ASSERT_EQ(test, device_create_managed_software_node(bus->dev, props, NULL), 0);
 }
 
-static void a_pack_supplies_the_machine(struct kunit *test)
+static void default_role_is_system(struct kunit *test)
 {
 	struct psy_miniclass *mc = role_register(test, PSY_ROLE_FIRMWARE, NULL);
 
@@ -44,7 +44,7 @@ static void a_pack_supplies_the_machine(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
 }
 
-static void the_role_of_the_system_can_be_named(struct kunit *test)
+static void system_role_can_be_set_by_property(struct kunit *test)
 {
 	struct psy_miniclass *mc;
 
@@ -55,7 +55,7 @@ static void the_role_of_the_system_can_be_named(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), POWER_SUPPLY_SCOPE_SYSTEM);
 }
 
-static void a_member_is_not_seen(struct kunit *test)
+static void member_has_no_capacity(struct kunit *test)
 {
 	struct psy_miniclass *mc;
 
@@ -83,7 +83,7 @@ static void a_visible_member_has_a_capacity(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
 }
 
-static void the_driver_knows_best(struct kunit *test)
+static void driver_role_overrides_the_property(struct kunit *test)
 {
 	struct psy_miniclass *mc;
 
@@ -94,7 +94,7 @@ static void the_driver_knows_best(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), POWER_SUPPLY_SCOPE_SYSTEM);
 }
 
-static void a_wrong_role_is_refused(struct kunit *test)
+static void unknown_role_is_refused(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 
@@ -104,7 +104,7 @@ static void a_wrong_role_is_refused(struct kunit *test)
 			-EINVAL);
 }
 
-static void a_role_that_is_no_word_is_refused(struct kunit *test)
+static void non_string_role_is_refused(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 
@@ -114,7 +114,7 @@ static void a_role_that_is_no_word_is_refused(struct kunit *test)
 			-EINVAL);
 }
 
-static void names_of_both_kinds_are_given_back(struct kunit *test)
+static void names_of_both_kinds_are_released(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *a, *b;
@@ -134,7 +134,7 @@ static void names_of_both_kinds_are_given_back(struct kunit *test)
 	}
 }
 
-static void a_slot_registered_anew_goes_on_counting(struct kunit *test)
+static void reregistered_slot_continues_the_tags(struct kunit *test)
 {
 	struct psy_miniclass *mc = role_register(test, PSY_ROLE_FIRMWARE, "psy-fake");
 	struct psy_snapshot snap;
@@ -148,15 +148,15 @@ static void a_slot_registered_anew_goes_on_counting(struct kunit *test)
 }
 
 static struct kunit_case role_cases[] = {
-	KUNIT_CASE(a_pack_supplies_the_machine),
-	KUNIT_CASE(the_role_of_the_system_can_be_named),
-	KUNIT_CASE(a_member_is_not_seen),
+	KUNIT_CASE(default_role_is_system),
+	KUNIT_CASE(system_role_can_be_set_by_property),
+	KUNIT_CASE(member_has_no_capacity),
 	KUNIT_CASE(a_visible_member_has_a_capacity),
-	KUNIT_CASE(the_driver_knows_best),
-	KUNIT_CASE(a_wrong_role_is_refused),
-	KUNIT_CASE(a_role_that_is_no_word_is_refused),
-	KUNIT_CASE(names_of_both_kinds_are_given_back),
-	KUNIT_CASE(a_slot_registered_anew_goes_on_counting),
+	KUNIT_CASE(driver_role_overrides_the_property),
+	KUNIT_CASE(unknown_role_is_refused),
+	KUNIT_CASE(non_string_role_is_refused),
+	KUNIT_CASE(names_of_both_kinds_are_released),
+	KUNIT_CASE(reregistered_slot_continues_the_tags),
 	{ }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Freshness, faults, and packs that come and go; on a bus that is watched. */
+/* Freshness, faults, insertion and removal of packs. */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -30,7 +30,7 @@ static struct psy_miniclass *registered(struct kunit *test)
 	return mc;
 }
 
-/* Let the snapshot outlive its time, and the next one live as long as the test. */
+/* Let the snapshot expire, but not the next one. */
 static void expire_once(struct psy_miniclass *mc)
 {
 	mc->fresh = ms_to_ktime(3600000);
@@ -48,7 +48,7 @@ static void read_all(struct psy_miniclass *mc)
 					  mc->psy_desc.properties[i], &val);
 }
 
-static void warm_read_touches_nothing(struct kunit *test)
+static void fresh_read_needs_no_transfer(struct kunit *test)
 {
 	struct psy_miniclass_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
 	struct fake_bus *bus = test->priv;
@@ -130,7 +130,7 @@ static void many_readers_share_one_refresh(struct kunit *test)
 	bus->delay_ms = 0;
 }
 
-static void one_fault_is_repeated(struct kunit *test)
+static void one_failed_transfer_is_retried(struct kunit *test)
 {
 	static const int errors[] = { -ENXIO, -EBADMSG, -ETIMEDOUT, -EAGAIN, -EIO };
 	struct fake_bus *bus = test->priv;
@@ -155,8 +155,8 @@ static void one_fault_is_repeated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->stats.failed_refreshes, 0ULL);
 }
 
-/* A register that dies later keeps its value for a while, then is unknown. */
-static void one_dead_register_blanks_only_itself(struct kunit *test)
+/* A register that fails later keeps its value for a while, then becomes unknown. */
+static void dead_register_loses_only_its_value(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -176,8 +176,8 @@ static void one_dead_register_blanks_only_itself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
 }
 
-/* A value that is carried over is the device's: the reserve is taken off once. */
-static void a_carried_value_keeps_its_reserve(struct kunit *test)
+/* Values are carried over as read, so that the reserve is subtracted only once. */
+static void carried_over_value_loses_the_reserve_once(struct kunit *test)
 {
 	struct psy_miniclass_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
 	struct fake_bus *bus = test->priv;
@@ -202,8 +202,8 @@ static void a_carried_value_keeps_its_reserve(struct kunit *test)
 	fake_unregister(bus);
 }
 
-/* One misread register must not power off a machine; the truth shows in a second. */
-static void one_false_zero_is_not_shown(struct kunit *test)
+/* A misread register must not power off the machine; a real 0 is published in a second. */
+static void single_zero_reading_is_not_published(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -220,7 +220,7 @@ static void one_false_zero_is_not_shown(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mc->unsure);
 }
 
-static void silence_is_bridged_then_gone_then_healed(struct kunit *test)
+static void silent_pack_is_kept_then_gone_then_back(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -232,17 +232,17 @@ static void silence_is_bridged_then_gone_then_healed(struct kunit *test)
 	read_all(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
-	/* Two rows, the three repeats of the budget, two others to be sure */
+	/* Two rows, the three retries of the budget, two other rows as probe */
 	KUNIT_EXPECT_EQ(test, bus->reads, 7U);
 
-	/* The last poll of the worker may have been just before the end of gone_ms. */
+	/* The last poll may have been just before the end of gone_ms. */
 	msleep(GONE_MS + EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), -ENODEV);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS), -ENODEV);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), -ENODEV);
 
-	/* An empty slot is asked without repeats. */
+	/* No retries on an empty slot */
 	msleep(EXPIRE_MS);
 	bus->reads = 0;
 	read_all(mc);
@@ -256,7 +256,7 @@ static void silence_is_bridged_then_gone_then_healed(struct kunit *test)
 	KUNIT_EXPECT_NE(test, mc->snap.tag, (u32)PSY_TAG_NONE);
 }
 
-static void put_other_pack(u16 *reg)
+static void insert_other_pack(u16 *reg)
 {
 	reg[FAKE_ID] = 0x2222;
 	reg[FAKE_VOLTAGE] = 7400;
@@ -265,13 +265,13 @@ static void put_other_pack(u16 *reg)
 	reg[FAKE_DESIGN] = 1100;
 }
 
-static void other_pack_gets_other_tag(struct kunit *test)
+static void different_pack_gets_a_new_tag(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
 	u32 tag = mc->snap.tag;
 
-	put_other_pack(bus->reg);
+	insert_other_pack(bus->reg);
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 1100000);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 7400000);
@@ -279,8 +279,8 @@ static void other_pack_gets_other_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag + 1);
 }
 
-/* Whatever transfer the swap falls on, values of two packs are never mixed. */
-static void swap_inside_a_refresh_is_not_mixed(struct kunit *test)
+/* A swap during any transfer never mixes values of two packs. */
+static void swap_during_a_refresh_is_not_mixed(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -293,7 +293,7 @@ static void swap_inside_a_refresh_is_not_mixed(struct kunit *test)
 		psy_miniclass_changed(mc);
 		read_all(mc);
 		memcpy(bus->swap_reg, first, sizeof(first));
-		put_other_pack(bus->swap_reg);
+		insert_other_pack(bus->swap_reg);
 		bus->reads = 0;
 		bus->swap_at = at;
 		msleep(EXPIRE_MS);
@@ -306,7 +306,7 @@ static void swap_inside_a_refresh_is_not_mixed(struct kunit *test)
 }
 
 /* One flipped bit in the identity, on a bus without checksums. */
-static void noise_in_the_identity_is_no_new_pack(struct kunit *test)
+static void identity_noise_keeps_the_tag(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -322,7 +322,7 @@ static void noise_in_the_identity_is_no_new_pack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->stats.insertions, 1ULL);
 }
 
-static void changed_distrusts_the_snapshot(struct kunit *test)
+static void changed_invalidates_the_snapshot(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -332,7 +332,7 @@ static void changed_distrusts_the_snapshot(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11600000);
 }
 
-static void only_changes_are_told(struct kunit *test)
+static void only_changes_send_events(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -343,7 +343,7 @@ static void only_changes_are_told(struct kunit *test)
 	flush_work(&mc->event_work);
 	KUNIT_EXPECT_EQ(test, mc->stats.events, 0ULL);
 
-	/* A number that nobody waits for */
+	/* A change of a value that causes no events */
 	bus->reg[FAKE_VOLTAGE] = 11500;
 	psy_miniclass_changed(mc);
 	msleep(EXPIRE_MS);
@@ -381,19 +381,19 @@ static void garbage_is_dropped_and_counted(struct kunit *test)
 }
 
 static struct kunit_case snapshot_cases[] = {
-	KUNIT_CASE(warm_read_touches_nothing),
+	KUNIT_CASE(fresh_read_needs_no_transfer),
 	KUNIT_CASE(expired_read_costs_one_refresh),
 	KUNIT_CASE(many_readers_share_one_refresh),
-	KUNIT_CASE(one_fault_is_repeated),
-	KUNIT_CASE(one_dead_register_blanks_only_itself),
-	KUNIT_CASE(a_carried_value_keeps_its_reserve),
-	KUNIT_CASE(one_false_zero_is_not_shown),
-	KUNIT_CASE(silence_is_bridged_then_gone_then_healed),
-	KUNIT_CASE(other_pack_gets_other_tag),
-	KUNIT_CASE(swap_inside_a_refresh_is_not_mixed),
-	KUNIT_CASE(noise_in_the_identity_is_no_new_pack),
-	KUNIT_CASE(changed_distrusts_the_snapshot),
-	KUNIT_CASE(only_changes_are_told),
+	KUNIT_CASE(one_failed_transfer_is_retried),
+	KUNIT_CASE(dead_register_loses_only_its_value),
+	KUNIT_CASE(carried_over_value_loses_the_reserve_once),
+	KUNIT_CASE(single_zero_reading_is_not_published),
+	KUNIT_CASE(silent_pack_is_kept_then_gone_then_back),
+	KUNIT_CASE(different_pack_gets_a_new_tag),
+	KUNIT_CASE(swap_during_a_refresh_is_not_mixed),
+	KUNIT_CASE(identity_noise_keeps_the_tag),
+	KUNIT_CASE(changed_invalidates_the_snapshot),
+	KUNIT_CASE(only_changes_send_events),
 	KUNIT_CASE(garbage_is_dropped_and_counted),
 	{ }
 };

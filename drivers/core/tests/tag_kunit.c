@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tags: what makes another one, what does not, and readings during a swap. */
+/* Tags: conditions for a new tag, and readings during a swap. */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -31,7 +31,7 @@ static struct psy_miniclass *registered(struct kunit *test,
 	return mc;
 }
 
-/* Have the device read as the snapshot is too old, and return the tag. */
+/* Have the device read because the snapshot expired, and return the tag. */
 static u32 tag_now(struct psy_miniclass *mc)
 {
 	msleep(EXPIRE_MS);
@@ -39,7 +39,7 @@ static u32 tag_now(struct psy_miniclass *mc)
 	return mc->snap.tag;
 }
 
-/* The same with a snapshot that lives long: only what is announced is read. */
+/* The same with a notification, for a snapshot that does not expire. */
 static u32 tag_announced(struct psy_miniclass *mc)
 {
 	psy_miniclass_changed(mc);
@@ -47,7 +47,7 @@ static u32 tag_announced(struct psy_miniclass *mc)
 	return mc->snap.tag;
 }
 
-static void no_pack_has_the_tag_of_none(struct kunit *test)
+static void no_pack_gets_tag_none(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test, &fake_desc);
@@ -71,12 +71,12 @@ static void a_change_of_status_keeps_the_tag(struct kunit *test)
 		bus->reg[FAKE_TEMP] = 250 + i;
 		KUNIT_EXPECT_EQ(test, tag_now(mc), tag);
 	}
-	/* The learned capacity is status in this class. */
+	/* The learned full capacity is a status field in this class. */
 	bus->reg[FAKE_FULL] = 3900;
 	KUNIT_EXPECT_EQ(test, tag_now(mc), tag);
 }
 
-static void a_change_of_info_is_another_tag(struct kunit *test)
+static void info_change_gets_a_new_tag(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test, &fake_desc);
@@ -86,7 +86,7 @@ static void a_change_of_info_is_another_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tag_now(mc), tag);
 
 	bus->reg[FAKE_DESIGN] = 4000;
-	KUNIT_EXPECT_EQ(test, tag_now(mc), tag);	/* nobody has said so */
+	KUNIT_EXPECT_EQ(test, tag_now(mc), tag);	/* not notified */
 	psy_miniclass_info_changed(mc);
 	KUNIT_EXPECT_EQ(test, tag_now(mc), tag + 1);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 4000000);
@@ -95,7 +95,7 @@ static void a_change_of_info_is_another_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->stats.events, 1ULL);
 }
 
-static void only_a_long_silence_is_another_tag(struct kunit *test)
+static void only_a_long_silence_changes_the_tag(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test, &fake_desc);
@@ -114,7 +114,7 @@ static void only_a_long_silence_is_another_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tag_now(mc), tag + 1);
 }
 
-static void contradictions_are_logged_once_a_pack(struct kunit *test)
+static void contradictions_are_logged_once_per_pack(struct kunit *test)
 {
 	static const struct psy_field_desc rows[] = {
 		{ PSY_STATUS, FAKE_VOLTAGE },
@@ -131,13 +131,13 @@ static void contradictions_are_logged_once_a_pack(struct kunit *test)
 	mc = registered(test, &desc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
 			POWER_SUPPLY_STATUS_DISCHARGING);
-	KUNIT_EXPECT_EQ(test, mc->odd_tag, mc->snap.tag);
+	KUNIT_EXPECT_EQ(test, mc->contradiction_tag, mc->snap.tag);
 	KUNIT_EXPECT_EQ(test, mc->stats.contradictions, 1ULL);
 	tag_announced(mc);
 	KUNIT_EXPECT_EQ(test, mc->stats.contradictions, 2ULL);
 }
 
-static void a_time_from_a_new_rate_is_unknown_at_first(struct kunit *test)
+static void derived_time_is_unknown_while_settling(struct kunit *test)
 {
 	struct psy_miniclass_desc desc = fake_desc;
 	struct fake_bus *bus = test->priv;
@@ -156,11 +156,11 @@ static void a_time_from_a_new_rate_is_unknown_at_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), -ENODATA);
 	msleep(400);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), 7200);
-	/* fake_unregister() in the end would be too late for a desc on this stack. */
+	/* @desc is on the stack: unregister before it goes out of scope. */
 	fake_unregister(bus);
 }
 
-static void a_percent_pack_has_only_percent(struct kunit *test)
+static void percent_only_pack_lists_no_amounts(struct kunit *test)
 {
 	static const struct psy_field_desc rows[] = { { PSY_CAPACITY, FAKE_NOW } };
 	static const struct psy_miniclass_desc desc = { .rows = rows, .num_rows = 1 };
@@ -175,7 +175,7 @@ static void a_percent_pack_has_only_percent(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_ENERGY_FULL));
 }
 
-/* One task that makes a uevent file, with a stop in the middle. */
+/* A task that reads all properties like a uevent, with a stop in the middle. */
 struct burst {
 	struct psy_miniclass *mc;
 	struct completion half, go, done;
@@ -183,7 +183,7 @@ struct burst {
 	int volt, full, design;
 };
 
-static void burst_ask(struct burst *b, unsigned int i)
+static void burst_read(struct burst *b, unsigned int i)
 {
 	int val = fake_get(b->mc, b->mc->props[i]);
 
@@ -207,7 +207,7 @@ static void burst_part(struct burst *b, unsigned int from, unsigned int to)
 	unsigned int i;
 
 	for (i = from; i < to; i++)
-		burst_ask(b, i);
+		burst_read(b, i);
 }
 
 static int burst_thread(void *data)
@@ -226,13 +226,13 @@ static bool in_burst(struct psy_miniclass *mc)
 {
 	unsigned int i;
 
-	for (i = 0; i < PSY_NR_PASSES; i++)
-		if (mc->passes[i].reader == task_pid(current))
+	for (i = 0; i < PSY_NR_BURSTS; i++)
+		if (mc->bursts[i].reader == task_pid(current))
 			return true;
 	return false;
 }
 
-static unsigned int place_of(struct psy_miniclass *mc, enum power_supply_property psp)
+static unsigned int prop_index(struct psy_miniclass *mc, enum power_supply_property psp)
 {
 	unsigned int i = 0;
 
@@ -244,13 +244,13 @@ static unsigned int place_of(struct psy_miniclass *mc, enum power_supply_propert
 static void burst_init(struct burst *b, struct psy_miniclass *mc)
 {
 	b->mc = mc;
-	b->stop = place_of(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW) + 1;
+	b->stop = prop_index(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW) + 1;
 	init_completion(&b->half);
 	init_completion(&b->go);
 	init_completion(&b->done);
 }
 
-/* Number @n of many packs: all of its values follow from the number. */
+/* Registers of pack number @n: all values are derived from the number. */
 static void pack_fill(u16 *reg, u16 n)
 {
 	reg[FAKE_ID] = n;
@@ -267,8 +267,8 @@ static void expect_pack(struct kunit *test, const struct burst *b, int n)
 	KUNIT_EXPECT_EQ(test, b->design, (40000 + n) * 1000);
 }
 
-/* Longer than numbers are kept: the pack stays, and so does what belongs to it. */
-static void a_reader_that_stalls_reads_one_pack(struct kunit *test)
+/* A stall longer than PSY_BURST_MS: the burst keeps its pack and the values of it. */
+static void stalled_reader_sees_one_pack(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -285,7 +285,7 @@ static void a_reader_that_stalls_reads_one_pack(struct kunit *test)
 	expect_pack(test, &b, 1);
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, 2U);
 
-	/* With the same pack it gets newer numbers. */
+	/* From the same pack it gets newer values. */
 	burst_part(&b, 0, b.stop);
 	bus->reg[FAKE_FULL] = 19000;
 	msleep(1500);
@@ -293,7 +293,7 @@ static void a_reader_that_stalls_reads_one_pack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b.full, 19000000);
 	KUNIT_EXPECT_EQ(test, b.design, 40002000);
 
-	/* Without a pack at first it stays so. */
+	/* A burst that starts without a pack ends without one. */
 	bus->fail_next = INT_MAX;
 	tag_now(mc);
 	msleep(250);
@@ -307,8 +307,8 @@ static void a_reader_that_stalls_reads_one_pack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, 3U);
 }
 
-/* Who asks for anything else reads single files: the newest pack. */
-static void a_reading_out_of_order_is_no_burst(struct kunit *test)
+/* Reads in any other order are single reads, from the newest pack. */
+static void out_of_order_read_is_not_a_burst(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -317,17 +317,17 @@ static void a_reading_out_of_order_is_no_burst(struct kunit *test)
 
 	pack_fill(bus->reg, 1);
 	mc = registered(test, &fake_desc);
-	next = min(place_of(mc, POWER_SUPPLY_PROP_CHARGE_FULL),
-		   place_of(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN));
+	next = min(prop_index(mc, POWER_SUPPLY_PROP_CHARGE_FULL),
+		   prop_index(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN));
 	burst_init(&b, mc);
 	KUNIT_ASSERT_GT(test, next, b.stop);
 	burst_part(&b, 0, b.stop);
 	pack_fill(bus->reg, 2);
 	msleep(EXPIRE_MS);
-	burst_ask(&b, b.stop - 1);
+	burst_read(&b, b.stop - 1);
 	KUNIT_EXPECT_EQ(test, b.volt, 3002000);
 
-	/* Skipped one, which is none of those in question, and then in order again */
+	/* Skip one that is not checked here, then continue in order. */
 	burst_part(&b, 0, next - 1);
 	pack_fill(bus->reg, 3);
 	msleep(EXPIRE_MS);
@@ -336,11 +336,11 @@ static void a_reading_out_of_order_is_no_burst(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b.design, 40003000);
 }
 
-/* Events of the core are read by its workers, which need room, too. */
-#define BURSTS	(PSY_NR_PASSES - 4)
+/* Leave some entries to workers of the core, which read uevents, too. */
+#define BURSTS	(PSY_NR_BURSTS - 4)
 
-/* Almost as many readers as there is room for, each of another pack. */
-static void all_readers_at_once_keep_their_pack(struct kunit *test)
+/* Almost as many bursts as there are entries, each with a different pack. */
+static void concurrent_bursts_keep_their_pack(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -368,17 +368,17 @@ static void all_readers_at_once_keep_their_pack(struct kunit *test)
 	fake_unregister(bus);
 }
 
-/* Asks only for the first property: a "cat" of one file. */
+/* Reads the first property only, like "cat" of one file. */
 static int single_thread(void *data)
 {
 	struct burst *b = data;
 
-	burst_ask(b, 0);
+	burst_read(b, 0);
 	complete(&b->done);
 	return 0;
 }
 
-/* What another task finds, which must not disturb the burst of this one. */
+/* Tag read by another task, which must not affect the burst of this one. */
 static u32 tag_of_another_task(struct kunit *test, struct psy_miniclass *mc)
 {
 	struct burst *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
@@ -391,8 +391,8 @@ static u32 tag_of_another_task(struct kunit *test, struct psy_miniclass *mc)
 	return mc->snap.tag;
 }
 
-/* Tasks that have asked one question and are gone take no reader's place. */
-static void tasks_that_are_gone_make_room(struct kunit *test)
+/* Tasks that have exited in the middle of a burst do not displace active bursts. */
+static void exited_tasks_release_their_bursts(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -406,9 +406,9 @@ static void tasks_that_are_gone_make_room(struct kunit *test)
 	burst_part(&b, 0, b.stop);
 	KUNIT_EXPECT_TRUE(test, in_burst(mc));
 
-	gone = kunit_kcalloc(test, 2 * PSY_NR_PASSES, sizeof(*gone), GFP_KERNEL);
+	gone = kunit_kcalloc(test, 2 * PSY_NR_BURSTS, sizeof(*gone), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, gone);
-	for (i = 0; i < 2 * PSY_NR_PASSES; i++) {
+	for (i = 0; i < 2 * PSY_NR_BURSTS; i++) {
 		burst_init(&gone[i], mc);
 		task = kthread_create(single_thread, &gone[i], "psy-single");
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
@@ -424,37 +424,37 @@ static void tasks_that_are_gone_make_room(struct kunit *test)
 	expect_pack(test, &b, 1);
 }
 
-/* The info lives as long as a burst that prints from it, and no longer. */
-static void a_burst_keeps_the_info_of_its_pack(struct kunit *test)
+/* The info lives as long as a burst that uses it, and no longer. */
+static void burst_holds_an_info_reference(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
-	struct psy_info_box *box;
+	struct psy_info_ref *info_ref;
 	struct psy_miniclass *mc;
 	struct burst b = { };
 
 	pack_fill(bus->reg, 1);
 	mc = registered(test, &fake_desc);
 	burst_init(&b, mc);
-	box = mc->box;
-	kref_get(&box->ref);
-	KUNIT_EXPECT_EQ(test, kref_read(&box->ref), 2U);
+	info_ref = mc->info_ref;
+	kref_get(&info_ref->ref);
+	KUNIT_EXPECT_EQ(test, kref_read(&info_ref->ref), 2U);
 	burst_part(&b, 0, b.stop);
-	KUNIT_EXPECT_EQ(test, kref_read(&box->ref), 3U);
+	KUNIT_EXPECT_EQ(test, kref_read(&info_ref->ref), 3U);
 	pack_fill(bus->reg, 2);
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, tag_of_another_task(test, mc), 2U);
-	KUNIT_EXPECT_PTR_NE(test, mc->box, box);
-	KUNIT_EXPECT_EQ(test, kref_read(&box->ref), 2U);
+	KUNIT_EXPECT_PTR_NE(test, mc->info_ref, info_ref);
+	KUNIT_EXPECT_EQ(test, kref_read(&info_ref->ref), 2U);
 	burst_part(&b, b.stop, mc->psy_desc.num_properties);
-	KUNIT_EXPECT_EQ(test, kref_read(&box->ref), 1U);
-	psy_box_put(box);
+	KUNIT_EXPECT_EQ(test, kref_read(&info_ref->ref), 1U);
+	psy_info_ref_put(info_ref);
 }
 
-/* A hook that has every supply asked for its SCOPE, as ACPI's STATUS does. */
+/* A hook that reads SCOPE of all supplies, like STATUS of ACPI batteries. */
 struct scope_hook {
 	struct fake_bus *bus;
 	struct psy_miniclass *mc;
-	unsigned int asked;
+	unsigned int queries;
 	int scope;
 };
 
@@ -467,7 +467,7 @@ static int scope_query_status(struct psy_miniclass *mc, const struct psy_info *i
 	if (!h->mc)
 		return 0;
 	lockdep_assert_held(&mc->lock);
-	h->asked++;
+	h->queries++;
 	h->scope = fake_get(h->mc, POWER_SUPPLY_PROP_SCOPE);
 	power_supply_is_system_supplied();
 	return 0;
@@ -481,7 +481,7 @@ static const struct psy_miniclass_desc scope_desc = {
 	.fresh_ms = 60,
 };
 
-static void scope_is_answered_inside_a_refresh(struct kunit *test)
+static void scope_is_readable_during_a_refresh(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct scope_hook h = { .bus = bus };
@@ -493,13 +493,13 @@ static void scope_is_answered_inside_a_refresh(struct kunit *test)
 	h.mc = mc;
 	msleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 40);
-	KUNIT_EXPECT_GE(test, h.asked, 1U);
+	KUNIT_EXPECT_GE(test, h.queries, 1U);
 	KUNIT_EXPECT_EQ(test, h.scope, (int)POWER_SUPPLY_SCOPE_SYSTEM);
-	/* The hook's data are on this stack. */
+	/* The data of the hook is on the stack. */
 	fake_unregister(bus);
 }
 
-static void scope_needs_no_bus_and_ends_no_burst(struct kunit *test)
+static void scope_needs_no_transfer_and_keeps_the_burst(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -518,9 +518,9 @@ static void scope_needs_no_bus_and_ends_no_burst(struct kunit *test)
 	power_supply_is_system_supplied();
 	bus->quiet = false;
 
-	/* Asked for out of its turn, before it and after it */
-	KUNIT_ASSERT_GT(test, place_of(mc, POWER_SUPPLY_PROP_SCOPE),
-			place_of(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN));
+	/* Read SCOPE out of order, in the middle of a burst. */
+	KUNIT_ASSERT_GT(test, prop_index(mc, POWER_SUPPLY_PROP_SCOPE),
+			prop_index(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN));
 	burst_part(&b, 0, b.stop);
 	pack_fill(bus->reg, 2);
 	msleep(EXPIRE_MS);
@@ -528,12 +528,12 @@ static void scope_needs_no_bus_and_ends_no_burst(struct kunit *test)
 	fake_get(mc, POWER_SUPPLY_PROP_SCOPE);
 	burst_part(&b, b.stop, mc->psy_desc.num_properties);
 	expect_pack(test, &b, 1);
-	/* In its turn it has not broken the order: the burst has come to its end. */
+	/* The burst is complete: SCOPE was also accepted at its place in the list. */
 	KUNIT_EXPECT_FALSE(test, in_burst(mc));
 }
 
-/* What waits to be confirmed does not outlive its pack. */
-static void a_pack_takes_its_doubts_along(struct kunit *test)
+/* A value to be confirmed is dropped when the pack is removed. */
+static void removal_clears_a_pending_confirmation(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -551,8 +551,8 @@ static void a_pack_takes_its_doubts_along(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mc->critical_since, 0);
 }
 
-/* Two packs, one after the other, each critical for less than it takes. */
-static void each_pack_is_critical_on_its_own(struct kunit *test)
+/* Two packs in succession, each critical for less than the debounce time. */
+static void critical_debounce_restarts_with_each_pack(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -571,7 +571,7 @@ static void each_pack_is_critical_on_its_own(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mc->unsure);
 }
 
-/* A driver that knows which pack is in, over registers without an identity */
+/* A driver with a query_tag hook, and registers without an identity */
 static u32 hook_tag;
 static int hook_tag_step;
 
@@ -600,7 +600,7 @@ static const struct psy_miniclass_desc hook_desc = {
 	.gone_ms = 3600000,
 };
 
-static void a_new_tag_survives_a_failed_reading(struct kunit *test)
+static void new_tag_survives_a_failed_refresh(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -622,8 +622,8 @@ static void a_new_tag_survives_a_failed_reading(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 9900000);
 }
 
-/* The tag changes after the driver was asked, before the pack is read. */
-static void the_tag_is_asked_again_after_a_reading(struct kunit *test)
+/* The tag changes after query_tag, but before the pack is read. */
+static void tag_is_queried_again_after_a_reading(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -639,7 +639,7 @@ static void the_tag_is_asked_again_after_a_reading(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tag_announced(mc), tag + 1);
 }
 
-static void a_change_of_info_survives_a_failed_reading(struct kunit *test)
+static void info_change_survives_a_failed_refresh(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -664,7 +664,7 @@ struct swap_reader {
 	unsigned int packs, mixed;
 };
 
-/* Read all properties in their order, as the core does for a uevent. */
+/* Read all properties in list order, as the core does for a uevent. */
 static int swap_reader_thread(void *data)
 {
 	struct swap_reader *r = data;
@@ -676,8 +676,8 @@ static int swap_reader_thread(void *data)
 		r->b.full = -1;
 		r->b.design = -1;
 		for (i = 0; i < r->mc->psy_desc.num_properties; i++) {
-			burst_ask(&r->b, i);
-			/* Sleep somewhere else in each reading. */
+			burst_read(&r->b, i);
+			/* Sleep at a different property in each round. */
 			if (i == r->packs % r->mc->psy_desc.num_properties)
 				usleep_range(10, 20);
 		}
@@ -693,9 +693,9 @@ static int swap_reader_thread(void *data)
 }
 
 /*
- * Packs are changed by the bus itself, after a number of transfers that grows and
- * shrinks: inside refreshes, between them, several times in one. Transfers sleep,
- * so that the readers meet there unless the class keeps them apart.
+ * The fake bus swaps packs after a varying number of transfers: during refreshes,
+ * between them, several times in one. Transfers sleep, so that concurrent readers
+ * would overlap if the class did not serialise them.
  */
 static void ten_thousand_swaps_are_never_mixed(struct kunit *test)
 {
@@ -709,7 +709,7 @@ static void ten_thousand_swaps_are_never_mixed(struct kunit *test)
 	desc.gone_ms = 60000;
 	pack_fill(bus->reg, 0);
 	mc = registered(test, &desc);
-	/* Each first question reads the device. */
+	/* The first read of each burst refreshes. */
 	mc->fresh = 0;
 	r = kunit_kcalloc(test, READERS, sizeof(*r), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, r);
@@ -741,25 +741,25 @@ static void ten_thousand_swaps_are_never_mixed(struct kunit *test)
 }
 
 static struct kunit_case tag_cases[] = {
-	KUNIT_CASE(no_pack_has_the_tag_of_none),
+	KUNIT_CASE(no_pack_gets_tag_none),
 	KUNIT_CASE(a_change_of_status_keeps_the_tag),
-	KUNIT_CASE(a_change_of_info_is_another_tag),
-	KUNIT_CASE(only_a_long_silence_is_another_tag),
-	KUNIT_CASE(contradictions_are_logged_once_a_pack),
-	KUNIT_CASE(a_time_from_a_new_rate_is_unknown_at_first),
-	KUNIT_CASE(a_percent_pack_has_only_percent),
-	KUNIT_CASE(a_reader_that_stalls_reads_one_pack),
-	KUNIT_CASE(a_reading_out_of_order_is_no_burst),
-	KUNIT_CASE(all_readers_at_once_keep_their_pack),
-	KUNIT_CASE(a_new_tag_survives_a_failed_reading),
-	KUNIT_CASE(the_tag_is_asked_again_after_a_reading),
-	KUNIT_CASE(a_change_of_info_survives_a_failed_reading),
-	KUNIT_CASE(a_pack_takes_its_doubts_along),
-	KUNIT_CASE(each_pack_is_critical_on_its_own),
-	KUNIT_CASE(tasks_that_are_gone_make_room),
-	KUNIT_CASE(a_burst_keeps_the_info_of_its_pack),
-	KUNIT_CASE(scope_is_answered_inside_a_refresh),
-	KUNIT_CASE(scope_needs_no_bus_and_ends_no_burst),
+	KUNIT_CASE(info_change_gets_a_new_tag),
+	KUNIT_CASE(only_a_long_silence_changes_the_tag),
+	KUNIT_CASE(contradictions_are_logged_once_per_pack),
+	KUNIT_CASE(derived_time_is_unknown_while_settling),
+	KUNIT_CASE(percent_only_pack_lists_no_amounts),
+	KUNIT_CASE(stalled_reader_sees_one_pack),
+	KUNIT_CASE(out_of_order_read_is_not_a_burst),
+	KUNIT_CASE(concurrent_bursts_keep_their_pack),
+	KUNIT_CASE(new_tag_survives_a_failed_refresh),
+	KUNIT_CASE(tag_is_queried_again_after_a_reading),
+	KUNIT_CASE(info_change_survives_a_failed_refresh),
+	KUNIT_CASE(removal_clears_a_pending_confirmation),
+	KUNIT_CASE(critical_debounce_restarts_with_each_pack),
+	KUNIT_CASE(exited_tasks_release_their_bursts),
+	KUNIT_CASE(burst_holds_an_info_reference),
+	KUNIT_CASE(scope_is_readable_during_a_refresh),
+	KUNIT_CASE(scope_needs_no_transfer_and_keeps_the_burst),
 	KUNIT_CASE(ten_thousand_swaps_are_never_mixed),
 	{ }
 };

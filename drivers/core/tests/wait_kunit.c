@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Waits inside the kernel. */
+/* Waits inside the kernel */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -72,7 +72,7 @@ static struct psy_miniclass *registered(struct kunit *test)
 	return mc;
 }
 
-static void no_time_only_looks(struct kunit *test)
+static void zero_timeout_only_checks(struct kunit *test)
 {
 	struct psy_miniclass *mc = registered(test);
 	struct psy_wait w = { .tag = mc->snap.tag, .high = 100 };
@@ -89,7 +89,7 @@ static void no_time_only_looks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), -EINVAL);
 }
 
-static void what_is_true_ends_a_wait_at_once(struct kunit *test)
+static void wait_ends_at_once_if_already_true(struct kunit *test)
 {
 	struct psy_miniclass *mc = registered(test);
 	struct psy_wait w = {
@@ -107,7 +107,7 @@ static void what_is_true_ends_a_wait_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, &snap), 0);
 }
 
-static void the_end_of_the_time_is_no_error(struct kunit *test)
+static void timeout_is_not_an_error(struct kunit *test)
 {
 	struct psy_miniclass *mc = registered(test);
 	struct psy_wait w = {
@@ -123,7 +123,7 @@ static void the_end_of_the_time_is_no_error(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&mc->waiters));
 }
 
-/* Eight waiters at 40, 38, ...: each ends at its own, and the alarm is nearest. */
+/* Eight waiters at 40, 38, ...: each ends at its own limit, the alarm is the nearest. */
 static void each_waiter_has_its_own_limit(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -165,7 +165,7 @@ static void any_change_of_state_wakes_all(struct kunit *test)
 	}
 }
 
-static void another_pack_ends_a_wait_with_an_error(struct kunit *test)
+static void pack_change_ends_a_wait_with_an_error(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
@@ -196,7 +196,7 @@ static void unregistration_ends_all_waits(struct kunit *test)
 	}
 }
 
-/* It would be missed by the end of all waits, which may be over already. */
+/* psy_wait_drain() may have finished already and would miss it. */
 static void no_wait_begins_while_dying(struct kunit *test)
 {
 	struct psy_miniclass *mc = registered(test);
@@ -212,7 +212,7 @@ static void no_wait_begins_while_dying(struct kunit *test)
 	mc->dying = true;
 	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, snap), -ESHUTDOWN);
 	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_tag(mc, PSY_WAIT_FOREVER, &tag), -ESHUTDOWN);
-	/* A wait that has begun stores what it has seen. */
+	/* Only a wait that has begun stores its results. */
 	KUNIT_EXPECT_EQ(test, snap->tag, (u32)PSY_TAG_NONE);
 	KUNIT_EXPECT_EQ(test, tag, 0x5a5a5a5aU);
 	mc->dying = false;
@@ -252,12 +252,12 @@ static void a_pack_can_be_waited_for(struct kunit *test)
 }
 
 static struct kunit_case wait_cases[] = {
-	KUNIT_CASE(no_time_only_looks),
-	KUNIT_CASE(what_is_true_ends_a_wait_at_once),
-	KUNIT_CASE(the_end_of_the_time_is_no_error),
+	KUNIT_CASE(zero_timeout_only_checks),
+	KUNIT_CASE(wait_ends_at_once_if_already_true),
+	KUNIT_CASE(timeout_is_not_an_error),
 	KUNIT_CASE(each_waiter_has_its_own_limit),
 	KUNIT_CASE(any_change_of_state_wakes_all),
-	KUNIT_CASE(another_pack_ends_a_wait_with_an_error),
+	KUNIT_CASE(pack_change_ends_a_wait_with_an_error),
 	KUNIT_CASE(unregistration_ends_all_waits),
 	KUNIT_CASE(no_wait_begins_while_dying),
 	KUNIT_CASE(a_pack_can_be_waited_for),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The driver on an adapter of the test's own, which sees every transfer. */
+/* The driver on an emulated adapter, which checks every transfer. */
 #include <kunit/resource.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -24,28 +24,28 @@
 #define EXPIRE_MS	1100
 
 /**
- * struct sbs_bus - an adapter with words; lives in test->priv
+ * struct sbs_bus - emulated adapter and pack; stored in test->priv
  * @test: the test that owns it
  * @adap: the adapter
  * @client: the gauge
- * @ara: who serves SMBALERT#, or NULL
+ * @ara: SMBALERT# device, or NULL
  * @word: registers; capacities in mAh
- * @functionality: what the adapter offers
+ * @functionality: I2C functionality of the adapter
  * @nak: bitmap of the commands that the pack refuses
- * @odd_cmd: command of which the next @odd_left readings are odd
- * @odd_skip: but not these before
- * @odd_left: see @odd_cmd
- * @odd_word: what they read, or an error if negative
+ * @bad_cmd: command whose readings return @bad_word
+ * @bad_skip: number of good readings of @bad_cmd before that
+ * @bad_left: number of bad readings of @bad_cmd
+ * @bad_word: result of the bad readings, an error if negative
  * @quiet: any transfer fails the test
- * @mode_fixed: BatteryMode() cannot be written
+ * @mode_fixed: BatteryMode() acknowledges writes, but does not change
  * @mode_refused: writes of BatteryMode() are not acknowledged
- * @no_pec: the pack's replies have no checksum
+ * @no_pec: replies of the pack have no checksum
  * @silent: nothing is acknowledged
- * @block_len: length that blocks claim to have, 0 for the true one
- * @reads: transfers that read
- * @writes: transfers that write BatteryMode()
- * @alarms: transfers that write RemainingCapacityAlarm()
- * @pec: transfers with packet error checking
+ * @block_len: length reported by blocks, 0 for the actual one
+ * @reads: number of read transfers
+ * @writes: number of writes of BatteryMode()
+ * @alarms: number of writes of RemainingCapacityAlarm()
+ * @pec: number of transfers with packet error checking
  */
 struct sbs_bus {
 	struct kunit *test;
@@ -55,10 +55,10 @@ struct sbs_bus {
 	u16 word[0x20];
 	u32 functionality;
 	u64 nak;
-	u8 odd_cmd;
-	unsigned int odd_skip;
-	unsigned int odd_left;
-	int odd_word;
+	u8 bad_cmd;
+	unsigned int bad_skip;
+	unsigned int bad_left;
+	int bad_word;
 	bool quiet;
 	bool mode_fixed;
 	bool mode_refused;
@@ -128,15 +128,15 @@ static int sbs_bus_write(struct sbs_bus *bus, u8 cmd, u16 word)
 	}
 }
 
-static bool sbs_bus_is_odd(struct sbs_bus *bus, u8 cmd)
+static bool sbs_bus_is_bad(struct sbs_bus *bus, u8 cmd)
 {
-	if (!bus->odd_left || cmd != bus->odd_cmd)
+	if (!bus->bad_left || cmd != bus->bad_cmd)
 		return false;
-	if (bus->odd_skip) {
-		bus->odd_skip--;
+	if (bus->bad_skip) {
+		bus->bad_skip--;
 		return false;
 	}
-	bus->odd_left--;
+	bus->bad_left--;
 	return true;
 }
 
@@ -146,7 +146,7 @@ static s32 sbs_bus_xfer(struct i2c_adapter *adap, u16 addr, unsigned short flags
 	struct sbs_bus *bus = i2c_get_adapdata(adap);
 
 	if (bus->quiet)
-		KUNIT_FAIL(bus->test, "command %#x unasked", cmd);
+		KUNIT_FAIL(bus->test, "unexpected command %#x", cmd);
 	if (bus->silent)
 		return -ENXIO;
 	if (flags & I2C_CLIENT_PEC)
@@ -160,9 +160,9 @@ static s32 sbs_bus_xfer(struct i2c_adapter *adap, u16 addr, unsigned short flags
 		return size == I2C_SMBUS_WORD_DATA ? sbs_bus_write(bus, cmd, data->word) : -ENXIO;
 
 	bus->reads++;
-	if (sbs_bus_is_odd(bus, cmd)) {
-		data->word = bus->odd_word;
-		return min(bus->odd_word, 0);
+	if (sbs_bus_is_bad(bus, cmd)) {
+		data->word = bus->bad_word;
+		return min(bus->bad_word, 0);
 	}
 	switch (size) {
 	case I2C_SMBUS_WORD_DATA:
@@ -239,7 +239,7 @@ static int sbs_bus_init(struct kunit *test)
 	return kunit_add_action_or_reset(test, sbs_bus_del, bus);
 }
 
-/* Bind the driver; NULL when it has refused. */
+/* Bind the driver; returns NULL if its probe failed. */
 static struct psy_miniclass *sbs_bus_bind(struct sbs_bus *bus,
 					  const struct property_entry *props)
 {
@@ -315,17 +315,17 @@ static void a_refresh_costs_17_transfers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->writes, 0U);
 }
 
-static void checksums_where_both_have_them(struct kunit *test)
+static void pec_is_used_if_pack_and_adapter_support_it(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
 
 	KUNIT_ASSERT_NOT_NULL(test, mc);
-	/* All but the first, which asks whether there are any */
+	/* All but the first, which reads whether PEC is supported */
 	KUNIT_EXPECT_EQ(test, bus->pec, bus->reads - 1);
 }
 
-static void no_checksums_if_the_pack_has_none(struct kunit *test)
+static void no_pec_if_the_pack_lacks_it(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 
@@ -334,7 +334,7 @@ static void no_checksums_if_the_pack_has_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->pec, 0U);
 }
 
-static void no_checksums_if_the_adapter_has_none(struct kunit *test)
+static void no_pec_if_the_adapter_lacks_it(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 
@@ -343,8 +343,8 @@ static void no_checksums_if_the_adapter_has_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->pec, 0U);
 }
 
-/* The next pack in the slot may be an older one. */
-static void checksums_are_settled_with_each_pack(struct kunit *test)
+/* The next pack in the slot may be an older model. */
+static void pec_is_detected_for_each_pack(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
@@ -353,7 +353,7 @@ static void checksums_are_settled_with_each_pack(struct kunit *test)
 	bus->no_pec = true;
 	bus->word[SBS_SPECIFICATION_INFO] = 0x0021;
 	bus->word[SBS_SERIAL_NUMBER] = 0x00cd;
-	/* Silence of 5 s, then the new pack is met without checksums. */
+	/* Silent for 5 s, then the new pack is read without PEC. */
 	msleep(EXPIRE_MS);
 	get(mc, POWER_SUPPLY_PROP_PRESENT);
 	msleep(5 * EXPIRE_MS);
@@ -379,7 +379,7 @@ static void a_pack_in_milliwatt_hours(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->writes, 0U);
 }
 
-static void a_changed_unit_is_changed_back_once(struct kunit *test)
+static void changed_unit_is_restored_once(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
@@ -395,7 +395,7 @@ static void a_changed_unit_is_changed_back_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->writes, 1U);
 }
 
-static void a_unit_that_cannot_be_changed_hides_the_charge(struct kunit *test)
+static void fixed_unit_hides_the_charge(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
@@ -429,7 +429,7 @@ static void scale_factors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CONSTANT_CHARGE_VOLTAGE_MAX), 16800000);
 }
 
-static void not_available_is_not_a_number(struct kunit *test)
+static void not_available_reads_enodata(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -464,7 +464,7 @@ static void strings_without_block_reads(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text(mc, POWER_SUPPLY_PROP_MODEL_NAME), "Model");
 }
 
-static void words_alone_will_do(struct kunit *test)
+static void word_transfers_are_sufficient(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -477,7 +477,7 @@ static void words_alone_will_do(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
 }
 
-static void an_adapter_without_words_is_refused(struct kunit *test)
+static void adapter_without_word_transfers_is_refused(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 
@@ -486,7 +486,7 @@ static void an_adapter_without_words_is_refused(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, sbs_bus_bind(bus, NULL));
 }
 
-static void broadcasts_are_switched_off_when_asked(struct kunit *test)
+static void charger_broadcasts_are_disabled_by_property(struct kunit *test)
 {
 	static const struct property_entry props[] = {
 		PROPERTY_ENTRY_BOOL("sbs,disable-charger-broadcasts"),
@@ -499,7 +499,7 @@ static void broadcasts_are_switched_off_when_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->writes, 1U);
 }
 
-static void wrong_firmware_is_refused(struct kunit *test)
+static void invalid_properties_are_refused(struct kunit *test)
 {
 	static const u32 pair[] = { 1, 2 };
 	static const struct property_entry wrong[][2] = {
@@ -531,12 +531,12 @@ static void expire(void)
 	msleep(EXPIRE_MS);
 }
 
-/* What the pack of sbs_bus_init() shows, and the words that each value needs */
+/* Properties of the pack of sbs_bus_init(), and the words they depend on */
 static const struct {
 	enum power_supply_property psp;
 	int value;
 	u64 words;
-} shown[] = {
+} expected[] = {
 	{ POWER_SUPPLY_PROP_VOLTAGE_NOW, 14800000, BIT_ULL(SBS_VOLTAGE) },
 	{ POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN, 14400000, BIT_ULL(SBS_DESIGN_VOLTAGE) },
 	{ POWER_SUPPLY_PROP_CURRENT_NOW, -1000000, BIT_ULL(SBS_CURRENT) },
@@ -575,19 +575,19 @@ static void expect_without(struct sbs_bus *bus, u64 words)
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	KUNIT_EXPECT_EQ_MSG(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1, "without %#llx", words);
-	for (i = 0; i < ARRAY_SIZE(shown); i++) {
-		val = get(mc, shown[i].psp);
-		/* Unknown, or not listed at all */
-		if ((val == -ENODATA || val == -EINVAL) && (shown[i].words & words))
+	for (i = 0; i < ARRAY_SIZE(expected); i++) {
+		val = get(mc, expected[i].psp);
+		/* Unknown or not listed */
+		if ((val == -ENODATA || val == -EINVAL) && (expected[i].words & words))
 			continue;
-		KUNIT_EXPECT_EQ_MSG(test, val, shown[i].value, "property %d without %#llx",
-				    shown[i].psp, words);
+		KUNIT_EXPECT_EQ_MSG(test, val, expected[i].value, "property %d without %#llx",
+				    expected[i].psp, words);
 	}
 	sbs_bus_unbind(bus);
 }
 
-/* A word that a pack refuses costs what needs it, and never the pack. */
-static void no_word_is_indispensable(struct kunit *test)
+/* Without a word only the properties that depend on it are lost, never the pack. */
+static void any_word_may_be_missing(struct kunit *test)
 {
 	unsigned int cmd;
 
@@ -595,7 +595,7 @@ static void no_word_is_indispensable(struct kunit *test)
 		expect_without(test->priv, BIT_ULL(cmd));
 }
 
-static void no_two_neighbours_are_indispensable(struct kunit *test)
+static void any_two_adjacent_words_may_be_missing(struct kunit *test)
 {
 	unsigned int cmd;
 
@@ -603,7 +603,7 @@ static void no_two_neighbours_are_indispensable(struct kunit *test)
 		expect_without(test->priv, BIT_ULL(cmd) | BIT_ULL(cmd + 1));
 }
 
-static void broken_checksums_are_not_used(struct kunit *test)
+static void broken_pec_is_disabled(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -621,19 +621,19 @@ static void broken_checksums_are_not_used(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->pec, 0U);
 }
 
-static void checksums_come_back_after_a_glitch(struct kunit *test)
+static void pec_returns_after_a_glitch(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
 
-	/* The checked reading and all its repeats fail, the next one is good. */
-	bus->odd_cmd = SBS_SPECIFICATION_INFO;
-	bus->odd_skip = 1;
-	bus->odd_left = 4;
-	bus->odd_word = -EBADMSG;
+	/* The reading with PEC and all its retries fail, the next one succeeds. */
+	bus->bad_cmd = SBS_SPECIFICATION_INFO;
+	bus->bad_skip = 1;
+	bus->bad_left = 4;
+	bus->bad_word = -EBADMSG;
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
-	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
 	expire();
 	bus->pec = 0;
@@ -641,8 +641,8 @@ static void checksums_come_back_after_a_glitch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->pec, REFRESH);
 }
 
-/* As the in-tree driver does: known to be broken */
-static void no_checksums_behind_a_chromebook_controller(struct kunit *test)
+/* Known to be broken; the in-tree driver does the same. */
+static void no_pec_behind_a_cros_ec_tunnel(struct kunit *test)
 {
 	static const struct property_entry props[] = {
 		PROPERTY_ENTRY_STRING("compatible", "google,cros-ec-i2c-tunnel"),
@@ -658,16 +658,16 @@ static void no_checksums_behind_a_chromebook_controller(struct kunit *test)
 	device_remove_software_node(&bus->adap.dev);
 }
 
-/* One odd reading of the word that scales all the others */
-static void an_odd_scale_is_not_believed(struct kunit *test)
+/* A single bad reading of the word that scales all others */
+static void single_bad_scale_is_ignored(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
 
 	bus->word[SBS_SPECIFICATION_INFO] = 0x0021;
-	bus->odd_cmd = SBS_SPECIFICATION_INFO;
-	bus->odd_left = 1;
-	bus->odd_word = 0x1121;
+	bus->bad_cmd = SBS_SPECIFICATION_INFO;
+	bus->bad_left = 1;
+	bus->bad_word = 0x1121;
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
@@ -675,19 +675,19 @@ static void an_odd_scale_is_not_believed(struct kunit *test)
 }
 
 /* The word fails for a moment, as when a pack is being inserted. */
-static void a_scale_is_learned_after_a_glitch(struct kunit *test)
+static void scale_is_read_again_after_a_glitch(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
 
 	bus->word[SBS_SPECIFICATION_INFO] = 0x0131;
 	bus->word[SBS_VOLTAGE] = 1480;
-	bus->odd_cmd = SBS_SPECIFICATION_INFO;
-	bus->odd_left = 4;
-	bus->odd_word = -ENXIO;
+	bus->bad_cmd = SBS_SPECIFICATION_INFO;
+	bus->bad_left = 4;
+	bus->bad_word = -ENXIO;
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
-	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
 }
 
@@ -707,24 +707,24 @@ static void scaled_energies(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN), 1440 * 1000000);
 }
 
-static void a_failed_current_is_not_rest(struct kunit *test)
+static void failed_current_read_keeps_the_status(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
 
 	KUNIT_ASSERT_NOT_NULL(test, mc);
-	bus->odd_cmd = SBS_CURRENT;
-	bus->odd_left = 4;
-	bus->odd_word = -ENXIO;
+	bus->bad_cmd = SBS_CURRENT;
+	bus->bad_left = 4;
+	bus->bad_word = -ENXIO;
 	expire();
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_STATUS),
 			POWER_SUPPLY_STATUS_DISCHARGING);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), -1000000);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), 7200);
-	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
 }
 
-static void a_floating_status_is_not_believed(struct kunit *test)
+static void floating_status_is_ignored(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
@@ -736,7 +736,7 @@ static void a_floating_status_is_not_believed(struct kunit *test)
 	bus->word[SBS_BATTERY_STATUS] = 0xffff;
 	expire();
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
-	/* It stays so: nothing is known of what depends on it, all else is. */
+	/* If it persists, properties that depend on it are unknown, others are not. */
 	bus->word[SBS_VOLTAGE] = 14000;
 	for (i = 0; i < 4; i++) {
 		expire();
@@ -750,8 +750,8 @@ static void a_floating_status_is_not_believed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14000000);
 }
 
-/* Nobody drives the lines: all that answers is the pull-up resistors. */
-static void a_floating_bus_is_no_pack(struct kunit *test)
+/* No device drives the lines: pull-up resistors only. */
+static void floating_bus_is_an_empty_slot(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -763,7 +763,7 @@ static void a_floating_bus_is_no_pack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->writes, 0U);
 }
 
-static void a_length_of_a_block_is_checked(struct kunit *test)
+static void block_length_is_checked(struct kunit *test)
 {
 	static const u8 too_long[] = { 33, 128, 255 };
 	struct sbs_bus *bus = test->priv;
@@ -780,15 +780,15 @@ static void a_length_of_a_block_is_checked(struct kunit *test)
 		sbs_bus_unbind(bus);
 	}
 
-	/* Of the longest one such an adapter gets 31 bytes. */
+	/* Such an adapter gets 31 bytes of the longest block. */
 	bus->block_len = 32;
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	KUNIT_EXPECT_STREQ(test, text(mc, POWER_SUPPLY_PROP_MANUFACTURER), "Maker");
 }
 
-/* Another pack, which only counts in the other unit */
-static void a_foreign_unit_hides_the_design_capacity(struct kunit *test)
+/* A different pack, which supports the other unit only */
+static void other_unit_hides_the_design_capacity(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
@@ -803,7 +803,7 @@ static void a_foreign_unit_hides_the_design_capacity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), -ENODATA);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
 
-	/* The next one lets itself be changed. */
+	/* The unit of the next pack can be changed. */
 	bus->mode_fixed = false;
 	bus->word[SBS_SERIAL_NUMBER] = 0x00ef;
 	expire();
@@ -812,8 +812,8 @@ static void a_foreign_unit_hides_the_design_capacity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->word[SBS_BATTERY_MODE] & SBS_MODE_CAPACITY, 0);
 }
 
-/* A pack may refuse the write itself; by another hand its unit may still change. */
-static void a_refused_mode_does_not_lose_the_pack(struct kunit *test)
+/* A pack may refuse the write, but another bus master may still change its unit. */
+static void refused_mode_write_keeps_the_pack(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
@@ -837,23 +837,23 @@ static void a_refused_mode_does_not_lose_the_pack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
 }
 
-/* Bits of a damaged reply must not become bits of the pack. */
-static void an_odd_mode_is_not_written_back(struct kunit *test)
+/* Bits of a corrupted reply must not be written to the pack. */
+static void bad_mode_reading_is_not_written_back(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
 
 	KUNIT_ASSERT_NOT_NULL(test, mc);
-	bus->odd_cmd = SBS_BATTERY_MODE;
-	bus->odd_left = 1;
-	bus->odd_word = 0x8301;
+	bus->bad_cmd = SBS_BATTERY_MODE;
+	bus->bad_left = 1;
+	bus->bad_word = 0x8301;
 	expire();
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
-	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
 	KUNIT_EXPECT_EQ(test, bus->writes, 0U);
 }
 
-static void an_odd_reply_does_not_make_a_pack_stubborn(struct kunit *test)
+static void single_bad_readback_marks_no_stuck_bits(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
@@ -861,13 +861,13 @@ static void an_odd_reply_does_not_make_a_pack_stubborn(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	bus->word[SBS_BATTERY_MODE] |= SBS_MODE_CAPACITY;
 	/* The reading after the write */
-	bus->odd_cmd = SBS_BATTERY_MODE;
-	bus->odd_skip = 2;
-	bus->odd_left = 1;
-	bus->odd_word = SBS_MODE_CAPACITY;
+	bus->bad_cmd = SBS_BATTERY_MODE;
+	bus->bad_skip = 2;
+	bus->bad_left = 1;
+	bus->bad_word = SBS_MODE_CAPACITY;
 	expire();
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
-	KUNIT_EXPECT_EQ(test, bus->odd_left, 0U);
+	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
 }
 
 static void set_limit(struct psy_miniclass *mc, int percent)
@@ -876,11 +876,11 @@ static void set_limit(struct psy_miniclass *mc, int percent)
 
 	power_supply_set_property(psy_miniclass_to_psy(mc),
 				  POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, &val);
-	/* Not until it has been taken into account */
+	/* Wait until the limit has been armed. */
 	get(mc, POWER_SUPPLY_PROP_CAPACITY);
 }
 
-/* The driver on an adapter whose SMBALERT# line is served */
+/* Bind the driver on an adapter with an SMBALERT# device. */
 static struct psy_miniclass *sbs_bus_bind_with_alarm(struct sbs_bus *bus)
 {
 	struct i2c_smbus_alert_setup setup = { };
@@ -890,7 +890,7 @@ static struct psy_miniclass *sbs_bus_bind_with_alarm(struct sbs_bus *bus)
 	return sbs_bus_bind(bus, NULL);
 }
 
-static void the_alarm_of_the_pack_is_restored(struct kunit *test)
+static void pack_alarm_is_restored(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind_with_alarm(bus);
@@ -901,7 +901,7 @@ static void the_alarm_of_the_pack_is_restored(struct kunit *test)
 	set_limit(mc, 40);
 	KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
 	set_limit(mc, 5);
-	KUNIT_EXPECT_EQ_MSG(test, *alarm, (u16)440, "below what the pack came with");
+	KUNIT_EXPECT_EQ_MSG(test, *alarm, (u16)440, "below the original value");
 	set_limit(mc, 40);
 	KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
 	set_limit(mc, 0);
@@ -912,8 +912,8 @@ static void the_alarm_of_the_pack_is_restored(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *alarm, (u16)440);
 }
 
-/* RemainingCapacityAlarm() also makes the pack say Low: so it stays. */
-static void a_passed_limit_stays_in_the_pack(struct kunit *test)
+/* RemainingCapacityAlarm() also sets the level Low of the pack, so it stays set. */
+static void crossed_limit_stays_armed(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind_with_alarm(bus);
@@ -930,11 +930,11 @@ static void a_passed_limit_stays_in_the_pack(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
 	}
 	set_limit(mc, 60);
-	KUNIT_EXPECT_EQ_MSG(test, *alarm, (u16)2400, "a limit that is passed from the start");
+	KUNIT_EXPECT_EQ_MSG(test, *alarm, (u16)2400, "a limit that is crossed from the start");
 }
 
-/* The alarm of the pack outlives the system. */
-static void a_shutdown_restores_the_alarm(struct kunit *test)
+/* The alarm would stay in the pack when the system is off. */
+static void shutdown_restores_the_alarm(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind_with_alarm(bus);
@@ -950,8 +950,8 @@ static void a_shutdown_restores_the_alarm(struct kunit *test)
 	bus->quiet = false;
 }
 
-/* A pack that comes back after a silence may have what was written into it. */
-static void our_own_alarm_is_not_taken_for_the_packs(struct kunit *test)
+/* A pack that responds again after a while may still have our alarm. */
+static void own_alarm_is_not_saved_as_the_packs(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind_with_alarm(bus);
@@ -971,7 +971,7 @@ static void our_own_alarm_is_not_taken_for_the_packs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
 	KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
 
-	/* Another pack has an alarm of its own. */
+	/* A different pack has an alarm of its own. */
 	bus->word[SBS_SERIAL_NUMBER] = 0x00cd;
 	*alarm = 300;
 	expire();
@@ -981,8 +981,8 @@ static void our_own_alarm_is_not_taken_for_the_packs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *alarm, (u16)300);
 }
 
-/* What cannot be restored is not written. */
-static void an_alarm_that_cannot_be_read_is_left_alone(struct kunit *test)
+/* An alarm that cannot be restored must not be written. */
+static void unreadable_alarm_is_not_written(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -995,7 +995,7 @@ static void an_alarm_that_cannot_be_read_is_left_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bus->alarms, 0U);
 }
 
-static void an_alarm_is_never_late(struct kunit *test)
+static void alarm_is_rounded_up(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -1041,10 +1041,10 @@ static void a_scaled_alarm(struct kunit *test)
 #define DETECT_LABEL	"sbs-kunit-gpio"
 
 /**
- * struct sbs_gpio - a chip with the detect line
+ * struct sbs_gpio - a GPIO chip with the detect line
  * @chip: the chip
- * @lookup: gives the line to the gauge
- * @irq: what the line has for an interrupt, or an error
+ * @lookup: assigns the line to the gauge
+ * @irq: interrupt of the line, or an error
  */
 struct sbs_gpio {
 	struct gpio_chip chip;
@@ -1102,8 +1102,8 @@ static struct sbs_gpio *sbs_gpio_add(struct sbs_bus *bus, int irq)
 	return gpio;
 }
 
-/* A supply that comes and goes with each attempt would be a storm of events. */
-static void a_detect_interrupt_that_is_not_ready_defers(struct kunit *test)
+/* Registering and unregistering the supply in each attempt would cause many events. */
+static void unready_detect_interrupt_defers_probe(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct sbs_gpio *gpio = sbs_gpio_add(bus, -EPROBE_DEFER);
@@ -1134,7 +1134,7 @@ static struct irq_chip one_edge_chip = {
 	.irq_unmask = one_edge_nop,
 };
 
-static void a_detect_line_of_one_edge_is_polled(struct kunit *test)
+static void single_edge_detect_line_is_polled(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
@@ -1158,46 +1158,46 @@ static void a_detect_line_of_one_edge_is_polled(struct kunit *test)
 static struct kunit_case sbs_bus_cases[] = {
 	KUNIT_CASE(reads_a_pack),
 	KUNIT_CASE(a_refresh_costs_17_transfers),
-	KUNIT_CASE(checksums_where_both_have_them),
-	KUNIT_CASE(no_checksums_if_the_pack_has_none),
-	KUNIT_CASE(no_checksums_if_the_adapter_has_none),
-	KUNIT_CASE_SLOW(checksums_are_settled_with_each_pack),
+	KUNIT_CASE(pec_is_used_if_pack_and_adapter_support_it),
+	KUNIT_CASE(no_pec_if_the_pack_lacks_it),
+	KUNIT_CASE(no_pec_if_the_adapter_lacks_it),
+	KUNIT_CASE_SLOW(pec_is_detected_for_each_pack),
 	KUNIT_CASE(a_pack_in_milliwatt_hours),
-	KUNIT_CASE_SLOW(a_changed_unit_is_changed_back_once),
-	KUNIT_CASE_SLOW(a_unit_that_cannot_be_changed_hides_the_charge),
+	KUNIT_CASE_SLOW(changed_unit_is_restored_once),
+	KUNIT_CASE_SLOW(fixed_unit_hides_the_charge),
 	KUNIT_CASE(scale_factors),
-	KUNIT_CASE(not_available_is_not_a_number),
+	KUNIT_CASE(not_available_reads_enodata),
 	KUNIT_CASE(strings_without_block_reads),
-	KUNIT_CASE(words_alone_will_do),
-	KUNIT_CASE(an_adapter_without_words_is_refused),
-	KUNIT_CASE(broadcasts_are_switched_off_when_asked),
-	KUNIT_CASE(wrong_firmware_is_refused),
-	KUNIT_CASE(no_word_is_indispensable),
-	KUNIT_CASE(no_two_neighbours_are_indispensable),
-	KUNIT_CASE_SLOW(broken_checksums_are_not_used),
-	KUNIT_CASE_SLOW(checksums_come_back_after_a_glitch),
-	KUNIT_CASE(no_checksums_behind_a_chromebook_controller),
-	KUNIT_CASE(an_odd_scale_is_not_believed),
-	KUNIT_CASE(a_scale_is_learned_after_a_glitch),
+	KUNIT_CASE(word_transfers_are_sufficient),
+	KUNIT_CASE(adapter_without_word_transfers_is_refused),
+	KUNIT_CASE(charger_broadcasts_are_disabled_by_property),
+	KUNIT_CASE(invalid_properties_are_refused),
+	KUNIT_CASE(any_word_may_be_missing),
+	KUNIT_CASE(any_two_adjacent_words_may_be_missing),
+	KUNIT_CASE_SLOW(broken_pec_is_disabled),
+	KUNIT_CASE_SLOW(pec_returns_after_a_glitch),
+	KUNIT_CASE(no_pec_behind_a_cros_ec_tunnel),
+	KUNIT_CASE(single_bad_scale_is_ignored),
+	KUNIT_CASE(scale_is_read_again_after_a_glitch),
 	KUNIT_CASE(scaled_energies),
-	KUNIT_CASE_SLOW(a_failed_current_is_not_rest),
-	KUNIT_CASE_SLOW(a_floating_status_is_not_believed),
-	KUNIT_CASE(a_floating_bus_is_no_pack),
-	KUNIT_CASE(a_length_of_a_block_is_checked),
-	KUNIT_CASE_SLOW(a_foreign_unit_hides_the_design_capacity),
-	KUNIT_CASE_SLOW(a_refused_mode_does_not_lose_the_pack),
-	KUNIT_CASE_SLOW(an_odd_mode_is_not_written_back),
-	KUNIT_CASE_SLOW(an_odd_reply_does_not_make_a_pack_stubborn),
-	KUNIT_CASE(the_alarm_of_the_pack_is_restored),
-	KUNIT_CASE_SLOW(a_passed_limit_stays_in_the_pack),
-	KUNIT_CASE_SLOW(a_shutdown_restores_the_alarm),
-	KUNIT_CASE_SLOW(our_own_alarm_is_not_taken_for_the_packs),
-	KUNIT_CASE(an_alarm_that_cannot_be_read_is_left_alone),
-	KUNIT_CASE(an_alarm_is_never_late),
+	KUNIT_CASE_SLOW(failed_current_read_keeps_the_status),
+	KUNIT_CASE_SLOW(floating_status_is_ignored),
+	KUNIT_CASE(floating_bus_is_an_empty_slot),
+	KUNIT_CASE(block_length_is_checked),
+	KUNIT_CASE_SLOW(other_unit_hides_the_design_capacity),
+	KUNIT_CASE_SLOW(refused_mode_write_keeps_the_pack),
+	KUNIT_CASE_SLOW(bad_mode_reading_is_not_written_back),
+	KUNIT_CASE_SLOW(single_bad_readback_marks_no_stuck_bits),
+	KUNIT_CASE(pack_alarm_is_restored),
+	KUNIT_CASE_SLOW(crossed_limit_stays_armed),
+	KUNIT_CASE_SLOW(shutdown_restores_the_alarm),
+	KUNIT_CASE_SLOW(own_alarm_is_not_saved_as_the_packs),
+	KUNIT_CASE(unreadable_alarm_is_not_written),
+	KUNIT_CASE(alarm_is_rounded_up),
 	KUNIT_CASE(an_alarm_in_milliwatt_hours),
 	KUNIT_CASE(a_scaled_alarm),
-	KUNIT_CASE(a_detect_interrupt_that_is_not_ready_defers),
-	KUNIT_CASE(a_detect_line_of_one_edge_is_polled),
+	KUNIT_CASE(unready_detect_interrupt_defers_probe),
+	KUNIT_CASE(single_edge_detect_line_is_polled),
 	{ }
 };
 

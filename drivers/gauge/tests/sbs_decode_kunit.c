@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Smart Battery words against vectors from the specification. */
+/* Decoding of Smart Battery words, with examples from the specification. */
 #include <kunit/test.h>
 #include <linux/module.h>
 #include <linux/power/psy_miniclass.h>
@@ -16,7 +16,7 @@ struct spec_case {
 
 static const struct spec_case spec_cases[] = {
 	/* Section 5.1.25: version 1.0, currents scaled by 10, is 4112 */
-	{ "the example of the specification", 4112, 0, { 1, 10, false } },
+	{ "example of the specification", 4112, 0, { 1, 10, false } },
 	{ "1.0", 0x0011, 0, { 1, 1, false } },
 	{ "1.1 without PEC", 0x0021, 0, { 1, 1, false } },
 	{ "1.1 with PEC", 0x0031, 0, { 1, 1, true } },
@@ -78,18 +78,18 @@ static const struct status_case status_cases[] = {
 	{ "full, trickle", 0x00a0, 0, 5, FULL, GOOD, LEVEL_FULL },
 	{ "full but already discharging", 0x00e0, 0, -5, DISCHARGING, GOOD, LEVEL_FULL },
 	{ "over-charged", 0x8080, 0, 1, CHARGING, POWER_SUPPLY_HEALTH_OVERVOLTAGE, NORMAL },
-	{ "terminate charge is no illness", 0x4080, 0, 1, CHARGING, GOOD, NORMAL },
+	{ "terminate charge is not a fault", 0x4080, 0, 1, CHARGING, GOOD, NORMAL },
 	{ "over temperature", 0x10c0, 0, -1, DISCHARGING, POWER_SUPPLY_HEALTH_OVERHEAT, NORMAL },
-	{ "heat comes before charge", 0x90c0, 0, -1, DISCHARGING,
+	{ "overheat takes precedence", 0x90c0, 0, -1, DISCHARGING,
 	  POWER_SUPPLY_HEALTH_OVERHEAT, NORMAL },
-	{ "wants a conditioning cycle", 0x00c0, 0x0080, -1, DISCHARGING,
+	{ "needs a conditioning cycle", 0x00c0, 0x0080, -1, DISCHARGING,
 	  POWER_SUPPLY_HEALTH_CALIBRATION_REQUIRED, NORMAL },
 	{ "terminate discharge", 0x08c0, 0, -1, DISCHARGING, GOOD, CRITICAL },
 	{ "fully discharged", 0x00d0, 0, -1, DISCHARGING, GOOD, CRITICAL },
 	{ "remaining capacity alarm", 0x02c0, 0, -1, DISCHARGING, GOOD, LOW },
 	{ "remaining time alarm", 0x01c0, 0, -1, DISCHARGING, GOOD, LOW },
 	{ "both alarms and empty", 0x0bd0, 0, -1, DISCHARGING, GOOD, CRITICAL },
-	{ "an error code is no state", 0x00c7, 0, -1, DISCHARGING, GOOD, NORMAL },
+	{ "error code is ignored", 0x00c7, 0, -1, DISCHARGING, GOOD, NORMAL },
 	{ "not initialized", 0x0040, 0, -1, DISCHARGING, GOOD, LEVEL_UNKNOWN },
 	{ "not initialized, full", 0x0060, 0, 0, FULL, GOOD, LEVEL_UNKNOWN },
 	{ "not initialized, alarms", 0x1b50, 0, -1, DISCHARGING,
@@ -115,7 +115,7 @@ static void battery_status(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CAPACITY_LEVEL], c->level);
 }
 
-/* Without a current only a pack that is being charged is surely full. */
+/* Without a current, FULLY_CHARGED is used only if DISCHARGING is clear. */
 static void battery_status_without_current(struct kunit *test)
 {
 	struct psy_values v = { };

@@ -4,7 +4,7 @@
 
 #include "ups_kunit.h"
 
-kunit_test_suites(&ups_judge_suite, &ups_megatec_suite, &ups_port_suite);
+kunit_test_suites(&ups_megatec_suite, &ups_port_suite, &ups_state_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the UPS drivers");
 MODULE_LICENSE("GPL");

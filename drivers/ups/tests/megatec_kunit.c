@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Vectors of the Megatec protocol, and what units in the field make of it. */
+/* Test vectors of the Megatec protocol and of deviating units in the field */
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/random.h>
@@ -8,17 +8,17 @@
 #include "../megatec.h"
 #include "ups_kunit.h"
 
-static void a_status_is_parsed(struct kunit *test)
+static void status_is_parsed(struct kunit *test)
 {
 	struct ups_status s = { };
 
-	/* The example of the description of the protocol */
+	/* The example in the description of the protocol */
 	KUNIT_ASSERT_EQ(test, megatec_parse_status("(208.4 140.0 208.4 034 59.9 2.05 35.0 00110000",
 						   0, &s), 0);
 	KUNIT_EXPECT_EQ(test, s.input_mv, 208400);
 	KUNIT_EXPECT_EQ(test, s.output_mv, 208400);
 	KUNIT_EXPECT_EQ(test, s.load, 34);
-	KUNIT_EXPECT_EQ(test, s.frequency_mhz, 59900);
+	KUNIT_EXPECT_EQ(test, s.frequency_millihz, 59900);
 	KUNIT_EXPECT_EQ(test, s.battery_uv, 2050000);
 	KUNIT_EXPECT_EQ(test, s.temp, 350);
 	KUNIT_EXPECT_EQ(test, s.flags, UPS_FLAG_BYPASS | UPS_FLAG_FAULT);
@@ -26,7 +26,7 @@ static void a_status_is_parsed(struct kunit *test)
 			UPS_HAS_FREQUENCY | UPS_HAS_BATTERY | UPS_HAS_TEMP);
 }
 
-static void each_flag_has_its_place(struct kunit *test)
+static void flags_are_parsed(struct kunit *test)
 {
 	static const u32 bits[8] = {
 		UPS_FLAG_MAINS_FAILED, UPS_FLAG_BATTERY_LOW, UPS_FLAG_BYPASS, UPS_FLAG_FAULT,
@@ -50,8 +50,8 @@ static void each_flag_has_its_place(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.flags, 0U);
 }
 
-/* What a unit cannot tell is filled: that costs this value and no other. */
-static void filling_is_no_value(struct kunit *test)
+/* Units fill fields that they do not support: only these values are unknown. */
+static void filler_fields_are_unknown(struct kunit *test)
 {
 	static const char wide[] = "(0230.0 230.0 0229.9 0034 50.00 27.30 025.0 00000001";
 	struct ups_status s = { };
@@ -68,8 +68,8 @@ static void filling_is_no_value(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_TEMP);
 }
 
-/* More than the description has, at the end */
-static void what_follows_the_flags_is_ignored(struct kunit *test)
+/* Fields that the description of the protocol does not have */
+static void fields_after_flags_are_ignored(struct kunit *test)
 {
 	static const char * const good[] = {
 		"(230.0 230.0 230.0 010 50.0 27.0 25.0 10000000",
@@ -88,7 +88,7 @@ static void what_follows_the_flags_is_ignored(struct kunit *test)
 	}
 }
 
-static void what_is_no_status_is_refused(struct kunit *test)
+static void invalid_status_is_rejected(struct kunit *test)
 {
 	static const char * const bad[] = {
 		"", "(", "#230.0 003 24.00 50.0", "Q1",
@@ -107,13 +107,13 @@ static void what_is_no_status_is_refused(struct kunit *test)
 				    "%s", bad[i]);
 }
 
-/* Good replies with some bytes changed: refused or parsed, never out of bounds (KASAN). */
-static void noise_does_no_harm(struct kunit *test)
+/* Replies with random changes: rejected or parsed, never out of bounds (see KASAN). */
+static void random_replies_stay_in_bounds(struct kunit *test)
 {
 	static const char alphabet[] = "(#0123456789.- @01 x";
 	static const char good[] = "(230.0 230.0 230.0 010 50.0 27.0 25.0 00000001";
 	char *reply = kunit_kzalloc(test, UPS_REPLY_LEN + 1, GFP_KERNEL);
-	unsigned int i, j, changes, parsed = 0, refused = 0;
+	unsigned int i, j, changes, parsed = 0, rejected = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, reply);
 	for (i = 0; i < 20000; i++) {
@@ -128,20 +128,21 @@ static void noise_does_no_harm(struct kunit *test)
 		for (j = 0; j < changes; j++)
 			reply[get_random_u32() % (sizeof(good) - 1)] =
 				alphabet[get_random_u32() % (sizeof(alphabet) - 1)];
-		/* and now and then cut, or far too long */
+		/* Some are truncated or much too long. */
 		if (!(i % 16))
 			reply[get_random_u32() % sizeof(good)] = '\0';
 		else if (!(i % 17))
 			memset(reply + strlen(reply), '7', UPS_REPLY_LEN - strlen(reply));
 		if (megatec_parse_status(reply, 0, &s)) {
-			refused++;
+			rejected++;
 		} else {
 			parsed++;
 			megatec_battery(&pack, &s);
 			KUNIT_EXPECT_TRUE(test, s.load >= 0 && s.load <= 200);
 			KUNIT_EXPECT_TRUE(test, s.input_mv >= 0 && s.input_mv <= 1000000);
 			KUNIT_EXPECT_TRUE(test, s.output_mv >= 0 && s.output_mv <= 1000000);
-			KUNIT_EXPECT_TRUE(test, s.frequency_mhz >= 0 && s.frequency_mhz <= 100000);
+			KUNIT_EXPECT_TRUE(test, s.frequency_millihz >= 0 &&
+					  s.frequency_millihz <= 100000);
 			KUNIT_EXPECT_TRUE(test, s.battery_uv >= 0);
 			KUNIT_EXPECT_TRUE(test, s.temp >= 0 && s.temp <= 1500);
 			KUNIT_EXPECT_TRUE(test, s.charge >= 0 && s.charge <= 100);
@@ -153,15 +154,15 @@ static void noise_does_no_harm(struct kunit *test)
 		KUNIT_EXPECT_LT(test, strlen(id.manufacturer), (size_t)UPS_STRING_LEN);
 	}
 	KUNIT_EXPECT_GT(test, parsed, 1000U);
-	KUNIT_EXPECT_GT(test, refused, 1000U);
+	KUNIT_EXPECT_GT(test, rejected, 1000U);
 }
 
-/* A field of six digits, of seven, of eight: the last one is too long. */
-static void numbers_have_bounds(struct kunit *test)
+/* A field may have up to seven characters and three decimals. */
+static void number_formats(struct kunit *test)
 {
 	static const struct {
 		const char *field;
-		int temp;	/* 0.1 °C, -1 for none */
+		int temp;	/* 0.1 °C, -1 if invalid */
 	} cases[] = {
 		{ "25.0", 250 }, { "025.000", 250 }, { "0025.000", -1 }, { "25.0000", -1 },
 		{ "2.5.0", -1 }, { ".", 0 }, { "150.0", 1500 }, { "150.1", -1 }, { "-5.0", -1 },
@@ -180,8 +181,8 @@ static void numbers_have_bounds(struct kunit *test)
 	}
 }
 
-/* An overloaded unit reports more than 100 percent; more than 200 is not a load. */
-static void overload_is_a_load(struct kunit *test)
+/* An overloaded unit reports more than 100 percent; more than 200 is invalid. */
+static void overload_is_reported(struct kunit *test)
 {
 	static const struct {
 		const char *field;
@@ -200,7 +201,7 @@ static void overload_is_a_load(struct kunit *test)
 	}
 }
 
-static void refusals_are_understood(struct kunit *test)
+static void command_verdicts(struct kunit *test)
 {
 	static const struct {
 		const char *command, *reply;
@@ -219,7 +220,7 @@ static void refusals_are_understood(struct kunit *test)
 				    cases[i].verdict, "%s", cases[i].reply);
 }
 
-static void ratings_and_names(struct kunit *test)
+static void rating_and_ident_are_parsed(struct kunit *test)
 {
 	struct megatec_rating r;
 	struct ups_ident id = { };
@@ -232,7 +233,7 @@ static void ratings_and_names(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 24.00", &r), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 00.00 50.0", &r), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("F", &r), -EBADMSG);
-	/* Each bound by itself: volts, volts of the battery, Hz */
+	/* Limits of each field: voltage, battery voltage, frequency */
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#059.9 003 24.00 50.0", &r), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#500.1 003 24.00 50.0", &r), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, megatec_parse_rating("#220.0 003 00.99 50.0", &r), -EBADMSG);
@@ -256,7 +257,7 @@ static void ratings_and_names(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, id.model, "SMART700");
 	KUNIT_EXPECT_STREQ(test, id.firmware, "V2.06");
 
-	/* A reply to F that is late, also a long one, is not a name. */
+	/* A late reply to F, even a long one, is not an ident. */
 	memset(&id, 0, sizeof(id));
 	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#230.0 003 24.00 50.0", &id), -EBADMSG);
 	KUNIT_EXPECT_EQ(test, megatec_parse_ident("#0230.00 0003.00 0024.00 0050.0", &id),
@@ -269,11 +270,11 @@ static void ratings_and_names(struct kunit *test)
 static void charge_from_voltage(struct kunit *test)
 {
 	static const struct {
-		int uv, charge, whole_uv;
+		int uv, charge, pack_uv;
 	} cases[] = {
 		{ 26000000, 100, 26000000 }, { 27300000, 100, 27300000 },
 		{ 23400000, 50, 23400000 }, { 20808000, 0, 20808000 }, { 19000000, 0, 19000000 },
-		/* One cell of twelve */
+		/* Voltage of one cell of twelve */
 		{ 2270000, 100, 27240000 }, { 1950000, 50, 23400000 },
 	};
 	struct megatec_pack pack = { .nominal_uv = 24000000 };
@@ -283,12 +284,12 @@ static void charge_from_voltage(struct kunit *test)
 		struct ups_status s = { .valid = UPS_HAS_BATTERY, .battery_uv = cases[i].uv };
 
 		megatec_battery(&pack, &s);
-		KUNIT_EXPECT_EQ(test, s.battery_uv, cases[i].whole_uv);
+		KUNIT_EXPECT_EQ(test, s.battery_uv, cases[i].pack_uv);
 		KUNIT_EXPECT_EQ(test, s.charge, cases[i].charge);
 		KUNIT_EXPECT_TRUE(test, s.valid & UPS_HAS_CHARGE);
 		KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_RUNTIME);
 	}
-	/* Without a nominal voltage there is no charge: never a zero. */
+	/* Without a nominal voltage the charge is unknown, not 0. */
 	pack.nominal_uv = 0;
 	{
 		struct ups_status s = { .valid = UPS_HAS_BATTERY, .battery_uv = 24000000 };
@@ -296,7 +297,7 @@ static void charge_from_voltage(struct kunit *test)
 		megatec_battery(&pack, &s);
 		KUNIT_EXPECT_FALSE(test, s.valid & UPS_HAS_CHARGE);
 	}
-	/* Nor with one that this voltage cannot belong to: one block of 72 V, or wrong. */
+	/* Also if the voltage does not match: one block of 72 V, or a wrong value. */
 	pack.nominal_uv = 72000000;
 	{
 		static const int wrong[] = { 13600000, 43600000, 101500000, 218000000 };
@@ -309,7 +310,7 @@ static void charge_from_voltage(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, s.battery_uv, wrong[i]);
 		}
 	}
-	/* Six blocks, if the firmware says so */
+	/* Six blocks, if set by firmware */
 	pack.cells = 6;
 	{
 		struct ups_status s = { .valid = UPS_HAS_BATTERY, .battery_uv = 13600000 };
@@ -320,8 +321,8 @@ static void charge_from_voltage(struct kunit *test)
 	}
 }
 
-/* The number of cells is that of the battery at every depth of discharge. */
-static void cells_do_not_change_with_the_charge(struct kunit *test)
+/* The voltage of one cell is scaled correctly at any depth of discharge. */
+static void cell_count_is_independent_of_charge(struct kunit *test)
 {
 	int cells, uv, last;
 
@@ -348,7 +349,7 @@ static void cells_do_not_change_with_the_charge(struct kunit *test)
 	}
 }
 
-static void runtime_needs_a_calibration(struct kunit *test)
+static void runtime_from_calibration(struct kunit *test)
 {
 	static const struct {
 		int load, uv, seconds;
@@ -372,7 +373,7 @@ static void runtime_needs_a_calibration(struct kunit *test)
 		KUNIT_EXPECT_LE(test, abs(s.runtime - cases[i].seconds),
 				cases[i].seconds / 100 + 1);
 	}
-	/* More load is never more time, and no load is not for ever. */
+	/* The runtime never rises with the load, and is limited without a load. */
 	for (load = 150; load >= 0; load--) {
 		struct ups_status s = { .valid = UPS_HAS_BATTERY | UPS_HAS_LOAD,
 					.battery_uv = 26000000, .load = load };
@@ -384,8 +385,8 @@ static void runtime_needs_a_calibration(struct kunit *test)
 	KUNIT_EXPECT_LE(test, last, 4 * 720 + 1);
 }
 
-/* What a unit understands by a command: seconds, or -1 */
-static int meaning(const char *command)
+/* Delay in a command, as a unit interprets it: seconds, or -1 if invalid */
+static int command_delay(const char *command)
 {
 	unsigned int n, back;
 	char end;
@@ -397,7 +398,7 @@ static int meaning(const char *command)
 	return -1;
 }
 
-static void power_is_never_cut_too_early(struct kunit *test)
+static void off_delay_is_never_shortened(struct kunit *test)
 {
 	char command[16];
 	int s, delay;
@@ -411,7 +412,7 @@ static void power_is_never_cut_too_early(struct kunit *test)
 		KUNIT_EXPECT_GE(test, delay, s);
 		KUNIT_EXPECT_LT(test, delay - s, s > 54 ? 60 : 13);
 		KUNIT_ASSERT_EQ(test, megatec_off_command(delay, command, sizeof(command)), 0);
-		KUNIT_EXPECT_EQ_MSG(test, meaning(command), delay, "%s", command);
+		KUNIT_EXPECT_EQ_MSG(test, command_delay(command), delay, "%s", command);
 	}
 	KUNIT_EXPECT_EQ(test, megatec_off_delay(UPS_OFF_DELAY), 180);
 	KUNIT_EXPECT_EQ(test, megatec_off_command(13, command, sizeof(command)), -EINVAL);
@@ -419,20 +420,20 @@ static void power_is_never_cut_too_early(struct kunit *test)
 }
 
 static struct kunit_case megatec_cases[] = {
-	KUNIT_CASE(a_status_is_parsed),
-	KUNIT_CASE(each_flag_has_its_place),
-	KUNIT_CASE(filling_is_no_value),
-	KUNIT_CASE(what_follows_the_flags_is_ignored),
-	KUNIT_CASE(what_is_no_status_is_refused),
-	KUNIT_CASE(noise_does_no_harm),
-	KUNIT_CASE(numbers_have_bounds),
-	KUNIT_CASE(overload_is_a_load),
-	KUNIT_CASE(refusals_are_understood),
-	KUNIT_CASE(ratings_and_names),
+	KUNIT_CASE(status_is_parsed),
+	KUNIT_CASE(flags_are_parsed),
+	KUNIT_CASE(filler_fields_are_unknown),
+	KUNIT_CASE(fields_after_flags_are_ignored),
+	KUNIT_CASE(invalid_status_is_rejected),
+	KUNIT_CASE(random_replies_stay_in_bounds),
+	KUNIT_CASE(number_formats),
+	KUNIT_CASE(overload_is_reported),
+	KUNIT_CASE(command_verdicts),
+	KUNIT_CASE(rating_and_ident_are_parsed),
 	KUNIT_CASE(charge_from_voltage),
-	KUNIT_CASE(cells_do_not_change_with_the_charge),
-	KUNIT_CASE(runtime_needs_a_calibration),
-	KUNIT_CASE(power_is_never_cut_too_early),
+	KUNIT_CASE(cell_count_is_independent_of_charge),
+	KUNIT_CASE(runtime_from_calibration),
+	KUNIT_CASE(off_delay_is_never_shortened),
 	{ }
 };
 

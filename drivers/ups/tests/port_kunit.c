@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An instance at a port that answers within the call that writes to it. */
+/* Tests of an instance with a fake port, which replies within the write call */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -14,18 +14,18 @@
 #include "ups_kunit.h"
 
 /**
- * struct fake - the port
- * @root: its parent
+ * struct fake - a port with a UPS
+ * @root: parent device
  * @ctrl: the port
- * @serdev: the UPS at it
+ * @serdev: the UPS
  * @group: devres group of the instance
- * @flags: what the UPS reports
- * @silent: it does not answer
- * @echo: it does not know commands
- * @commands: commands so far, without queries
- * @open_ret: what opening returns
- * @parity_ret: what setting the parity returns
- * @closed: how often the port was closed
+ * @flags: flag in the status, '0' or '1'
+ * @silent: the UPS does not respond
+ * @echo: the UPS does not know commands and echoes them
+ * @commands: commands received, without queries
+ * @open_ret: return value of open()
+ * @parity_ret: return value of set_parity()
+ * @closed: number of calls of close()
  */
 struct fake {
 	struct device *root;
@@ -154,7 +154,7 @@ static void unplug(struct fake *fake)
 	fake->group = NULL;
 }
 
-static bool comes_to(struct ups_serial *ups, enum ups_state state)
+static bool reaches(struct ups_serial *ups, enum ups_state state)
 {
 	unsigned int i;
 
@@ -168,11 +168,11 @@ static struct ups_serial *plug_online(struct kunit *test, const struct ups_seria
 	struct ups_serial *ups = plug(test, desc);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
-	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_ONLINE));
+	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_ONLINE));
 	return ups;
 }
 
-static void a_port_that_cannot_be_opened_is_an_error(struct kunit *test)
+static void port_open_errors_are_returned(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct ups_serial *ups;
@@ -193,25 +193,25 @@ static void a_port_that_cannot_be_opened_is_an_error(struct kunit *test)
 	fake->parity_ret = 0;
 	ups = plug(test, &test_desc);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
-	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_ONLINE));
+	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_ONLINE));
 	unplug(fake);
 	KUNIT_EXPECT_EQ(test, fake->closed, 2U);
 }
 
-/* The port is busy for good: the test itself holds its lock. */
-static void the_state_is_read_without_the_port(struct kunit *test)
+/* The port stays busy: the test holds its lock. */
+static void state_is_readable_while_port_is_busy(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct ups_serial *ups = plug_online(test, &test_desc);
 
-	mutex_lock(&ups->port);
+	mutex_lock(&ups->port_lock);
 	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ONLINE);
 	KUNIT_EXPECT_FALSE(test, ups_is_lost(ups));
-	mutex_unlock(&ups->port);
+	mutex_unlock(&ups->port_lock);
 	unplug(fake);
 }
 
-static void a_refused_command_is_an_error(struct kunit *test)
+static void refused_command_returns_error(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct ups_serial *ups = plug_online(test, &test_desc);
@@ -219,18 +219,18 @@ static void a_refused_command_is_an_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), 100);
 	fake->echo = true;
 	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -EOPNOTSUPP);
-	/* Each was sent once. */
+	/* Each command was sent once. */
 	KUNIT_EXPECT_STREQ(test, fake->commands, "SS");
 	KUNIT_EXPECT_EQ(test, ups->stats.refused, 1ULL);
 
 	fake->silent = true;
-	KUNIT_EXPECT_TRUE(test, comes_to(ups, UPS_NO_COMM));
+	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_NO_COMM));
 	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -ENOTCONN);
 	KUNIT_EXPECT_STREQ(test, fake->commands, "SS");
 	unplug(fake);
 }
 
-static void without_a_delay_nothing_is_switched_off(struct kunit *test)
+static void turn_off_needs_a_delay(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct ups_serial *ups = plug_online(test, &bare_desc);
@@ -240,78 +240,78 @@ static void without_a_delay_nothing_is_switched_off(struct kunit *test)
 	unplug(fake);
 }
 
-struct sleeper {
+struct waiter {
 	struct ups_serial *ups;
 	struct completion begun, done;
 	int ret;
 };
 
-static int sleeper_thread(void *data)
+static int waiter_thread(void *data)
 {
-	struct sleeper *s = data;
+	struct waiter *w = data;
 
-	complete(&s->begun);
-	s->ret = ups_serial_wait_for_state_change(s->ups, UPS_ONLINE, UPS_WAIT_FOREVER);
-	complete(&s->done);
+	complete(&w->begun);
+	w->ret = ups_serial_wait_for_state_change(w->ups, UPS_ONLINE, UPS_WAIT_FOREVER);
+	complete(&w->done);
 	return 0;
 }
 
-#define SLEEPERS	8
+#define WAITERS	8
 
-static struct sleeper *sleep_on(struct kunit *test, struct ups_serial *ups)
+static struct waiter *start_waiters(struct kunit *test, struct ups_serial *ups)
 {
-	struct sleeper *s = kunit_kcalloc(test, SLEEPERS, sizeof(*s), GFP_KERNEL);
+	struct waiter *w = kunit_kcalloc(test, WAITERS, sizeof(*w), GFP_KERNEL);
 	unsigned int i;
 
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	for (i = 0; i < SLEEPERS; i++) {
-		s[i].ups = ups;
-		init_completion(&s[i].begun);
-		init_completion(&s[i].done);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(sleeper_thread, &s[i],
-							       "ups-sleeper"));
-		wait_for_completion(&s[i].begun);
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	for (i = 0; i < WAITERS; i++) {
+		w[i].ups = ups;
+		init_completion(&w[i].begun);
+		init_completion(&w[i].done);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(waiter_thread, &w[i],
+							       "ups-waiter"));
+		wait_for_completion(&w[i].begun);
 	}
-	for (i = 0; i < 1000 && kref_read(&ups->refs) < 1 + SLEEPERS; i++)
+	for (i = 0; i < 1000 && kref_read(&ups->refs) < 1 + WAITERS; i++)
 		msleep(20);
-	KUNIT_EXPECT_EQ(test, kref_read(&ups->refs), 1U + SLEEPERS);
+	KUNIT_EXPECT_EQ(test, kref_read(&ups->refs), 1U + WAITERS);
 	msleep(50);
-	return s;
+	return w;
 }
 
-static void all_wake_with(struct kunit *test, struct sleeper *s, int ret)
+static void expect_waits_return(struct kunit *test, struct waiter *w, int ret)
 {
 	unsigned int i;
 
-	for (i = 0; i < SLEEPERS; i++) {
-		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&s[i].done, 40 * HZ), 0UL);
-		KUNIT_EXPECT_EQ(test, s[i].ret, ret);
+	for (i = 0; i < WAITERS; i++) {
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 40 * HZ), 0UL);
+		KUNIT_EXPECT_EQ(test, w[i].ret, ret);
 	}
 }
 
-static void a_reading_wakes_all(struct kunit *test)
+static void state_change_ends_all_waits(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct ups_serial *ups = plug_online(test, &test_desc);
-	struct sleeper *s;
+	struct waiter *w;
 
-	s = sleep_on(test, ups);
+	w = start_waiters(test, ups);
 	fake->flags = '1';
-	all_wake_with(test, s, 0);
+	expect_waits_return(test, w, 0);
 	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ON_BATTERY);
 	unplug(fake);
 }
 
-static void unbinding_wakes_all(struct kunit *test)
+static void unbind_ends_all_waits(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct ups_serial *ups = plug_online(test, &test_desc);
-	struct sleeper *s;
+	struct waiter *w;
 
-	s = sleep_on(test, ups);
-	/* Slow waiters outlive the instance: KASAN watches. */
+	w = start_waiters(test, ups);
+	/* Waiters may outlive the instance (see KASAN). */
 	unplug(fake);
-	all_wake_with(test, s, -ESHUTDOWN);
+	expect_waits_return(test, w, -ESHUTDOWN);
 }
 
 static int fake_init(struct kunit *test)
@@ -327,7 +327,7 @@ static int fake_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, fake->ctrl);
 	*(struct fake **)serdev_controller_get_drvdata(fake->ctrl) = fake;
 	fake->ctrl->ops = &fake_ops;
-	/* serdev_controller_add() wants a child of the firmware. */
+	/* serdev_controller_add() needs a child node in firmware. */
 	KUNIT_ASSERT_EQ(test, device_add(&fake->ctrl->dev), 0);
 	pm_runtime_enable(&fake->ctrl->dev);
 	fake->serdev = serdev_device_alloc(fake->ctrl);
@@ -349,12 +349,12 @@ static void fake_exit(struct kunit *test)
 }
 
 static struct kunit_case port_cases[] = {
-	KUNIT_CASE(a_port_that_cannot_be_opened_is_an_error),
-	KUNIT_CASE(the_state_is_read_without_the_port),
-	KUNIT_CASE(a_refused_command_is_an_error),
-	KUNIT_CASE(without_a_delay_nothing_is_switched_off),
-	KUNIT_CASE(a_reading_wakes_all),
-	KUNIT_CASE(unbinding_wakes_all),
+	KUNIT_CASE(port_open_errors_are_returned),
+	KUNIT_CASE(state_is_readable_while_port_is_busy),
+	KUNIT_CASE(refused_command_returns_error),
+	KUNIT_CASE(turn_off_needs_a_delay),
+	KUNIT_CASE(state_change_ends_all_waits),
+	KUNIT_CASE(unbind_ends_all_waits),
 	{ }
 };
 

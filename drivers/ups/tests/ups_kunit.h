@@ -4,8 +4,8 @@
 
 #include <kunit/test.h>
 
-extern struct kunit_suite ups_judge_suite;
 extern struct kunit_suite ups_megatec_suite;
 extern struct kunit_suite ups_port_suite;
+extern struct kunit_suite ups_state_suite;
 
 #endif /* __UPS_KUNIT_H */

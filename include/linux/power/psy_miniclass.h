@@ -6,17 +6,18 @@
  * Glossary
  * --------
  * tag		Generation number of one physical pack in one slot, from its
- *		insertion to its removal. It is never an identity: the same
- *		pack put in again has another tag. PSY_TAG_NONE is "no pack".
- * info		What does not change while a tag is valid (design values,
- *		names). Asked once per tag.
- * status	What changes all the time (voltage, current, charge).
+ *		insertion to its removal. It does not identify the pack: the
+ *		same pack gets a new tag when it is inserted again.
+ *		PSY_TAG_NONE means "no pack".
+ * info		Data that does not change while a tag is valid (design values,
+ *		names). Read once per tag.
+ * status	Data that changes all the time (voltage, current, charge).
  * snapshot	One consistent set of status values with its tag and time.
  * field	One typed quantity in the units of the power_supply class.
- * row		Where a field is found in the device: register, sign, scale.
- * unsupported	The device cannot tell: the property is not listed.
- * unknown	The device can tell, but not now: reading gives -ENODATA.
- * gone		No pack, or one that stopped answering: PRESENT reads 0, the
+ * row		Description of a field in the device: register, sign, scale.
+ * unsupported	The device never reports the value: the property is not listed.
+ * unknown	The value is currently not available: reading gives -ENODATA.
+ * gone		No pack, or a pack that stopped responding: PRESENT reads 0, the
  *		other properties give -ENODEV.
  */
 #ifndef __LINUX_POWER_PSY_MINICLASS_H
@@ -36,26 +37,26 @@ struct regmap;
 /** define PSY_TAG_NONE - the tag of an empty slot; no pack ever has it */
 #define PSY_TAG_NONE	0
 
-/** define PSY_STRING_LEN - longest string of &struct psy_info, with its NUL */
+/** define PSY_STRING_LEN - size of the strings in &struct psy_info, including the NUL */
 #define PSY_STRING_LEN	64
 
 /**
- * enum psy_field - a quantity that a battery can tell
+ * enum psy_field - a quantity that a battery can report
  * @PSY_STATUS: %POWER_SUPPLY_STATUS_CHARGING and so on; derived from the sign
- *	of @PSY_CURRENT_NOW when the driver leaves it out
+ *	of @PSY_CURRENT_NOW if the driver does not report it
  * @PSY_HEALTH: %POWER_SUPPLY_HEALTH_GOOD and so on
  * @PSY_CAPACITY: relative charge, percent, 0 to 100 (up to 110 is accepted
  *	from the device and published as 100; anything else is unknown)
  * @PSY_CAPACITY_LEVEL: %POWER_SUPPLY_CAPACITY_LEVEL_NORMAL and so on
  * @PSY_CAPACITY_ERROR_MARGIN: uncertainty of @PSY_CAPACITY, percent
  * @PSY_VOLTAGE_NOW: voltage across the terminals, µV
- * @PSY_CURRENT_NOW: µA, negative when the pack is discharged
+ * @PSY_CURRENT_NOW: µA, negative while discharging
  * @PSY_CURRENT_AVG: as @PSY_CURRENT_NOW, averaged by the device
  * @PSY_POWER_NOW: µW, magnitude
  * @PSY_POWER_AVG: µW, magnitude, averaged by the device
- * @PSY_CHARGE_NOW: µAh left
+ * @PSY_CHARGE_NOW: remaining charge, µAh
  * @PSY_CHARGE_FULL: µAh when full, as learned
- * @PSY_ENERGY_NOW: µWh left
+ * @PSY_ENERGY_NOW: remaining energy, µWh
  * @PSY_ENERGY_FULL: µWh when full, as learned
  * @PSY_TEMP: 0.1 °C
  * @PSY_TIME_TO_EMPTY_NOW: seconds at the present rate
@@ -63,38 +64,40 @@ struct regmap;
  * @PSY_TIME_TO_FULL_NOW: seconds at the present rate
  * @PSY_TIME_TO_FULL_AVG: seconds at the average rate
  * @PSY_CYCLE_COUNT: charge cycles, more than 0
- * @PSY_CHARGE_CURRENT_MAX: charging current that the pack asks for, µA
- * @PSY_CHARGE_VOLTAGE_MAX: charging voltage that the pack asks for, µV
+ * @PSY_CHARGE_CURRENT_MAX: charging current requested by the pack, µA
+ * @PSY_CHARGE_VOLTAGE_MAX: charging voltage requested by the pack, µV
  * @PSY_CHARGE_BEHAVIOUR: %POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO and so on
- * @PSY_CHARGE_START_THRESHOLD: charging begins below this, percent
- * @PSY_CHARGE_END_THRESHOLD: charging ends at this, percent
- * @PSY_INPUT_CURRENT_LIMIT: what may be drawn from the charger, µA
- * @PSY_CHARGE_EMPTY: hidden reserve, µAh. The driver reports it beside raw
- *	values; the class takes it off @PSY_CHARGE_NOW and @PSY_CHARGE_FULL.
+ * @PSY_CHARGE_START_THRESHOLD: charging starts below this capacity, percent
+ * @PSY_CHARGE_END_THRESHOLD: charging ends at this capacity, percent
+ * @PSY_INPUT_CURRENT_LIMIT: highest current drawn from the charger, µA
+ * @PSY_CHARGE_EMPTY: hidden reserve, µAh. The driver reports it together with
+ *	raw values; the class subtracts it from @PSY_CHARGE_NOW and
+ *	@PSY_CHARGE_FULL.
  * @PSY_ENERGY_EMPTY: the same in µWh
  * @PSY_VOLTAGE_MIN_DESIGN: nominal voltage by design, µV
- * @PSY_VOLTAGE_MAX_DESIGN: highest voltage by design, µV. Do not set it beside
- *	charge fields: desktop software multiplies charge by it to get energy.
+ * @PSY_VOLTAGE_MAX_DESIGN: highest voltage by design, µV. Do not set it together
+ *	with charge fields: desktop software multiplies charge by it to get energy.
  * @PSY_CHARGE_FULL_DESIGN: µAh when new
  * @PSY_ENERGY_FULL_DESIGN: µWh when new
  * @PSY_TECHNOLOGY: %POWER_SUPPLY_TECHNOLOGY_LION and so on
  * @PSY_MANUFACTURE_YEAR: four digits
  * @PSY_MANUFACTURE_MONTH: 1 to 12
  * @PSY_MANUFACTURE_DAY: 1 to 31
- * @PSY_ALERT_LOW: the pack's own warning level, percent: below it the level is
- *	Low, and it is the first value of ``capacity_alert_min``
- * @PSY_ALERT_CRITICAL: percent; at or below it the level is Critical
- * @PSY_CAPACITY_STEP: coarseness of @PSY_CAPACITY, percent; smaller changes
- *	are not announced
+ * @PSY_ALERT_LOW: the pack's own warning level, percent: the level is Low below
+ *	it. It is also the default of ``capacity_alert_min``.
+ * @PSY_ALERT_CRITICAL: the level is Critical at or below this, percent
+ * @PSY_CAPACITY_STEP: resolution of @PSY_CAPACITY, percent; smaller changes
+ *	do not cause events
  * @PSY_IDENTITY: any number that differs from pack to pack, such as a serial
- *	number. Never published: a change means that another pack was put in.
+ *	number. Never published; a change means that a different pack was
+ *	inserted.
  * @PSY_NR_FIELDS: number of fields
  *
  * Fields from @PSY_VOLTAGE_MIN_DESIGN on are info, the ones before are status.
  *
- * What a field cannot be is unknown, not cut off: an enum value that Linux does
- * not have, a percentage above 100, a negative voltage, charge, energy, time or
- * count.
+ * The class does not clamp impossible values, it treats them as unknown: enum
+ * values that Linux does not define, percentages above 100, and negative
+ * voltages, charges, energies, times and counts.
  */
 enum psy_field {
 	PSY_STATUS,
@@ -151,11 +154,11 @@ enum psy_field {
 
 /**
  * struct psy_values - a set of field values
- * @valid: mask of %PSY_BIT(): the fields that hold a value. A field without its
- *	bit is unknown, whatever its number is.
+ * @valid: mask of %PSY_BIT(): the fields that hold a value. A field whose bit is
+ *	clear is unknown, whatever @val contains.
  * @val: the values, in the units of &enum psy_field
  *
- * Use psy_values_set() and psy_values_get(), which keep both in step.
+ * Use psy_values_set() and psy_values_get(), which keep both members consistent.
  */
 struct psy_values {
 	u64 valid;
@@ -163,32 +166,33 @@ struct psy_values {
 };
 
 /**
- * enum psy_family - unit in which a pack counts what it holds
- * @PSY_FAMILY_ANY: does not matter, or not known yet
- * @PSY_FAMILY_CHARGE: ampere hours; the supply has ``charge_*`` and ``current_*``
- * @PSY_FAMILY_ENERGY: watt hours; the supply has ``energy_*`` and ``power_*``
+ * enum psy_unit - unit in which a pack reports its capacity
+ * @PSY_UNIT_ANY: any unit, or not known yet
+ * @PSY_UNIT_CHARGE: ampere hours; the supply has ``charge_*`` and ``current_*``
+ * @PSY_UNIT_ENERGY: watt hours; the supply has ``energy_*`` and ``power_*``
  *
- * One supply shows one family: programs that read both mix them up.
+ * A supply has the properties of one unit only: user space that reads both mixes
+ * them up.
  */
-enum psy_family {
-	PSY_FAMILY_ANY,
-	PSY_FAMILY_CHARGE,
-	PSY_FAMILY_ENERGY,
+enum psy_unit {
+	PSY_UNIT_ANY,
+	PSY_UNIT_CHARGE,
+	PSY_UNIT_ENERGY,
 };
 
 /**
- * struct psy_info - what does not change while a tag is valid
+ * struct psy_info - data that does not change while a tag is valid
  * @values: the info fields and %PSY_IDENTITY
- * @family: the unit of the pack, %PSY_FAMILY_ANY to leave the class's choice
+ * @unit: the unit of the pack; %PSY_UNIT_ANY leaves the choice to the class
  * @manufacturer: printable text or empty
  * @model: printable text or empty
  * @serial: printable text or empty
- * @chemistry: the device's own word for its chemistry, or empty; see
+ * @chemistry: chemistry as named by the device, or empty; see
  *	psy_chemistry_to_technology()
  */
 struct psy_info {
 	struct psy_values values;
-	enum psy_family family;
+	enum psy_unit unit;
 	char manufacturer[PSY_STRING_LEN];
 	char model[PSY_STRING_LEN];
 	char serial[PSY_STRING_LEN];
@@ -196,7 +200,7 @@ struct psy_info {
 };
 
 /**
- * enum psy_scale_group - which scale factor of the instance applies to a row
+ * enum psy_scale_group - selects the scale factor of the instance for a row
  * @PSY_SCALE_NONE: none
  * @PSY_SCALE_VOLTAGE: voltages
  * @PSY_SCALE_CURRENT: currents and charges (sense resistor, exponent)
@@ -213,35 +217,35 @@ enum psy_scale_group {
 
 #define PSY_ROW_SIGNED	BIT(0)	/* two's complement */
 #define PSY_ROW_HAS_NA	BIT(1)	/* the raw value @na means "not available" */
-#define PSY_ROW_RANGE	BIT(2)	/* results outside @min..@max are garbage */
+#define PSY_ROW_RANGE	BIT(2)	/* results outside @min..@max are dropped */
 
 /**
- * struct psy_field_desc - one row: where a field is and how to read it
+ * struct psy_field_desc - one row: location and encoding of a field
  * @field: an &enum psy_field
- * @reg: register number, as the regmap of the instance counts
- * @bits: width of the raw value, 1 to 32; 0 stands for 16
+ * @reg: register number in the regmap of the instance
+ * @bits: width of the raw value, 1 to 32; default (0): 16
  * @flags: PSY_ROW_SIGNED, PSY_ROW_HAS_NA, PSY_ROW_RANGE
- * @family: read this row only when the instance has this &enum psy_family
+ * @unit: read this row only if the instance has this &enum psy_unit
  * @scale: the &enum psy_scale_group that applies
- * @mul: multiplier; 0 stands for 1
- * @div: divisor, not negative; 0 stands for 1
+ * @mul: multiplier; default (0): 1
+ * @div: divisor, not negative; default (0): 1
  * @offset: added last, in units of the field
  * @na: raw value that means "not available", with PSY_ROW_HAS_NA
- * @min: smallest credible value in units of the field, with PSY_ROW_RANGE
- * @max: largest credible value in units of the field, with PSY_ROW_RANGE
+ * @min: smallest plausible value in units of the field, with PSY_ROW_RANGE
+ * @max: largest plausible value in units of the field, with PSY_ROW_RANGE
  *
  * value = raw * @mul * scale / @div + @offset, with one division, rounded to
  * nearest. A product beyond 64 bits makes the value unknown.
  *
- * The row of %PSY_IDENTITY comes last in a table: it is read after the others,
- * so that an unchanged identity vouches for them.
+ * The row of %PSY_IDENTITY must be the last row of a table. It is read after the
+ * others: an unchanged identity shows that they all belong to the same pack.
  */
 struct psy_field_desc {
 	enum psy_field field;
 	u16 reg;
 	u8 bits;
 	u8 flags;
-	enum psy_family family;
+	enum psy_unit unit;
 	enum psy_scale_group scale;
 	int mul;
 	int div;
@@ -252,30 +256,30 @@ struct psy_field_desc {
 };
 
 /*
- * What an alarm of the hardware can tell. The first four are limits, too: bits
- * of psy_limits::valid.
+ * Conditions that a hardware alarm can signal. The first four are limits and also
+ * used as bits of psy_limits::valid.
  */
 #define PSY_LIMIT_LOW		BIT(0)	/* capacity below a limit */
 #define PSY_LIMIT_HIGH		BIT(1)	/* capacity above a limit */
 #define PSY_LIMIT_TEMP_MIN	BIT(2)	/* temperature below a limit */
 #define PSY_LIMIT_TEMP_MAX	BIT(3)	/* temperature above a limit */
-#define PSY_ALARM_SINGLE	BIT(4)	/* one trip point serves LOW and HIGH */
-#define PSY_ALARM_STATE		BIT(5)	/* insertion, removal, change of status */
-#define PSY_ALARM_LEVEL		BIT(6)	/* the limit LOW of user space stays set when passed */
+#define PSY_ALARM_SINGLE	BIT(4)	/* LOW and HIGH share one trip point */
+#define PSY_ALARM_STATE		BIT(5)	/* insertion, removal, status change */
+#define PSY_ALARM_LEVEL		BIT(6)	/* keep the user's LOW limit armed when crossed */
 
 /**
- * struct psy_limits - when the hardware shall raise its alarm
+ * struct psy_limits - thresholds of a hardware alarm
  * @valid: PSY_LIMIT_LOW and so on: the limits that are set
- * @low: alarm when the capacity is below, percent
- * @high: alarm when the capacity is above, percent
- * @low_amount: the same as @low in µAh or µWh as the device counts them, with
- *	the reserve (%PSY_CHARGE_EMPTY), rounded up; 0 when the full capacity is
+ * @low: alarm if the capacity falls below this, percent
+ * @high: alarm if the capacity rises above this, percent
+ * @low_amount: @low in µAh or µWh as counted by the device, including the
+ *	reserve (%PSY_CHARGE_EMPTY), rounded up; 0 if the full capacity is
  *	unknown
- * @high_amount: the same as @high, rounded down; 0 when it is unknown
- * @temp_min: alarm when the temperature is below, 0.1 °C
- * @temp_max: alarm when the temperature is above, 0.1 °C
+ * @high_amount: the same for @high, rounded down; 0 if unknown
+ * @temp_min: alarm if the temperature falls below this, 0.1 °C
+ * @temp_max: alarm if the temperature rises above this, 0.1 °C
  *
- * The hardware may raise its alarm early, never late: the class compares again.
+ * The hardware may raise its alarm early, but never late: the class compares again.
  */
 struct psy_limits {
 	u32 valid;
@@ -288,36 +292,36 @@ struct psy_limits {
 };
 
 /**
- * struct psy_miniclass_ops - hooks for what a table cannot say
+ * struct psy_miniclass_ops - hooks for data that a table cannot describe
  *
- * All of them are optional, may sleep, and are called with the lock of the
+ * All hooks are optional and may sleep. They are called with the lock of the
  * instance held, one at a time, never from interrupt context.
  *
- * @query_tag: Tell which pack is in the slot. Store any number other than
- *	%PSY_TAG_NONE that is new for each insertion that the hardware notices,
- *	and return 0; -ENODEV when the slot is empty; -EOPNOTSUPP when the
- *	hardware cannot tell (the class then goes by %PSY_IDENTITY and by
- *	whether the pack answers).
+ * @query_tag: Identify the insertion of the pack in the slot. Store any number
+ *	other than %PSY_TAG_NONE that is new for each insertion that the hardware
+ *	notices, and return 0; -ENODEV if the slot is empty; -EOPNOTSUPP if the
+ *	hardware does not detect insertions (the class then uses %PSY_IDENTITY
+ *	and whether the pack responds).
  * @query_info: Fill @info. Called once per tag, before the rows of info fields
- *	are read, so that it can set scale factors and the mode of reporting.
- *	A hook that reads more than that from the pack stores %PSY_IDENTITY
- *	before: the class reads it again in the end, and starts anew if another
- *	pack was put in meanwhile.
- * @query_status: Complete @status, in which the rows of the table have been
- *	filled already. Return -EAGAIN to have the whole pass done again (at
- *	most twice), when the pack changed its mode of reporting in between.
+ *	are read, so that it can set scale factors and the reporting mode. A hook
+ *	that reads more than that from the pack must store %PSY_IDENTITY first:
+ *	the class reads it again at the end, and starts over if a different pack
+ *	was inserted in the meantime.
+ * @query_status: Complete @status, which already contains the rows of the table.
+ *	Return -EAGAIN to repeat the complete reading (at most twice) if the pack
+ *	changed its reporting mode in between.
  * @set_notify: Have the hardware call psy_miniclass_changed() when a limit is
- *	passed; replaces what was set before. Only limits of
- *	&psy_miniclass_config->alarms are asked for. An error makes the class
- *	look for itself.
- * @disable_notify: Undo @set_notify. Both hooks are there, or none.
+ *	crossed; replaces previously set limits. Only limits of
+ *	&psy_miniclass_config->alarms are requested. On error the class falls
+ *	back to polling.
+ * @disable_notify: Undo @set_notify. Both hooks must be set, or neither.
  * @set_info: Set a field of &psy_miniclass_desc->settable to a value in units
- *	of &enum psy_field, checked for its range already. -EOPNOTSUPP or
- *	-EINVAL when this pack cannot do it.
+ *	of &enum psy_field, whose range has been checked. -EOPNOTSUPP or -EINVAL
+ *	if this pack does not support it.
  *
- * Common return values: 0; -ENODEV when the pack is surely gone; -EOPNOTSUPP
- * for a thing that the device cannot do; any other error is a failed transfer
- * and leaves the last good snapshot in force.
+ * Common return values: 0; -ENODEV if the pack is known to be gone; -EOPNOTSUPP
+ * if the device does not support the request; any other error is a failed
+ * transfer and leaves the last good snapshot in effect.
  */
 struct psy_miniclass_ops {
 	int (*query_tag)(struct psy_miniclass *mc, u32 *tag);
@@ -332,23 +336,23 @@ struct psy_miniclass_ops {
 /**
  * struct psy_miniclass_desc - a type of device; const, shared by its instances
  * @rows: table of registers
- * @num_rows: its length
+ * @num_rows: number of @rows
  * @extra: mask of %PSY_BIT(): the fields that the hooks fill in
- * @strings: true when @ops->query_info fills in the strings
- * @chemistry: true when @ops->query_info fills in the chemistry
- * @primary: cells that cannot be charged
- * @nested: the hooks ask other instances of the class
+ * @strings: true if @ops->query_info fills in the strings
+ * @chemistry: true if @ops->query_info fills in the chemistry
+ * @primary: the cells cannot be charged
+ * @nested: the hooks query other instances of the class
  * @settable: mask of %PSY_BIT(): the fields that @ops->set_info can set
  * @charge_behaviours: mask of BIT(%POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) and so
- *	on: what the field %PSY_CHARGE_BEHAVIOUR can be set to
+ *	on: valid settings of the field %PSY_CHARGE_BEHAVIOUR
  * @ops: hooks, or NULL
- * @settle_ms: a time to empty that the class works out itself is unknown for
- *	so long after a change of status; 0 stands for 15000
+ * @settle_ms: how long a time to empty derived by the class stays unknown after
+ *	a status change; default (0): 15000
  * @fresh_ms: lifetime of a snapshot, up to 60000; default (0): 1000
- * @poll_ms: look for changes so often on behalf of user space; 0 stands for
- *	10000. Faster near a limit, slower while nothing flows, not at all
- *	where alarms of the hardware tell everything.
- * @gone_ms: a pack that answered nothing for so long is gone; 0 stands for 5000
+ * @poll_ms: interval at which the class polls for changes to report; default
+ *	(0): 10000. Shorter near a limit, longer while no current flows; no
+ *	polling if hardware alarms cover all changes.
+ * @gone_ms: a pack that does not respond for this long is gone; default (0): 5000
  */
 struct psy_miniclass_desc {
 	const struct psy_field_desc *rows;
@@ -368,17 +372,17 @@ struct psy_miniclass_desc {
 };
 
 /**
- * enum psy_role - whose battery a pack is
- * @PSY_ROLE_FIRMWARE: what the firmware property ``battery-role`` or the
- *	parameter ``members`` of the class say, else as %PSY_ROLE_SYSTEM
- * @PSY_ROLE_SYSTEM: it supplies the machine, and is shown so
- * @PSY_ROLE_MEMBER: a composite battery shows it. The supply has SCOPE Device
- *	and no capacity: desktop software does not see it, and cannot count it
- *	beside the composite.
+ * enum psy_role - role of a pack in the system
+ * @PSY_ROLE_FIRMWARE: set by the firmware property ``battery-role`` or the module
+ *	parameter ``members`` of the class, else %PSY_ROLE_SYSTEM
+ * @PSY_ROLE_SYSTEM: it supplies the machine and is reported as such
+ * @PSY_ROLE_MEMBER: member of a composite battery. The supply has SCOPE Device
+ *	and no capacity, so that desktop software ignores it and does not count
+ *	it in addition to the composite.
  * @PSY_ROLE_VISIBLE: as %PSY_ROLE_MEMBER, but with a capacity: desktop software
- *	lists it, and does not count it
+ *	lists it, but does not count it
  *
- * Fixed at registration: desktop software looks once.
+ * Fixed at registration, because desktop software reads it only once.
  */
 enum psy_role {
 	PSY_ROLE_FIRMWARE,
@@ -391,23 +395,24 @@ enum psy_role {
  * struct psy_miniclass_config - one instance; may live on probe()'s stack
  * @regmap: access to the registers; NULL when the device has no rows
  * @drvdata: for psy_miniclass_get_drvdata()
- * @name: name of the supply, at most 31 characters; NULL takes the first free
- *	``BAT<n>``, which is what desktop software looks for, and ``pack<n>`` for
- *	a member of a composite battery
- * @role: whose battery it is
+ * @name: name of the supply, at most 31 characters; NULL selects the first free
+ *	``BAT<n>``, the name that desktop software expects, or ``pack<n>`` for a
+ *	member of a composite battery
+ * @role: role of the pack
  * @last_tag: the first pack gets the tag after this one; for a slot that is
- *	registered anew
- * @retries: transfers that may be repeated in one refresh; 0 stands for 3,
- *	a negative number for none
- * @alarms: PSY_LIMIT_LOW and so on: what the hardware of this instance can
- *	tell by calling psy_miniclass_changed(), that is, with its line connected
- * @settle_polls: how often to look again, at intervals of 1 s, for the pack's
- *	reaction to a change of external power; 0 stands for 5
+ *	registered again
+ * @retries: number of retries of failed transfers in one refresh; default (0): 3,
+ *	a negative number disables retries
+ * @alarms: PSY_LIMIT_LOW and so on: the conditions that the hardware of this
+ *	instance signals with psy_miniclass_changed(). Set only if its alarm line
+ *	is connected.
+ * @settle_polls: number of polls, at intervals of 1 s, for the reaction of the
+ *	pack to a change of external power; default (0): 5
  * @user_limits: limits set by user space, kept by the driver from one
- *	registration of a slot to the next; NULL forgets them. Its @valid bits say
- *	which are in force from the start. The class writes to it as long as the
- *	instance exists; the driver accesses it only before the registration and
- *	after the instance has ended.
+ *	registration of a slot to the next; NULL discards them. The @valid bits
+ *	mark the limits that are in effect from the start. The class writes to it
+ *	as long as the instance exists; the driver accesses it only before
+ *	registration and after the instance has ended.
  */
 struct psy_miniclass_config {
 	struct regmap *regmap;
@@ -422,7 +427,7 @@ struct psy_miniclass_config {
 };
 
 /**
- * struct psy_snapshot - consistent copy of what the class knows
+ * struct psy_snapshot - consistent copy of the status
  * @tag: the pack, %PSY_TAG_NONE when the slot is empty
  * @taken: when the status was read, ktime_get_boottime()
  * @status: status fields
@@ -433,7 +438,7 @@ struct psy_snapshot {
 	struct psy_values status;
 };
 
-/* Bits of psy_state(): what a wait can end on */
+/* Bits of psy_state(): states whose change ends a wait */
 #define PSY_STATE_PRESENT	BIT(0)
 #define PSY_STATE_CHARGING	BIT(1)
 #define PSY_STATE_DISCHARGING	BIT(2)
@@ -444,12 +449,12 @@ struct psy_snapshot {
 #define PSY_WAIT_FOREVER	(-1)
 
 /**
- * struct psy_wait - what psy_miniclass_wait_status() waits for
- * @tag: the pack that is meant
- * @timeout_ms: for so long at most; 0 only looks; %PSY_WAIT_FOREVER
- * @state: ends the wait when psy_state() is anything else
- * @low: ends the wait when the capacity is below, percent; 0 for never
- * @high: ends the wait when the capacity is above, percent; 100 for never
+ * struct psy_wait - conditions that end psy_miniclass_wait_status()
+ * @tag: the pack to wait for
+ * @timeout_ms: timeout; 0 checks without waiting; %PSY_WAIT_FOREVER
+ * @state: end the wait when psy_state() differs from this
+ * @low: end the wait when the capacity is below this, percent; 0 for never
+ * @high: end the wait when the capacity is above this, percent; 100 for never
  */
 struct psy_wait {
 	u32 tag;
@@ -472,14 +477,14 @@ int psy_miniclass_wait_status(struct psy_miniclass *mc, const struct psy_wait *w
 			      struct psy_snapshot *snap);
 u32 psy_state(const struct psy_snapshot *snap);
 
-/* Sleep of the system, for a driver whose device has the instance as drvdata */
+/* System sleep, for a driver whose device has the instance as drvdata */
 extern const struct dev_pm_ops psy_miniclass_pm_ops;
 
 void *psy_miniclass_get_drvdata(struct psy_miniclass *mc);
 struct device *psy_miniclass_to_dev(struct psy_miniclass *mc);
 struct power_supply *psy_miniclass_to_psy(struct psy_miniclass *mc);
 struct psy_miniclass *psy_miniclass_from_psy(struct power_supply *psy);
-enum psy_family psy_miniclass_get_family(struct psy_miniclass *mc);
+enum psy_unit psy_miniclass_get_unit(struct psy_miniclass *mc);
 
 int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg,
 		       unsigned int *val);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Serial UPSes: the contract between the frame, which owns the port, and the
- * small drivers ("minidrivers") that know one protocol.
+ * Serial UPSes: the interface between the UPS core, which owns the port, and the
+ * minidrivers, each of which implements one protocol.
  *
- * The frame opens the port with the lines as the cable needs them, sends what
- * the minidriver asks for, finds the replies in what comes back, repeats,
- * counts, notices silence and its end, debounces, and shows the UPS to user
- * space: its battery as a supply of type Battery, its line as one of type Mains.
+ * The UPS core opens the port with DTR and RTS as the cable needs them, sends the
+ * minidriver's queries, finds the replies in the received bytes, retries, counts,
+ * detects loss and recovery of communication, debounces the state, and registers
+ * two power supplies: the battery (type Battery) and its mains input (type Mains).
  *
  * Glossary
  * --------
  * query	One command and its reply.
- * garbage	Bytes that are no reply to the present query. Dropped and counted.
- * off delay	Time from the command until the outlets are off. Always a minimum.
+ * garbage	Bytes that do not belong to the reply to the current query. Dropped and
+ *		counted.
+ * off delay	Minimum time from the command until the outlets are off.
  */
 #ifndef __LINUX_POWER_UPS_SERIAL_H
 #define __LINUX_POWER_UPS_SERIAL_H
@@ -24,28 +25,29 @@ struct dev_pm_ops;
 struct serdev_device;
 struct ups_serial;
 
-/** define UPS_STRING_LEN - longest string of &struct ups_ident, with its NUL */
+/** define UPS_STRING_LEN - longest string in &struct ups_ident, including NUL */
 #define UPS_STRING_LEN	32
 
-/** define UPS_REPLY_LEN - longest reply, without its end */
+/** define UPS_REPLY_LEN - longest reply, without its terminator */
 #define UPS_REPLY_LEN	120
 
-/** define UPS_OFF_DELAY - seconds that ups_serial_turn_off() is usually asked for */
+/** define UPS_OFF_DELAY - usual delay for ups_serial_turn_off(), in seconds */
 #define UPS_OFF_DELAY	180
 
-/** define UPS_INCOMPLETE - there is more to find out about a UPS, later */
+/** define UPS_INCOMPLETE - more of the ident may become known later */
 #define UPS_INCOMPLETE	1
 
-/** define UPS_WAIT_FOREVER - a wait without a time limit */
+/** define UPS_WAIT_FOREVER - wait without a timeout */
 #define UPS_WAIT_FOREVER	(-1)
 
 /**
- * enum ups_state - what matters about a UPS
- * @UPS_NO_COMM: it does not answer, or has not yet
- * @UPS_ONLINE: mains is there
+ * enum ups_state - state of a UPS
+ * @UPS_NO_COMM: it does not respond, or has not responded yet
+ * @UPS_ONLINE: mains is present
  * @UPS_ON_BATTERY: mains has failed
  * @UPS_LOW_BATTERY: mains has failed and the battery is low
- * @UPS_CRITICAL: the same, for longer than the critical delay
+ * @UPS_CRITICAL: mains has failed, and the battery has been low for the critical
+ *	delay, or communication lost for a limit of its own
  */
 enum ups_state {
 	UPS_NO_COMM,
@@ -62,7 +64,7 @@ enum ups_state {
 #define UPS_FLAG_TESTING	BIT(4)
 #define UPS_FLAG_SHUTDOWN	BIT(5)	/* counting down, or off */
 #define UPS_FLAG_BEEPER		BIT(6)
-#define UPS_FLAG_REPLACE	BIT(7)	/* the battery is worn out */
+#define UPS_FLAG_REPLACE	BIT(7)	/* the battery needs replacement */
 
 /* Bits of ups_status::valid; the flags are always valid */
 #define UPS_HAS_INPUT		BIT(0)
@@ -76,16 +78,16 @@ enum ups_state {
 
 /**
  * struct ups_status - one consistent reading
- * @valid: UPS_HAS_* bits: the members that hold a value
+ * @valid: UPS_HAS_* bits of the members that hold a value
  * @flags: UPS_FLAG_* bits
- * @input_mv: mains, mV
- * @output_mv: outlets, mV
- * @load: percent of what the UPS can deliver
- * @frequency_mhz: mHz
- * @battery_uv: voltage of the whole battery, µV
- * @temp: 0.1 °C
+ * @input_mv: mains voltage, mV
+ * @output_mv: output voltage, mV
+ * @load: percent of the rated load
+ * @frequency_millihz: frequency, mHz
+ * @battery_uv: voltage of the complete battery, µV
+ * @temp: temperature, 0.1 °C
  * @charge: percent, 0 to 100
- * @runtime: seconds that the battery lasts at the present load
+ * @runtime: time that the battery lasts at the current load, seconds
  */
 struct ups_status {
 	u32 valid;
@@ -93,7 +95,7 @@ struct ups_status {
 	int input_mv;
 	int output_mv;
 	int load;
-	int frequency_mhz;
+	int frequency_millihz;
 	int battery_uv;
 	int temp;
 	int charge;
@@ -101,15 +103,15 @@ struct ups_status {
 };
 
 /**
- * struct ups_ident - what does not change while the UPS is connected
+ * struct ups_ident - data that does not change while the UPS is connected
  * @manufacturer: printable text or empty
  * @model: printable text or empty
  * @serial: printable text or empty
  * @firmware: printable text or empty
- * @rated_mv: nominal output voltage, mV; 0 for unknown
- * @rated_ma: nominal output current, mA; 0 for unknown
- * @rated_battery_uv: nominal battery voltage, µV; 0 for unknown
- * @energy_full_uwh: what the battery holds, µWh; 0 for unknown
+ * @rated_mv: nominal output voltage, mV; 0 if unknown
+ * @rated_ma: nominal output current, mA; 0 if unknown
+ * @rated_battery_uv: nominal battery voltage, µV; 0 if unknown
+ * @energy_full_uwh: energy of the full battery, µWh; 0 if unknown
  */
 struct ups_ident {
 	char manufacturer[UPS_STRING_LEN];
@@ -125,30 +127,31 @@ struct ups_ident {
 /**
  * struct ups_serial_ops - one protocol
  *
- * All run in the frame's own context, may sleep, one at a time, and talk to the
- * UPS through ups_serial_query(), ups_serial_command() and ups_serial_send() only.
+ * Except for the pure ones, they are called with the port locked, hence one at a time,
+ * and may sleep. They access the UPS only through ups_serial_query(),
+ * ups_serial_command() and ups_serial_send().
  *
- * @identify: Find out whether the UPS speaks the protocol, and what it is.
- *	Called until it succeeds, and after each loss of communication; what it
- *	finds is added to what is known. %UPS_INCOMPLETE when something may become
+ * @identify: Check whether the UPS speaks the protocol, and read its ident. Called
+ *	until it succeeds, and after each loss of communication; the values found
+ *	are added to those already known. Returns %UPS_INCOMPLETE if more may become
  *	known later.
- * @refine: Ask for what @identify has left out, %UPS_INCOMPLETE for again. Called
- *	every 15 polls. Optional.
+ * @refine: Read the values that @identify could not; %UPS_INCOMPLETE to be called
+ *	again. Called every 15 polls. Optional.
  * @get_status: Fill @status, which is zeroed.
- * @off_delay: The shortest delay that the UPS can be told and that is not
- *	shorter than @seconds; -ERANGE when it cannot wait so long. Pure.
- * @turn_off: Have the outlets switched off after @seconds, as @off_delay gave
- *	them, and on again when mains is (or comes) back. NULL when the UPS has no
- *	delay of its own: a machine that is still running would lose power.
- * @cancel: Take the last @turn_off back.
- * @test: Start a short test of the battery.
+ * @off_delay: Return the shortest delay that the UPS supports and that is not
+ *	shorter than @seconds, or -ERANGE if there is none. Pure.
+ * @turn_off: Have the outlets switched off after @seconds, as returned by
+ *	@off_delay, and on again when mains is present or returns. NULL if the UPS
+ *	has no delay of its own: a machine that is still running would lose power.
+ * @cancel: Cancel the last @turn_off.
+ * @test: Start a short battery test.
  * @beeper: Switch the beeper.
- * @verdict: What @reply says about @command: 0 for accepted, 1 when it is about
- *	something else; -EOPNOTSUPP when the UPS does not know the command, -EIO when
- *	it refuses it. Pure. Without, all commands count as accepted.
+ * @verdict: Interpret @reply, received after @command: 0 if the UPS accepts the
+ *	command, -EOPNOTSUPP if it does not know it, -EIO if it refuses it, 1 if the
+ *	reply is unrelated. Pure. Without this hook all commands count as accepted.
  *
- * Common return values: 0 or a negative error; -EBADMSG for replies that cannot
- * be understood, -ETIMEDOUT for silence.
+ * Common return values: 0 or a negative error; -EBADMSG if a reply cannot be
+ * parsed, -ETIMEDOUT if there is none.
  */
 struct ups_serial_ops {
 	int (*identify)(struct ups_serial *ups, struct ups_ident *ident);
@@ -164,14 +167,14 @@ struct ups_serial_ops {
 
 /**
  * struct ups_serial_desc - a protocol; const, shared by its instances
- * @ops: what it can do
- * @speed: baud, unless the firmware says something else
+ * @ops: operations
+ * @speed: baud, unless firmware specifies a different speed
  * @end: last byte of a reply
- * @restart: byte that begins a reply also inside of a line, after the rest of
- *	another one; 0 when replies may contain the byte that they begin with
+ * @restart: byte that begins a reply even in the middle of a line, after the
+ *	remainder of a different reply; 0 if replies may contain their first byte
  * @reply_ms: time that a reply may take at @speed; a slower port gets more
- * @settle_ms: time that the UPS needs after the lines of the port have changed
- * @poll_ms: how often to read the status
+ * @settle_ms: time that the UPS needs after a change of DTR or RTS
+ * @poll_ms: interval between status queries
  * @temp: the status has a temperature
  */
 struct ups_serial_desc {
@@ -186,10 +189,10 @@ struct ups_serial_desc {
 };
 
 /**
- * struct ups_serial_config - one instance; may live on probe()'s stack
+ * struct ups_serial_config - one instance; may be on the stack of probe()
  * @drvdata: for ups_serial_get_drvdata()
- * @dtr: level of DTR from the first moment on
- * @rts: level of RTS
+ * @dtr: level of DTR, set before anything is sent
+ * @rts: level of RTS, likewise
  */
 struct ups_serial_config {
 	void *drvdata;

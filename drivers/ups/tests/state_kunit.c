@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From bytes to replies, from readings to states, and waiting for one. */
+/* Tests of the framer, the state machine, and waits for a state */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -16,7 +16,7 @@ static void push(struct ups_framer *f, const char *data, size_t len)
 	ups_framer_push(f, (const u8 *)data, len);
 }
 
-static void replies_are_found_in_anything(struct kunit *test)
+static void reply_found_among_garbage(struct kunit *test)
 {
 	static const struct {
 		const char *what, *data;
@@ -26,22 +26,22 @@ static void replies_are_found_in_anything(struct kunit *test)
 	} cases[] = {
 #define CASE(what, data, found, garbage) { what, data, sizeof(data) - 1, found, garbage }
 		CASE("plain", GOOD "\r", true, 0),
-		CASE("glued", GOOD "\r" GOOD "\r", true, sizeof(GOOD)),
-		CASE("the rest of a late one", "0 25.0 00000001\r" GOOD "\r", true, 15),
-		CASE("the start of another", "(230.0 230" GOOD "\r", true, 10),
+		CASE("two in a row", GOOD "\r" GOOD "\r", true, sizeof(GOOD)),
+		CASE("rest of a late reply", "0 25.0 00000001\r" GOOD "\r", true, 15),
+		CASE("start of a different reply", "(230.0 230" GOOD "\r", true, 10),
 		CASE("echo", "Q1\r", false, 2),
-		CASE("another kind", "#230.0 003 24.00 50.0\r", false, 21),
-		CASE("NUL inside", "(230.0\0 230.0\r", false, 13),
-		CASE("8 bits", "(230.0\xb0 230.0\r", false, 13),
+		CASE("different start byte", "#230.0 003 24.00 50.0\r", false, 21),
+		CASE("embedded NUL", "(230.0\0 230.0\r", false, 13),
+		CASE("byte above 127", "(230.0\xb0 230.0\r", false, 13),
 		CASE("empty lines", "\r\r\r" GOOD "\r", true, 0),
-		CASE("no end", GOOD, false, 0),
-		CASE("garbage, then good", "\x1b[31;7*zz\r" GOOD "\r", true, 9),
+		CASE("no terminator", GOOD, false, 0),
+		CASE("garbage before the reply", "\x1b[31;7*zz\r" GOOD "\r", true, 9),
 	};
 	unsigned int i, step;
 	size_t pos;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		/* In pieces of any size it must come out the same. */
+		/* The result must not depend on the size of the pieces received. */
 		for (step = 1; step <= cases[i].len; step++) {
 			struct ups_framer f = { .end = '\r', .restart = '(' };
 
@@ -58,7 +58,7 @@ static void replies_are_found_in_anything(struct kunit *test)
 	}
 }
 
-static void a_stream_without_end_is_dropped(struct kunit *test)
+static void endless_stream_is_dropped(struct kunit *test)
 {
 	struct ups_framer *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
 	unsigned int i;
@@ -76,8 +76,8 @@ static void a_stream_without_end_is_dropped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (unsigned int)f->garbage, 10001U);
 }
 
-/* The longest reply is taken, one byte more is not. */
-static void a_reply_has_a_longest_length(struct kunit *test)
+/* UPS_REPLY_LEN bytes are accepted, one more is garbage. */
+static void reply_length_is_limited(struct kunit *test)
 {
 	struct ups_framer *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
 	char *line = kunit_kzalloc(test, UPS_REPLY_LEN + 2, GFP_KERNEL);
@@ -100,8 +100,8 @@ static void a_reply_has_a_longest_length(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (unsigned int)f->garbage, UPS_REPLY_LEN + 1U);
 }
 
-/* Filling may be the byte that a reply begins with. */
-static void a_start_inside_of_a_reply_is_filling(struct kunit *test)
+/* A reply may contain its start byte as filler. */
+static void start_byte_inside_reply_is_data(struct kunit *test)
 {
 	static const char ident[] = "#ACME POWER##### SMART700## V2.06#####";
 	struct ups_framer f = { .end = '\r', .restart = '(' };
@@ -115,8 +115,8 @@ static void a_start_inside_of_a_reply_is_filling(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (unsigned int)f.garbage, 10U);
 }
 
-/* The answer to a command begins with anything. */
-static void any_line_can_be_an_answer(struct kunit *test)
+/* The answer to a command has no defined start byte. */
+static void command_answer_may_be_any_line(struct kunit *test)
 {
 	struct ups_framer f = { .end = '\r', .restart = '(' };
 
@@ -130,7 +130,7 @@ static void any_line_can_be_an_answer(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, f.buf, "(NAK");
 }
 
-static void a_slow_port_has_more_time(struct kunit *test)
+static void wire_time_depends_on_speed(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, ups_wire_ms(2400), 267U);
 	/* A status of 47 bytes takes 1567 ms. */
@@ -138,14 +138,14 @@ static void a_slow_port_has_more_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ups_wire_ms(115200), 6U);
 }
 
-/* What a reading does not carry keeps its value; nothing is made up. */
-static void a_value_that_is_missing_once_is_kept(struct kunit *test)
+/* Missing values are taken from the last reading, if it has them. */
+static void missing_values_are_kept(struct kunit *test)
 {
 	struct ups_status last = {
 		.valid = UPS_HAS_CHARGE | UPS_HAS_BATTERY | UPS_HAS_TEMP | UPS_HAS_INPUT |
 			 UPS_HAS_OUTPUT | UPS_HAS_LOAD | UPS_HAS_FREQUENCY,
 		.flags = UPS_FLAG_BATTERY_LOW, .charge = 70, .battery_uv = 25000000,
-		.temp = 250, .input_mv = 1, .output_mv = 2, .load = 3, .frequency_mhz = 4,
+		.temp = 250, .input_mv = 1, .output_mv = 2, .load = 3, .frequency_millihz = 4,
 	};
 	struct ups_status now = { .valid = UPS_HAS_CHARGE, .charge = 60,
 				  .flags = UPS_FLAG_MAINS_FAILED };
@@ -159,7 +159,7 @@ static void a_value_that_is_missing_once_is_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, now.input_mv, 1);
 	KUNIT_EXPECT_EQ(test, now.output_mv, 2);
 	KUNIT_EXPECT_EQ(test, now.load, 3);
-	KUNIT_EXPECT_EQ(test, now.frequency_mhz, 4);
+	KUNIT_EXPECT_EQ(test, now.frequency_millihz, 4);
 
 	now = (struct ups_status){ };
 	ups_status_keep(&now, &last);
@@ -172,7 +172,7 @@ static void a_value_that_is_missing_once_is_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, now.runtime, 600);
 }
 
-static void what_is_shown_of_a_ups_never_changes(struct kunit *test)
+static void known_ident_values_never_change(struct kunit *test)
 {
 	struct ups_ident *known = kunit_kzalloc(test, sizeof(*known), GFP_KERNEL);
 	struct ups_ident *found = kunit_kzalloc(test, sizeof(*found), GFP_KERNEL);
@@ -201,24 +201,24 @@ struct step {
 	enum ups_state state;
 };
 
-/* One step every two seconds */
-static void follow(struct kunit *test, struct ups_judge *j, const struct step *steps,
-		   unsigned int num)
+/* Run the state machine with one step every two seconds. */
+static void run_steps(struct kunit *test, struct ups_state_machine *sm, const struct step *steps,
+		      unsigned int num)
 {
 	unsigned int i;
 
 	for (i = 0; i < num; i++) {
 		ktime_t now = ms_to_ktime(100000 + 2000 * i);
 		struct ups_status s = { .flags = steps[i].flags };
-		enum ups_state state = s.flags == MISS ? ups_judge_miss(j, now) :
-				       ups_judge_reading(j, &s, now);
+		enum ups_state state = s.flags == MISS ? ups_sm_miss(sm, now) :
+				       ups_sm_reading(sm, &s, now);
 
 		KUNIT_EXPECT_EQ_MSG(test, state, steps[i].state, "step %u", i);
-		KUNIT_EXPECT_EQ(test, j->state, state);
+		KUNIT_EXPECT_EQ(test, sm->state, state);
 	}
 }
 
-static void states_follow_readings(struct kunit *test)
+static void state_follows_readings(struct kunit *test)
 {
 	static const struct step steps[] = {
 		{ MISS, UPS_NO_COMM }, { 0, UPS_ONLINE }, { LB, UPS_ONLINE }, { LB, UPS_ONLINE },
@@ -232,29 +232,29 @@ static void states_follow_readings(struct kunit *test)
 		{ MISS, UPS_NO_COMM }, { OB | LB, UPS_ON_BATTERY },
 		{ OB | LB, UPS_LOW_BATTERY }, { 0, UPS_ONLINE },
 	};
-	struct ups_judge j = { .rules.critical_ms = 8000 };
+	struct ups_state_machine sm = { .rules.critical_ms = 8000 };
 
-	follow(test, &j, steps, ARRAY_SIZE(steps));
+	run_steps(test, &sm, steps, ARRAY_SIZE(steps));
 }
 
-/* A low battery is low until mains returns, whatever its flag does. */
-static void low_ends_with_mains_only(struct kunit *test)
+/* A low battery stays low until mains returns, even if its flag is cleared. */
+static void low_battery_lasts_until_mains_returns(struct kunit *test)
 {
 	static const struct step steps[] = {
 		{ OB | LB, UPS_ON_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
 		{ OB, UPS_LOW_BATTERY }, { OB, UPS_LOW_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
 		{ OB, UPS_CRITICAL }, { OB, UPS_CRITICAL }, { OB, UPS_CRITICAL },
 		{ 0, UPS_ONLINE },
-		/* and begins again from nothing */
+		/* After that, two readings are needed again. */
 		{ OB | LB, UPS_ON_BATTERY }, { OB, UPS_ON_BATTERY }, { OB | LB, UPS_ON_BATTERY },
 		{ OB | LB, UPS_LOW_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
 	};
-	struct ups_judge j = { .rules.critical_ms = 8000 };
+	struct ups_state_machine sm = { .rules.critical_ms = 8000 };
 
-	follow(test, &j, steps, ARRAY_SIZE(steps));
+	run_steps(test, &sm, steps, ARRAY_SIZE(steps));
 }
 
-/* Silence on battery does not end what was known, and does not last for ever. */
+/* Without communication on battery, the UPS becomes critical after a limit. */
 static void silence_on_battery_becomes_critical(struct kunit *test)
 {
 	static const struct step normal[] = {
@@ -276,32 +276,32 @@ static void silence_on_battery_becomes_critical(struct kunit *test)
 		{ MISS, UPS_LOW_BATTERY }, { MISS, UPS_LOW_BATTERY }, { MISS, UPS_NO_COMM },
 		{ MISS, UPS_CRITICAL },
 	};
-	struct ups_judge j = { .rules = { .critical_ms = 8000, .silence_ms = 10000 } };
+	struct ups_state_machine sm = { .rules = { .critical_ms = 8000, .silence_ms = 10000 } };
 
-	follow(test, &j, normal, ARRAY_SIZE(normal));
+	run_steps(test, &sm, normal, ARRAY_SIZE(normal));
 
-	j = (struct ups_judge){ .rules = { .critical_ms = 8000, .silence_ms = 100000 } };
-	follow(test, &j, low, 5);
-	KUNIT_EXPECT_TRUE(test, j.lost);
-	KUNIT_EXPECT_EQ(test, ups_judge_power(&j), UPS_LOW_BATTERY);
-	j = (struct ups_judge){ .rules = { .critical_ms = 8000, .silence_ms = 100000 } };
-	follow(test, &j, low, ARRAY_SIZE(low));
+	sm = (struct ups_state_machine){ .rules = { .critical_ms = 8000, .silence_ms = 100000 } };
+	run_steps(test, &sm, low, 5);
+	KUNIT_EXPECT_TRUE(test, sm.lost);
+	KUNIT_EXPECT_EQ(test, ups_sm_power_state(&sm), UPS_LOW_BATTERY);
+	sm = (struct ups_state_machine){ .rules = { .critical_ms = 8000, .silence_ms = 100000 } };
+	run_steps(test, &sm, low, ARRAY_SIZE(low));
 
-	/* 0: silence alone is never critical. On mains it never is. */
-	j = (struct ups_judge){ .rules.critical_ms = 8000 };
-	follow(test, &j, normal, 6);
-	KUNIT_EXPECT_EQ(test, ups_judge_miss(&j, ms_to_ktime(9000000)), UPS_NO_COMM);
-	KUNIT_EXPECT_EQ(test, ups_judge_power(&j), UPS_ON_BATTERY);
-	j = (struct ups_judge){ .rules.silence_ms = 10000 };
-	follow(test, &j, normal, 1);
-	ups_judge_miss(&j, ms_to_ktime(9000000));
-	ups_judge_miss(&j, ms_to_ktime(9000000));
-	KUNIT_EXPECT_EQ(test, ups_judge_miss(&j, ms_to_ktime(9000000)), UPS_NO_COMM);
-	KUNIT_EXPECT_EQ(test, ups_judge_power(&j), UPS_NO_COMM);
+	/* silence_ms is 0: never critical. On mains it never is. */
+	sm = (struct ups_state_machine){ .rules.critical_ms = 8000 };
+	run_steps(test, &sm, normal, 6);
+	KUNIT_EXPECT_EQ(test, ups_sm_miss(&sm, ms_to_ktime(9000000)), UPS_NO_COMM);
+	KUNIT_EXPECT_EQ(test, ups_sm_power_state(&sm), UPS_ON_BATTERY);
+	sm = (struct ups_state_machine){ .rules.silence_ms = 10000 };
+	run_steps(test, &sm, normal, 1);
+	ups_sm_miss(&sm, ms_to_ktime(9000000));
+	ups_sm_miss(&sm, ms_to_ktime(9000000));
+	KUNIT_EXPECT_EQ(test, ups_sm_miss(&sm, ms_to_ktime(9000000)), UPS_NO_COMM);
+	KUNIT_EXPECT_EQ(test, ups_sm_power_state(&sm), UPS_NO_COMM);
 }
 
-/* For units without a flag of their own */
-static void limits_make_a_battery_low(struct kunit *test)
+/* For units without a low-battery flag */
+static void low_battery_by_limits(struct kunit *test)
 {
 	static const struct {
 		struct ups_rules rules;
@@ -318,42 +318,42 @@ static void limits_make_a_battery_low(struct kunit *test)
 		{ { }, { .valid = UPS_HAS_RUNTIME, .runtime = 0 }, false },
 	};
 	enum ups_state want;
-	struct ups_judge j;
+	struct ups_state_machine sm;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct ups_status s = rows[i].status;
 
-		j = (struct ups_judge){ .rules = rows[i].rules };
-		ups_judge_reading(&j, &s, 0);
-		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ONLINE, "row %u", i);
+		sm = (struct ups_state_machine){ .rules = rows[i].rules };
+		ups_sm_reading(&sm, &s, 0);
+		KUNIT_EXPECT_EQ_MSG(test, ups_sm_reading(&sm, &s, 0), UPS_ONLINE, "row %u", i);
 		s.flags = OB;
-		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), UPS_ON_BATTERY,
+		KUNIT_EXPECT_EQ_MSG(test, ups_sm_reading(&sm, &s, 0), UPS_ON_BATTERY,
 				    "row %u", i);
 		want = rows[i].low ? UPS_LOW_BATTERY : UPS_ON_BATTERY;
-		KUNIT_EXPECT_EQ_MSG(test, ups_judge_reading(&j, &s, 0), want, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, ups_sm_reading(&sm, &s, 0), want, "row %u", i);
 	}
 
-	j = (struct ups_judge){ .rules = { .low_after_ms = 10000 } };
+	sm = (struct ups_state_machine){ .rules = { .low_after_ms = 10000 } };
 	{
 		struct ups_status s = { .flags = OB };
 
-		ups_judge_reading(&j, &s, ms_to_ktime(5000));
-		KUNIT_EXPECT_EQ(test, ups_judge_reading(&j, &s, ms_to_ktime(14999)),
+		ups_sm_reading(&sm, &s, ms_to_ktime(5000));
+		KUNIT_EXPECT_EQ(test, ups_sm_reading(&sm, &s, ms_to_ktime(14999)),
 				UPS_ON_BATTERY);
-		KUNIT_EXPECT_EQ(test, ups_judge_reading(&j, &s, ms_to_ktime(15000)),
+		KUNIT_EXPECT_EQ(test, ups_sm_reading(&sm, &s, ms_to_ktime(15000)),
 				UPS_LOW_BATTERY);
 		s.flags = 0;
-		ups_judge_reading(&j, &s, ms_to_ktime(16000));
+		ups_sm_reading(&sm, &s, ms_to_ktime(16000));
 		s.flags = OB;
-		KUNIT_EXPECT_EQ(test, ups_judge_reading(&j, &s, ms_to_ktime(17000)),
+		KUNIT_EXPECT_EQ(test, ups_sm_reading(&sm, &s, ms_to_ktime(17000)),
 				UPS_ON_BATTERY);
-		KUNIT_EXPECT_EQ(test, ups_judge_reading(&j, &s, ms_to_ktime(26999)),
+		KUNIT_EXPECT_EQ(test, ups_sm_reading(&sm, &s, ms_to_ktime(26999)),
 				UPS_ON_BATTERY);
 	}
 }
 
-static void power_is_cut_by_policy(struct kunit *test)
+static void killpower_policies(struct kunit *test)
 {
 	static const bool cut[3][5] = {
 		[UPS_KILLPOWER_OFF] = { },
@@ -369,43 +369,43 @@ static void power_is_cut_by_policy(struct kunit *test)
 
 	for (p = 0; p < 3; p++)
 		for (s = 0; s < 5; s++) {
-			struct ups_judge j = { .state = s, .last = s };
+			struct ups_state_machine sm = { .state = s, .last = s };
 
-			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &j, false, 0), cut[p][s]);
-			/* Silent since: commands may still be heard. */
-			j.state = UPS_NO_COMM;
-			j.lost = true;
-			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &j, false, 0), cut[p][s]);
+			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &sm, false, 0), cut[p][s]);
+			/* Communication lost: the UPS may still receive commands. */
+			sm.state = UPS_NO_COMM;
+			sm.lost = true;
+			KUNIT_EXPECT_EQ(test, ups_killpower_now(p, &sm, false, 0), cut[p][s]);
 		}
 }
 
-/* Mains that returns during a shutdown does not keep the machine off for good. */
-static void a_shutdown_that_has_begun_is_completed(struct kunit *test)
+/* Without a cut the machine would stay off if mains returns during its shutdown. */
+static void power_is_cut_after_recent_low_battery(struct kunit *test)
 {
 	static const struct step steps[] = {
 		{ 0, UPS_ONLINE }, { OB | LB, UPS_ON_BATTERY }, { OB | LB, UPS_LOW_BATTERY },
 		{ OB, UPS_LOW_BATTERY }, { 0, UPS_ONLINE },
 	};
 	const ktime_t low = ms_to_ktime(100000 + 3 * 2000);
-	struct ups_judge j = { .rules.critical_ms = 60000 };
+	struct ups_state_machine sm = { .rules.critical_ms = 60000 };
 
-	follow(test, &j, steps, 2);
-	KUNIT_EXPECT_FALSE(test, j.was_low);
-	j = (struct ups_judge){ .rules.critical_ms = 60000 };
-	follow(test, &j, steps, ARRAY_SIZE(steps));
-	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &j, false, low));
-	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &j, false,
+	run_steps(test, &sm, steps, 2);
+	KUNIT_EXPECT_FALSE(test, sm.was_low);
+	sm = (struct ups_state_machine){ .rules.critical_ms = 60000 };
+	run_steps(test, &sm, steps, ARRAY_SIZE(steps));
+	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &sm, false, low));
+	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &sm, false,
 						  ktime_add_ms(low, 299999)));
-	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &j, false,
+	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &sm, false,
 						   ktime_add_ms(low, 300000)));
-	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_OFF, &j, false, low));
-	/* The machine's own power-off is remembered for good. */
-	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &j, true,
+	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_OFF, &sm, false, low));
+	/* There is no time limit after a power-off by critical_action. */
+	KUNIT_EXPECT_TRUE(test, ups_killpower_now(UPS_KILLPOWER_ON_BATTERY, &sm, true,
 						  ktime_add_ms(low, 9000000)));
-	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_OFF, &j, true, low));
+	KUNIT_EXPECT_FALSE(test, ups_killpower_now(UPS_KILLPOWER_OFF, &sm, true, low));
 }
 
-static void low_shows_in_the_capacity(struct kunit *test)
+static void low_battery_limits_capacity(struct kunit *test)
 {
 	struct ups_status s = { .valid = UPS_HAS_CHARGE, .charge = 90 };
 
@@ -431,7 +431,7 @@ static void low_shows_in_the_capacity(struct kunit *test)
 			POWER_SUPPLY_STATUS_DISCHARGING);
 }
 
-static void jitter_of_the_capacity_is_not_an_event(struct kunit *test)
+static void capacity_jitter_is_not_reported(struct kunit *test)
 {
 	static const struct {
 		int sent, now, seconds;
@@ -472,20 +472,20 @@ static int waiter_thread(void *data)
 	return 0;
 }
 
-/* What waiting needs of an instance, and no port. */
-static struct ups_serial *waitable(struct kunit *test)
+/* An instance without a port, initialised for waits only */
+static struct ups_serial *waitable_ups(struct kunit *test)
 {
 	struct ups_serial *ups = kunit_kzalloc(test, sizeof(*ups), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, ups);
 	kref_init(&ups->refs);
-	spin_lock_init(&ups->pub);
+	spin_lock_init(&ups->lock);
 	init_waitqueue_head(&ups->changed);
-	ups->judge.state = UPS_ONLINE;
+	ups->sm.state = UPS_ONLINE;
 	return ups;
 }
 
-static struct waiter *start(struct kunit *test, struct ups_serial *ups)
+static struct waiter *start_waiters(struct kunit *test, struct ups_serial *ups)
 {
 	struct waiter *w = kunit_kcalloc(test, WAITERS, sizeof(*w), GFP_KERNEL);
 	unsigned int i;
@@ -504,7 +504,7 @@ static struct waiter *start(struct kunit *test, struct ups_serial *ups)
 	return w;
 }
 
-static void all_end_with(struct kunit *test, struct waiter *w, int ret)
+static void expect_waits_return(struct kunit *test, struct waiter *w, int ret)
 {
 	unsigned int i;
 
@@ -514,18 +514,18 @@ static void all_end_with(struct kunit *test, struct waiter *w, int ret)
 	}
 }
 
-static void a_wait_for_what_is_already_ends_at_once(struct kunit *test)
+static void wait_returns_at_once_if_state_differs(struct kunit *test)
 {
-	struct ups_serial *ups = waitable(test);
+	struct ups_serial *ups = waitable_ups(test);
 
 	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ON_BATTERY,
 							       UPS_WAIT_FOREVER), 0);
 	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 0), 0);
 }
 
-static void a_wait_ends_with_its_time(struct kunit *test)
+static void wait_times_out(struct kunit *test)
 {
-	struct ups_serial *ups = waitable(test);
+	struct ups_serial *ups = waitable_ups(test);
 	ktime_t begin = ktime_get();
 
 	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 100), 0);
@@ -533,41 +533,41 @@ static void a_wait_ends_with_its_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ONLINE);
 }
 
-static void cancelling_frees_all(struct kunit *test)
+static void cancel_ends_all_waits(struct kunit *test)
 {
-	struct ups_serial *ups = waitable(test);
-	struct waiter *w = start(test, ups);
+	struct ups_serial *ups = waitable_ups(test);
+	struct waiter *w = start_waiters(test, ups);
 
 	ups_serial_cancel_wait(ups);
-	all_end_with(test, w, -ECANCELED);
-	/* and nobody who comes after it */
+	expect_waits_return(test, w, -ECANCELED);
+	/* Later waits are not affected. */
 	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 50), 0);
 }
 
-static struct kunit_case judge_cases[] = {
-	KUNIT_CASE(replies_are_found_in_anything),
-	KUNIT_CASE(a_stream_without_end_is_dropped),
-	KUNIT_CASE(a_reply_has_a_longest_length),
-	KUNIT_CASE(a_start_inside_of_a_reply_is_filling),
-	KUNIT_CASE(any_line_can_be_an_answer),
-	KUNIT_CASE(a_slow_port_has_more_time),
-	KUNIT_CASE(a_value_that_is_missing_once_is_kept),
-	KUNIT_CASE(what_is_shown_of_a_ups_never_changes),
-	KUNIT_CASE(states_follow_readings),
-	KUNIT_CASE(low_ends_with_mains_only),
+static struct kunit_case state_cases[] = {
+	KUNIT_CASE(reply_found_among_garbage),
+	KUNIT_CASE(endless_stream_is_dropped),
+	KUNIT_CASE(reply_length_is_limited),
+	KUNIT_CASE(start_byte_inside_reply_is_data),
+	KUNIT_CASE(command_answer_may_be_any_line),
+	KUNIT_CASE(wire_time_depends_on_speed),
+	KUNIT_CASE(missing_values_are_kept),
+	KUNIT_CASE(known_ident_values_never_change),
+	KUNIT_CASE(state_follows_readings),
+	KUNIT_CASE(low_battery_lasts_until_mains_returns),
 	KUNIT_CASE(silence_on_battery_becomes_critical),
-	KUNIT_CASE(limits_make_a_battery_low),
-	KUNIT_CASE(power_is_cut_by_policy),
-	KUNIT_CASE(a_shutdown_that_has_begun_is_completed),
-	KUNIT_CASE(low_shows_in_the_capacity),
-	KUNIT_CASE(jitter_of_the_capacity_is_not_an_event),
-	KUNIT_CASE(a_wait_for_what_is_already_ends_at_once),
-	KUNIT_CASE(a_wait_ends_with_its_time),
-	KUNIT_CASE(cancelling_frees_all),
+	KUNIT_CASE(low_battery_by_limits),
+	KUNIT_CASE(killpower_policies),
+	KUNIT_CASE(power_is_cut_after_recent_low_battery),
+	KUNIT_CASE(low_battery_limits_capacity),
+	KUNIT_CASE(capacity_jitter_is_not_reported),
+	KUNIT_CASE(wait_returns_at_once_if_state_differs),
+	KUNIT_CASE(wait_times_out),
+	KUNIT_CASE(cancel_ends_all_waits),
 	{ }
 };
 
-struct kunit_suite ups_judge_suite = {
-	.name = "ups_judge",
-	.test_cases = judge_cases,
+struct kunit_suite ups_state_suite = {
+	.name = "ups_state",
+	.test_cases = state_cases,
 };

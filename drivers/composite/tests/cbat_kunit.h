@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef __COMP_KUNIT_H
-#define __COMP_KUNIT_H
+#ifndef __CBAT_KUNIT_H
+#define __CBAT_KUNIT_H
 
 #include <kunit/test.h>
 #include <linux/power_supply.h>
@@ -8,19 +8,19 @@
 #include "../composite.h"
 
 /**
- * struct fake_supply - a supply as any driver may have one; nothing of the class
+ * struct fake_supply - a supply as other drivers register it, without the class
  * @desc: of the supply
  * @psy: the supply, NULL while it is not registered
- * @v: what it tells; fields that are not valid give -ENODATA
+ * @v: reported values; fields that are not valid give -ENODATA
  * @scope: %POWER_SUPPLY_SCOPE_SYSTEM and so on
  * @err: error of every property, 0 for none
  * @fails: mask of %PSY_BIT(): fields that give -EIO
  * @hold: every property waits until this is cleared; see @held
- * @held: how many wait
- * @gap_of: path that should exist whenever this supply is asked, or NULL
- * @gaps: how often it did not
- * @asked: properties asked for
- * @behaviour: what charge_behaviour was set to
+ * @held: number of waiting readers
+ * @gap_of: path that should exist whenever this supply is read, or NULL
+ * @gaps: number of reads while it did not exist
+ * @asked: number of properties read
+ * @behaviour: value of charge_behaviour
  * @serial: its serial number; without one that property gives -ENODEV
  */
 struct fake_supply {
@@ -45,11 +45,11 @@ int fake_supply_add(struct fake_supply *f, struct device *parent);
 void fake_supply_settle(struct fake_supply *f);
 void fake_supply_del(struct fake_supply *f);
 
-extern struct kunit_suite comp_aggregate_suite;
-extern struct kunit_suite comp_split_suite;
-extern struct kunit_suite comp_random_suite;
-extern struct kunit_suite comp_member_suite;
-extern struct kunit_suite comp_members_suite;
-extern struct kunit_suite comp_firmware_suite;
+extern struct kunit_suite cbat_aggregate_suite;
+extern struct kunit_suite cbat_split_suite;
+extern struct kunit_suite cbat_random_suite;
+extern struct kunit_suite cbat_member_suite;
+extern struct kunit_suite cbat_members_suite;
+extern struct kunit_suite cbat_firmware_suite;
 
-#endif /* __COMP_KUNIT_H */
+#endif /* __CBAT_KUNIT_H */

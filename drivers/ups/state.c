@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Finds replies and derives states. Pure: does not access the port or a clock. */
+#include <kunit/visibility.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "ups.h"
+
+/*
+ * upower uses the percentage alone: by default it warns at 5 percent and acts at 2. A
+ * low battery must not be reported above the first, a critical one not above the
+ * second.
+ */
+#define UPS_CAPACITY_LOW	5
+#define UPS_CAPACITY_CRITICAL	2
+
+/*
+ * Time from a low battery until user space has shut down: upower waits 20 s, systemd
+ * gives services up to 90 s each.
+ */
+#define UPS_RACE_MS		(5 * 60 * 1000)
+
+/*
+ * Minimum interval of events for the percentage alone, and, unless discharging, for steps
+ * smaller than UPS_EVENT_STEP percent
+ */
+#define UPS_EVENT_MS		10000
+#define UPS_EVENT_LATE_MS	60000
+#define UPS_EVENT_STEP		3
+
+/**
+ * ups_framer_arm() - start looking for a reply
+ * @f: the framer
+ * @start: first byte of the reply; 0 for any line
+ *
+ * Bytes received before belong to an earlier query.
+ */
+void ups_framer_arm(struct ups_framer *f, char start)
+{
+	if (!f->done)
+		f->garbage += f->len;
+	f->start = start;
+	f->len = 0;
+	f->skip = false;
+	f->done = false;
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_framer_arm);
+
+static bool ups_framer_begins(const struct ups_framer *f, u8 c)
+{
+	if (!f->start)
+		return !f->len && !f->skip && c >= ' ' && c <= '~';
+	/* Elsewhere it may be filler: "#ACME POWER######". */
+	return c == f->start && (!f->len || c == f->restart);
+}
+
+static void ups_framer_byte(struct ups_framer *f, u8 c)
+{
+	if (f->done) {
+		f->garbage++;
+		return;
+	}
+	if (c == f->end) {
+		if (!f->skip && f->len) {
+			f->buf[f->len] = '\0';
+			f->done = true;
+			return;
+		}
+		f->skip = false;
+		f->len = 0;
+		return;
+	}
+	if (ups_framer_begins(f, c)) {
+		/* The bytes before it are the rest of a different reply. */
+		f->garbage += f->len;
+		f->len = 0;
+		f->skip = false;
+	} else if (f->skip || !f->len || c < ' ' || c > '~' || f->len == UPS_REPLY_LEN) {
+		f->garbage += f->len + 1;
+		f->len = 0;
+		f->skip = true;
+		return;
+	}
+	f->buf[f->len++] = c;
+}
+
+/**
+ * ups_wire_ms() - time that a long reply takes on the wire
+ * @speed: baud
+ *
+ * 64 bytes of 10 bits: the replies to regular queries are shorter.
+ *
+ * Return: milliseconds.
+ */
+unsigned int ups_wire_ms(unsigned int speed)
+{
+	return DIV_ROUND_UP(64 * 10 * 1000, speed);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_wire_ms);
+
+/**
+ * ups_framer_push() - process bytes from the port
+ * @f: the framer
+ * @data: the bytes
+ * @len: their number
+ *
+ * A reply begins with its start byte and contains printable characters only;
+ * otherwise the complete line is garbage. An endless stream is dropped as it is
+ * received.
+ *
+ * Context: any; the caller serialises.
+ */
+void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		ups_framer_byte(f, data[i]);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_framer_push);
+
+static bool ups_is_low(const struct ups_rules *r, const struct ups_status *s)
+{
+	if (s->flags & UPS_FLAG_BATTERY_LOW)
+		return true;
+	if ((s->valid & UPS_HAS_CHARGE) && r->low_charge && s->charge <= (int)r->low_charge)
+		return true;
+	return (s->valid & UPS_HAS_RUNTIME) && r->low_runtime &&
+	       s->runtime <= (int)r->low_runtime;
+}
+
+static bool ups_elapsed(ktime_t since, ktime_t now, unsigned int ms)
+{
+	return ktime_ms_delta(now, since) >= ms;
+}
+
+static enum ups_state ups_sm_set(struct ups_state_machine *sm, enum ups_state state, ktime_t now)
+{
+	if (state >= UPS_LOW_BATTERY || sm->last >= UPS_LOW_BATTERY) {
+		sm->was_low = true;
+		sm->low_seen = now;
+	}
+	sm->state = state;
+	return state;
+}
+
+/**
+ * ups_sm_reading() - update the state from a reading
+ * @sm: the state machine
+ * @status: the reading: flags, charge and runtime are used
+ * @now: its time
+ *
+ * A failure or return of mains is accepted at once. A low battery counts only while
+ * mains has failed (some units report it at any time), and if two consecutive
+ * readings report it; it stays low until mains returns, because an intermittent flag
+ * means a nearly empty battery. When communication is restored, the previous state
+ * continues.
+ *
+ * Return: the state.
+ */
+enum ups_state ups_sm_reading(struct ups_state_machine *sm, const struct ups_status *status,
+			      ktime_t now)
+{
+	sm->misses = 0;
+	sm->lost = false;
+	sm->heard = now;
+	if (!(status->flags & UPS_FLAG_MAINS_FAILED)) {
+		sm->lows = 0;
+		sm->last = UPS_ONLINE;
+		return ups_sm_set(sm, UPS_ONLINE, now);
+	}
+
+	if (sm->last <= UPS_ONLINE) {
+		sm->last = UPS_ON_BATTERY;
+		sm->battery_since = now;
+	}
+	if (sm->last == UPS_ON_BATTERY) {
+		sm->lows = ups_is_low(&sm->rules, status) ? sm->lows + 1 : 0;
+		if (sm->lows >= UPS_LOWS ||
+		    (sm->rules.low_after_ms &&
+		     ups_elapsed(sm->battery_since, now, sm->rules.low_after_ms))) {
+			sm->last = UPS_LOW_BATTERY;
+			sm->low_since = now;
+		}
+	} else if (ups_elapsed(sm->low_since, now, sm->rules.critical_ms)) {
+		sm->last = UPS_CRITICAL;
+	}
+	return ups_sm_set(sm, sm->last, now);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_sm_reading);
+
+/**
+ * ups_sm_miss() - update the state after a poll without a reading
+ * @sm: the state machine
+ * @now: its time
+ *
+ * A UPS may miss one or two polls while its relays switch; that is not a loss of
+ * communication. After that, a UPS on battery may go off at any moment: a low battery
+ * becomes critical after the same time as with communication, and any battery after a
+ * limit of its own.
+ *
+ * Return: the state.
+ */
+enum ups_state ups_sm_miss(struct ups_state_machine *sm, ktime_t now)
+{
+	if (sm->misses < UPS_MISSES)
+		sm->misses++;
+	if (sm->misses < UPS_MISSES)
+		return sm->state;
+
+	sm->lost = true;
+	sm->lows = 0;
+	if (sm->last == UPS_LOW_BATTERY && ups_elapsed(sm->low_since, now, sm->rules.critical_ms))
+		sm->last = UPS_CRITICAL;
+	if (sm->last == UPS_CRITICAL ||
+	    (sm->last > UPS_ONLINE && sm->rules.silence_ms &&
+	     ups_elapsed(sm->heard, now, sm->rules.silence_ms)))
+		return ups_sm_set(sm, UPS_CRITICAL, now);
+	return ups_sm_set(sm, UPS_NO_COMM, now);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_sm_miss);
+
+/**
+ * ups_sm_power_state() - state of the power source, as far as known
+ * @sm: the state machine
+ *
+ * A UPS that stopped responding on battery is on battery until it reports otherwise.
+ *
+ * Return: the state; %UPS_NO_COMM only if mains was present in the last reading, or
+ * there is no reading yet.
+ */
+enum ups_state ups_sm_power_state(const struct ups_state_machine *sm)
+{
+	return sm->state == UPS_NO_COMM && sm->last > UPS_ONLINE ? sm->last : sm->state;
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_sm_power_state);
+
+/**
+ * ups_killpower_now() - whether to cut the outlets now that the machine powers off
+ * @policy: set by the user
+ * @sm: state of the UPS
+ * @committed: the machine powers off because the UPS was critical
+ * @now: current time
+ *
+ * Without communication, the last reading decides: replies may be lost while commands
+ * still reach the UPS.
+ *
+ * A machine that powers off because of a low battery must lose its power even if
+ * mains has returned by then: it would never start again. The reason is known only if
+ * the power-off was started by the UPS core; any other power-off soon after a low
+ * battery is assumed to have this reason.
+ *
+ * Return: true if they are to be cut.
+ */
+bool ups_killpower_now(enum ups_killpower policy, const struct ups_state_machine *sm,
+		       bool committed, ktime_t now)
+{
+	switch (policy) {
+	case UPS_KILLPOWER_ALWAYS:
+		return sm->last != UPS_NO_COMM;
+	case UPS_KILLPOWER_ON_BATTERY:
+		return sm->last > UPS_ONLINE || committed ||
+		       (sm->was_low && !ups_elapsed(sm->low_seen, now, UPS_RACE_MS));
+	default:
+		return false;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_killpower_now);
+
+static void ups_keep(struct ups_status *now, const struct ups_status *last, u32 bit, int *val,
+		     int old)
+{
+	if ((now->valid & bit) || !(last->valid & bit))
+		return;
+	*val = old;
+	now->valid |= bit;
+}
+
+/**
+ * ups_status_keep() - fill in values missing from a reading
+ * @now: the reading; missing values are copied from @last
+ * @last: the previous reading, filled in likewise
+ *
+ * A field may be invalid in a single reading. A readable property must stay readable:
+ * programs take an error of capacity for 0 percent. Flags are always those of @now.
+ *
+ * Context: any; pure.
+ */
+void ups_status_keep(struct ups_status *now, const struct ups_status *last)
+{
+	ups_keep(now, last, UPS_HAS_INPUT, &now->input_mv, last->input_mv);
+	ups_keep(now, last, UPS_HAS_OUTPUT, &now->output_mv, last->output_mv);
+	ups_keep(now, last, UPS_HAS_LOAD, &now->load, last->load);
+	ups_keep(now, last, UPS_HAS_FREQUENCY, &now->frequency_millihz, last->frequency_millihz);
+	ups_keep(now, last, UPS_HAS_BATTERY, &now->battery_uv, last->battery_uv);
+	ups_keep(now, last, UPS_HAS_TEMP, &now->temp, last->temp);
+	ups_keep(now, last, UPS_HAS_CHARGE, &now->charge, last->charge);
+	ups_keep(now, last, UPS_HAS_RUNTIME, &now->runtime, last->runtime);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_status_keep);
+
+static void ups_fill_text(char *known, const char *found)
+{
+	if (!known[0])
+		strscpy(known, found, UPS_STRING_LEN);
+}
+
+static void ups_fill_number(int *known, int found)
+{
+	if (!*known)
+		*known = found;
+}
+
+/**
+ * ups_ident_fill() - add new values to the ident
+ * @known: the ident; known values never change, as user space takes a change for a
+ *	different battery
+ * @found: values of a new query
+ *
+ * Context: any; pure.
+ */
+void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found)
+{
+	ups_fill_text(known->manufacturer, found->manufacturer);
+	ups_fill_text(known->model, found->model);
+	ups_fill_text(known->serial, found->serial);
+	ups_fill_text(known->firmware, found->firmware);
+	ups_fill_number(&known->rated_mv, found->rated_mv);
+	ups_fill_number(&known->rated_ma, found->rated_ma);
+	ups_fill_number(&known->rated_battery_uv, found->rated_battery_uv);
+	ups_fill_number(&known->energy_full_uwh, found->energy_full_uwh);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_ident_fill);
+
+/**
+ * ups_capacity() - percentage to report
+ * @state: of the UPS, see ups_sm_power_state()
+ * @status: last reading
+ *
+ * Return: 0 to 100, or -ENODATA.
+ */
+int ups_capacity(enum ups_state state, const struct ups_status *status)
+{
+	int capacity = status->charge;
+
+	if (state == UPS_CRITICAL)
+		return status->valid & UPS_HAS_CHARGE ? min(capacity, UPS_CAPACITY_CRITICAL) :
+							UPS_CAPACITY_CRITICAL;
+	if (state == UPS_LOW_BATTERY)
+		return status->valid & UPS_HAS_CHARGE ? min(capacity, UPS_CAPACITY_LOW) :
+							UPS_CAPACITY_LOW;
+	return status->valid & UPS_HAS_CHARGE ? capacity : -ENODATA;
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_capacity);
+
+/**
+ * ups_capacity_event() - whether a new percentage is worth an event
+ * @sent: percentage of the last event
+ * @now: current percentage
+ * @at: time of the last event
+ * @time: time of @now
+ * @discharging: the battery is discharging: small steps matter
+ *
+ * With some batteries, a change of the voltage by its last digit is several percent.
+ *
+ * Return: true if an event is to be sent.
+ */
+bool ups_capacity_event(int sent, int now, ktime_t at, ktime_t time, bool discharging)
+{
+	if (sent == now || !ups_elapsed(at, time, UPS_EVENT_MS))
+		return false;
+	return discharging || abs(now - sent) >= UPS_EVENT_STEP ||
+	       ups_elapsed(at, time, UPS_EVENT_LATE_MS);
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_capacity_event);
+
+/**
+ * ups_battery_status() - battery status to report
+ * @state: of the UPS, see ups_sm_power_state()
+ * @status: last reading
+ *
+ * Return: POWER_SUPPLY_STATUS_*.
+ */
+int ups_battery_status(enum ups_state state, const struct ups_status *status)
+{
+	switch (state) {
+	case UPS_NO_COMM:
+		return POWER_SUPPLY_STATUS_UNKNOWN;
+	case UPS_ONLINE:
+		if (!(status->valid & UPS_HAS_CHARGE))
+			return POWER_SUPPLY_STATUS_NOT_CHARGING;
+		return status->charge < 100 ? POWER_SUPPLY_STATUS_CHARGING :
+					      POWER_SUPPLY_STATUS_FULL;
+	default:
+		return POWER_SUPPLY_STATUS_DISCHARGING;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_battery_status);
