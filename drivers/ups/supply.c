@@ -357,6 +357,9 @@ int ups_supplies_register(struct ups_serial *ups)
 		return ret;
 	}
 	ups->mains = mains;
+	/* Values that no state has: whatever readers saw so far, the next poll reports. */
+	ups->last_event.online = -1;
+	ups->last_event.status = -1;
 	ups->last_event.state = UPS_NO_COMM;
 	if (ups->ident.model[0])
 		dev_info(dev, "%s %s %s\n", ups->ident.manufacturer, ups->ident.model,

@@ -6,7 +6,9 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
+#include <linux/notifier.h>
 #include <linux/pm_runtime.h>
+#include <linux/power_supply.h>
 #include <linux/serdev.h>
 #include <linux/string.h>
 
@@ -20,6 +22,7 @@
  * @serdev: the UPS
  * @group: devres group of the instance
  * @flags: flag in the status, '0' or '1'
+ * @fail_in: mains fails after this number of replies; 0: it does not
  * @silent: the UPS does not respond
  * @echo: the UPS does not know commands and echoes them
  * @commands: commands received, without queries
@@ -33,6 +36,7 @@ struct fake {
 	struct serdev_device *serdev;
 	void *group;
 	char flags;
+	unsigned int fail_in;
 	bool silent;
 	bool echo;
 	char commands[64];
@@ -55,6 +59,8 @@ static SERDEV_TX_RET fake_write(struct serdev_controller *ctrl, const u8 *data, 
 	if (count == 2 && data[0] == 'Q') {
 		if (!fake->silent)
 			serdev_controller_receive_buf(ctrl, reply, 3);
+		if (fake->fail_in && !--fake->fail_in)
+			fake->flags = '1';
 		return count;
 	}
 	strncat(fake->commands, data, count - 1);
@@ -240,6 +246,52 @@ static void turn_off_needs_a_delay(struct kunit *test)
 	unplug(fake);
 }
 
+struct mains_watch {
+	struct notifier_block nb;
+	int online;
+};
+
+static int mains_changed(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct mains_watch *w = container_of(nb, struct mains_watch, nb);
+	struct power_supply *psy = data;
+	union power_supply_propval val;
+
+	if (event == PSY_EVENT_PROP_CHANGED && psy->desc->type == POWER_SUPPLY_TYPE_MAINS &&
+	    !power_supply_get_property(psy, POWER_SUPPLY_PROP_ONLINE, &val))
+		WRITE_ONCE(w->online, val.intval);
+	return NOTIFY_OK;
+}
+
+/* What user space read at registration is already out of date at the first poll. */
+static void mains_failure_right_after_probe_is_reported(struct kunit *test)
+{
+	struct ups_serial_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
+	struct mains_watch *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	struct fake *fake = test->priv;
+	struct ups_serial *ups;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, desc);
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	*desc = test_desc;
+	desc->poll_ms = 500;
+	w->online = -1;
+	w->nb.notifier_call = mains_changed;
+	KUNIT_ASSERT_EQ(test, power_supply_reg_notifier(&w->nb), 0);
+	fake->fail_in = 1;
+	ups = plug(test, desc);
+	if (!IS_ERR(ups)) {
+		KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_ON_BATTERY));
+		for (i = 0; i < 100 && READ_ONCE(w->online); i++)
+			msleep(20);
+	}
+	KUNIT_EXPECT_EQ(test, READ_ONCE(w->online), 0);
+	power_supply_unreg_notifier(&w->nb);
+	KUNIT_EXPECT_FALSE(test, IS_ERR(ups));
+	unplug(fake);
+}
+
 struct waiter {
 	struct ups_serial *ups;
 	struct completion begun, done;
@@ -353,6 +405,7 @@ static struct kunit_case port_cases[] = {
 	KUNIT_CASE(state_is_readable_while_port_is_busy),
 	KUNIT_CASE(refused_command_returns_error),
 	KUNIT_CASE(turn_off_needs_a_delay),
+	KUNIT_CASE(mains_failure_right_after_probe_is_reported),
 	KUNIT_CASE(state_change_ends_all_waits),
 	KUNIT_CASE(unbind_ends_all_waits),
 	{ }
