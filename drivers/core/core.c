@@ -455,7 +455,6 @@ static void psy_unregister(void *data)
 static void psy_go_live(struct psy_miniclass *mc)
 {
 	spin_lock_irq(&mc->snap_lock);
-	psy_event_fill(&mc->last_event, &mc->snap);
 	/*
 	 * Report a limit set by user space even if it is crossed already: a process
 	 * that polled it on the former instance was woken to poll it here.
@@ -468,6 +467,8 @@ static void psy_go_live(struct psy_miniclass *mc)
 	psy_poll_in(mc, mc->refresh_req != mc->refresh_done || mc->unsure || mc->limits_set ?
 		    0 : mc->poll);
 	spin_unlock_irq(&mc->snap_lock);
+	/* A reader may have refreshed the snapshot since the registration. */
+	psy_event_check(mc);
 }
 
 /**
@@ -514,8 +515,11 @@ devm_psy_miniclass_register(struct device *dev,
 	ret = psy_limits_init(mc, config->user_limits);
 	if (!ret)
 		ret = psy_refresh_first(mc);
-	if (!ret)
+	if (!ret) {
+		/* The first values that user space can read */
+		psy_event_fill(&mc->last_event, &mc->snap);
 		ret = psy_register(mc, config->name);
+	}
 	if (ret) {
 		psy_free(mc);
 		return ERR_PTR(ret);
