@@ -212,8 +212,15 @@ struct psy_miniclass *fake_register(struct fake_bus *bus,
 		.alarms = bus->alarms,
 		.user_limits = &bus->user_limits,
 	};
+	struct psy_miniclass *mc;
 
-	return devm_psy_miniclass_register(bus->dev, desc, &config);
+	mc = devm_psy_miniclass_register(bus->dev, desc, &config);
+	if (!IS_ERR(mc)) {
+		/* The core announces a new supply by a work item, which reads it. */
+		flush_delayed_work(&mc->psy->deferred_register_work);
+		flush_work(&mc->psy->changed_work);
+	}
+	return mc;
 }
 
 /* As on unbind: release all managed resources, newest first. */

@@ -24,9 +24,6 @@ static struct psy_miniclass *registered(struct kunit *test)
 	struct psy_miniclass *mc = fake_register(test->priv, &fake_desc);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
-	/* The core announces a new supply by a work item, which reads it. */
-	flush_delayed_work(&mc->psy->deferred_register_work);
-	flush_work(&mc->psy->changed_work);
 	return mc;
 }
 
