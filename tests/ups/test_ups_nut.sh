@@ -117,7 +117,7 @@ for s in mains battery low; do
 	echo "OURS $s $(cat $SYSFS/ups0-mains/online) $(prop ups_state) $(prop load_percent)" \
 		"$(prop temp) $(prop voltage_now) $(prop input_voltage) $(prop capacity)"
 done
-finish
+exit 0
 END
 start_sim --socket "$work/ups"
 guest "$work/script.sh"
