@@ -31,7 +31,7 @@ is "the tree compiles" "$(dtc -W no-gpios_property -O dtb -o "$work/dt.dtb" "$he
 boots() {
 	log=$work/log.$1
 	status=0
-	uml_boot "$uml" "$work/initrd" "$log" 200 "dtb=$work/dt.dtb" "psydt=$1" \
+	uml_boot "$uml" "$work/initrd" "$log" 600 "dtb=$work/dt.dtb" "psydt=$1" \
 		printk.time=1 || status=$?
 	is "$1: the kernel ended well" $status 0
 	tr -d '\r' <"$log" >"$log.text"
