@@ -451,14 +451,22 @@ static int ups_identify(struct ups_serial *ups,
 static void ups_cancel_pending(struct ups_serial *ups, const struct ups_status *status)
 {
 	const struct ups_serial_ops *ops = ups->desc->ops;
+	struct device *dev = &ups->serdev->dev;
+	int ret;
 
 	if (!READ_ONCE(ups->check_pending))
 		return;
 	WRITE_ONCE(ups->check_pending, false);
 	if (!(status->flags & UPS_FLAG_SHUTDOWN) || !ops->cancel)
 		return;
-	dev_warn(&ups->serdev->dev, "cancelling a pending shutdown (%d)\n",
-		 ops->cancel(ups));
+	ret = ops->cancel(ups);
+	if (!ret) {
+		dev_warn(dev, "cancelled a pending shutdown\n");
+		return;
+	}
+	/* The power goes if this fails for good: try again at the next poll. */
+	WRITE_ONCE(ups->check_pending, true);
+	dev_err_ratelimited(dev, "cannot cancel a pending shutdown (%d)\n", ret);
 }
 
 static int ups_poll(struct ups_serial *ups)

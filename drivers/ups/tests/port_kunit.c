@@ -21,7 +21,7 @@
  * @ctrl: the port
  * @serdev: the UPS
  * @group: devres group of the instance
- * @flags: flag in the status, '0' or '1'
+ * @flags: flag in the status: '0' online, '1' mains has failed, '2' shutdown pending
  * @fail_in: mains fails after this number of replies; 0: it does not
  * @silent: the UPS does not respond
  * @echo: the UPS does not know commands and echoes them
@@ -63,7 +63,8 @@ static SERDEV_TX_RET fake_write(struct serdev_controller *ctrl, const u8 *data, 
 			fake->flags = '1';
 		return count;
 	}
-	strncat(fake->commands, data, count - 1);
+	if (strlen(fake->commands) < 32)
+		strncat(fake->commands, data, count - 1);
 	if (fake->echo)
 		serdev_controller_receive_buf(ctrl, data, count);
 	return count;
@@ -103,7 +104,8 @@ static int test_get_status(struct ups_serial *ups, struct ups_status *status)
 
 	if (ret < 0)
 		return ret;
-	status->flags = reply[1] == '1' ? UPS_FLAG_MAINS_FAILED : 0;
+	status->flags = reply[1] == '1' ? UPS_FLAG_MAINS_FAILED :
+			reply[1] == '2' ? UPS_FLAG_SHUTDOWN : 0;
 	return 0;
 }
 
@@ -117,6 +119,11 @@ static int test_turn_off(struct ups_serial *ups, unsigned int seconds)
 	return ups_serial_command(ups, "S");
 }
 
+static int test_cancel(struct ups_serial *ups)
+{
+	return ups_serial_command(ups, "C");
+}
+
 static int test_verdict(const char *command, const char *reply)
 {
 	return strcmp(command, reply) ? 1 : -EOPNOTSUPP;
@@ -127,6 +134,7 @@ static const struct ups_serial_ops test_ops = {
 	.get_status = test_get_status,
 	.off_delay = test_off_delay,
 	.turn_off = test_turn_off,
+	.cancel = test_cancel,
 	.verdict = test_verdict,
 };
 
@@ -243,6 +251,35 @@ static void turn_off_needs_a_delay(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -EOPNOTSUPP);
 	KUNIT_EXPECT_STREQ(test, fake->commands, "");
+	unplug(fake);
+}
+
+static bool commands_reach(struct fake *fake, size_t n)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1000 && strlen(fake->commands) < n; i++)
+		msleep(20);
+	return strlen(fake->commands) >= n;
+}
+
+/* The UPS counts down at probe, and refuses at first to stop. */
+static void refused_cancel_is_repeated(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	size_t n;
+
+	fake->flags = '2';
+	fake->echo = true;
+	plug_online(test, &test_desc);
+	KUNIT_EXPECT_TRUE(test, commands_reach(fake, 3));
+	fake->echo = false;
+	msleep(200);
+	n = strlen(fake->commands);
+	msleep(200);
+	/* Cancelled once is enough, whatever the flag shows. */
+	KUNIT_EXPECT_EQ(test, strlen(fake->commands), n);
+	KUNIT_EXPECT_EQ(test, strspn(fake->commands, "C"), n);
 	unplug(fake);
 }
 
@@ -405,6 +442,7 @@ static struct kunit_case port_cases[] = {
 	KUNIT_CASE(state_is_readable_while_port_is_busy),
 	KUNIT_CASE(refused_command_returns_error),
 	KUNIT_CASE(turn_off_needs_a_delay),
+	KUNIT_CASE(refused_cancel_is_repeated),
 	KUNIT_CASE(mains_failure_right_after_probe_is_reported),
 	KUNIT_CASE(state_change_ends_all_waits),
 	KUNIT_CASE(unbind_ends_all_waits),
