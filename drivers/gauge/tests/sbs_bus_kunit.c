@@ -344,7 +344,7 @@ static void no_pec_if_the_adapter_lacks_it(struct kunit *test)
 }
 
 /* The next pack in the slot may be an older model. */
-static void pec_is_detected_for_each_pack(struct kunit *test)
+static void pec_is_detected_per_pack(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
@@ -1161,7 +1161,7 @@ static struct kunit_case sbs_bus_cases[] = {
 	KUNIT_CASE(pec_is_used_if_pack_and_adapter_support_it),
 	KUNIT_CASE(no_pec_if_the_pack_lacks_it),
 	KUNIT_CASE(no_pec_if_the_adapter_lacks_it),
-	KUNIT_CASE_SLOW(pec_is_detected_for_each_pack),
+	KUNIT_CASE_SLOW(pec_is_detected_per_pack),
 	KUNIT_CASE(a_pack_in_milliwatt_hours),
 	KUNIT_CASE_SLOW(changed_unit_is_restored_once),
 	KUNIT_CASE_SLOW(fixed_unit_hides_the_charge),
