@@ -159,6 +159,7 @@ struct psy_burst {
  * @wanted: the rows of @readable that the present pack may have
  * @seen: the rows that the present pack has answered
  * @missing: the rows that failed in the last successful refresh
+ * @info_failed: the rows that failed when the info was read
  * @probe_row: index of the row to read to check whether the device responds at
  *	all: the row that was read successfully last
  * @driver_tag: result of the query_tag hook that belongs to @snap
@@ -252,6 +253,7 @@ struct psy_miniclass {
 	u64 wanted;
 	u64 seen;
 	u64 missing;
+	u64 info_failed;
 	unsigned int probe_row;
 	u32 driver_tag;
 	u32 last_tag;

@@ -123,9 +123,9 @@ u32 psy_limit_of(enum power_supply_property psp)
 	return 0;
 }
 
-/* Held: snap_lock. */
 int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp)
 {
+	lockdep_assert_held(&mc->snap_lock);
 	return *psy_limit_slot(&mc->limits, psy_limit_of(psp));
 }
 
@@ -181,13 +181,14 @@ static void psy_limits_merge(struct psy_limits *l, int capacity, int low, int hi
 	}
 }
 
-/* Get the limits nearest to the present values. Held: snap_lock. */
+/* Get the limits nearest to the present values. */
 static void psy_limits_nearest(struct psy_miniclass *mc, struct psy_limits *l)
 {
 	const struct psy_values *s = &mc->snap.status;
 	struct psy_waiter *w;
 	int val;
 
+	lockdep_assert_held(&mc->snap_lock);
 	*l = (struct psy_limits){ .high = 100, .temp_min = PSY_TEMP_LOWEST,
 				  .temp_max = PSY_TEMP_HIGHEST };
 	if (!psy_values_get(s, PSY_CAPACITY, &val)) {
@@ -300,14 +301,15 @@ void psy_limits_disarm(struct psy_miniclass *mc)
 /*
  * Get the distance of the nearest limit, and whether the hardware watches all limits.
  * The alarm does not signal the end of a crossed limit, so that has to be polled.
- * Held: snap_lock. @arm_failed may be changing: a refresh is in progress then, and
- * this is called again afterwards.
+ * @arm_failed may be changing: a refresh is in progress then, and this is called again
+ * afterwards.
  */
 void psy_limits_poll_in(struct psy_miniclass *mc, struct psy_poll_in *in)
 {
 	struct psy_limits l;
 	int capacity;
 
+	lockdep_assert_held(&mc->snap_lock);
 	psy_limits_nearest(mc, &l);
 	in->distance = INT_MAX;
 	if (!psy_values_get(&mc->snap.status, PSY_CAPACITY, &capacity)) {

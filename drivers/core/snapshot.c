@@ -145,6 +145,7 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 	ret = psy_rows_read(mc, mc->wanted & PSY_INFO_FIELDS, &info->values, &failed);
 	if (ret)
 		return ret;
+	mc->info_failed = failed;
 	mc->stats.garbage += psy_drop_garbage(&info->values);
 	psy_check_date(&info->values);
 	ret = psy_rows_read(mc, mc->wanted & PSY_BIT(PSY_IDENTITY), &info->values, &failed);
@@ -575,9 +576,9 @@ static enum psy_unit psy_default_unit(const struct psy_miniclass_desc *desc)
  * psy_refresh_first() - read the pack and determine the supported fields
  * @mc: the instance, before its registration
  *
- * A status field whose register fails twice while others can be read, and an info
- * field without a value, are unsupported: they get no property and are not read
- * again. Without a pack, all fields known to the driver are listed.
+ * A field whose register fails twice while others can be read, and an info field
+ * without a value, are unsupported: they get no property and are not read again.
+ * Without a pack, all fields known to the driver are listed.
  *
  * Context: may sleep.
  * Return: 0, also without a pack; -ENOMEM if out of memory.
@@ -590,8 +591,12 @@ int psy_refresh_first(struct psy_miniclass *mc)
 	mutex_lock(&mc->lock);
 	mc->readable = ~0ULL;
 	ret = psy_refresh_locked(mc);
-	if (!ret && (mc->missing & mc->wanted))
+	if (!ret && ((mc->missing & mc->wanted) || mc->info_failed)) {
+		spin_lock_irq(&mc->snap_lock);
+		mc->info_stale = mc->info_failed;
+		spin_unlock_irq(&mc->snap_lock);
 		ret = psy_refresh_locked(mc);
+	}
 
 	if (!mc->info_ref && mc->unit == PSY_UNIT_ANY)
 		mc->unit = psy_default_unit(mc->desc);

@@ -110,6 +110,34 @@ static void an_impossible_date_of_a_later_pack_is_unknown(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_MANUFACTURE_DAY), -ENODATA);
 }
 
+/* Four failures are the first attempt and all retries. */
+static void failed_info_register_is_read_again_at_probe(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->fail_skip = 1;
+	bus->fail_next = 4;
+	mc = fake_register(bus, &fake_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN));
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 4400000);
+	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_MANUFACTURE_YEAR));
+}
+
+static void missing_info_register_is_not_listed(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->dead = BIT(FAKE_DESIGN);
+	mc = fake_register(bus, &fake_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN));
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_MANUFACTURE_YEAR), 2023);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, 1U);
+}
+
 /* The gauge of a primary cell may measure a small current into it. */
 static void a_primary_cell_does_not_charge(struct kunit *test)
 {
@@ -154,6 +182,8 @@ static struct kunit_case info_cases[] = {
 	KUNIT_CASE(unique_id_contains_all_known_parts),
 	KUNIT_CASE(an_impossible_date_is_unknown),
 	KUNIT_CASE(an_impossible_date_of_a_later_pack_is_unknown),
+	KUNIT_CASE(failed_info_register_is_read_again_at_probe),
+	KUNIT_CASE(missing_info_register_is_not_listed),
 	KUNIT_CASE(a_primary_cell_does_not_charge),
 	KUNIT_CASE(values_of_a_silent_pack_grow_stale),
 	{ }
