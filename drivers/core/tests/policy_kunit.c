@@ -303,6 +303,23 @@ static void sudden_zero_capacity_is_debounced(struct kunit *test)
 	}
 }
 
+/* The capacity becomes unknown while 0 is being confirmed: the debounce continues. */
+static void unknown_capacity_does_not_confirm_zero(struct kunit *test)
+{
+	struct psy_values last = { }, v = { };
+	ktime_t since = 0;
+
+	psy_values_set(&last, PSY_CAPACITY, 50);
+	KUNIT_EXPECT_FALSE(test, psy_debounce_empty(&v, &last, &since, ms_to_ktime(1)));
+	psy_values_set(&v, PSY_CAPACITY, 0);
+	KUNIT_EXPECT_TRUE(test, psy_debounce_empty(&v, &last, &since, ms_to_ktime(100000)));
+	v = (struct psy_values){ };
+	KUNIT_EXPECT_TRUE(test, psy_debounce_empty(&v, &last, &since, ms_to_ktime(100500)));
+	KUNIT_EXPECT_EQ(test, v.valid, 0ULL);
+	psy_values_set(&v, PSY_CAPACITY, 0);
+	KUNIT_EXPECT_FALSE(test, psy_debounce_empty(&v, &last, &since, ms_to_ktime(101000)));
+}
+
 /* A pack that is inserted at 0 % reports it at once, and is read again soon. */
 static void initial_zero_capacity_is_published(struct kunit *test)
 {
@@ -506,6 +523,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(critical_level_is_debounced),
 	KUNIT_CASE(unknown_level_does_not_confirm_critical),
 	KUNIT_CASE(sudden_zero_capacity_is_debounced),
+	KUNIT_CASE(unknown_capacity_does_not_confirm_zero),
 	KUNIT_CASE(initial_zero_capacity_is_published),
 	KUNIT_CASE(value_equal_to_a_limit_does_not_cross_it),
 	KUNIT_CASE(limit_amounts_are_rounded_outward),

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tags: conditions for a new tag, and readings during a swap. */
+#include <kunit/resource.h>
 #include <kunit/test.h>
+#include <linux/atomic.h>
 #include <linux/completion.h>
+#include <linux/console.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/string.h>
 
 #include "../internal.h"
 #include "fake_bus.h"
@@ -114,6 +118,34 @@ static void only_a_long_silence_changes_the_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tag_now(mc), tag + 1);
 }
 
+/* Lines of the kernel log about a contradiction */
+static atomic_t contradiction_lines;
+
+static void count_lines(struct console *con, const char *text, unsigned int len)
+{
+	if (strnstr(text, "status contradicts current", len))
+		atomic_inc(&contradiction_lines);
+}
+
+static struct console line_counter = {
+	.name = "psykunit",
+	.write = count_lines,
+	.flags = CON_ENABLED,
+};
+
+static void line_counter_del(void *con)
+{
+	unregister_console(con);
+}
+
+/* Wait until the log has been printed, and return the number of lines. */
+static int lines_so_far(void)
+{
+	console_lock();
+	console_unlock();
+	return atomic_read(&contradiction_lines);
+}
+
 static void contradictions_are_logged_once_per_pack(struct kunit *test)
 {
 	static const struct psy_field_desc rows[] = {
@@ -127,14 +159,25 @@ static void contradictions_are_logged_once_per_pack(struct kunit *test)
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
 
+	atomic_set(&contradiction_lines, 0);
+	register_console(&line_counter);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, line_counter_del,
+							&line_counter), 0);
 	bus->reg[FAKE_VOLTAGE] = POWER_SUPPLY_STATUS_CHARGING;
 	mc = registered(test, &desc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
 			POWER_SUPPLY_STATUS_DISCHARGING);
 	KUNIT_EXPECT_EQ(test, mc->contradiction_tag, mc->snap.tag);
 	KUNIT_EXPECT_EQ(test, mc->stats.contradictions, 1ULL);
+	KUNIT_EXPECT_EQ(test, lines_so_far(), 1);
 	tag_announced(mc);
 	KUNIT_EXPECT_EQ(test, mc->stats.contradictions, 2ULL);
+	KUNIT_EXPECT_EQ(test, lines_so_far(), 1);
+
+	bus->reg[FAKE_ID] = 0x2222;
+	tag_announced(mc);
+	KUNIT_EXPECT_EQ(test, mc->stats.contradictions, 3ULL);
+	KUNIT_EXPECT_EQ(test, lines_so_far(), 2);
 }
 
 static void derived_time_is_unknown_while_settling(struct kunit *test)
