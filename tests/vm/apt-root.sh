@@ -104,13 +104,20 @@ write_conf() {
 	END
 }
 
+# replace FILE: by $root/new, if that is different. Others may be reading it, and apt
+# makes its caches again when the sources are newer.
+replace() {
+	cmp -s "$root/new" "$1" || mv "$root/new" "$1"
+}
+
 make_root() {
 	mkdir -p "$root/state/lists/partial" "$root/cache/archives/partial" \
 		"$root/sources" "$root/preferences"
 	: >>"$root/status"
-	write_conf >"$root/apt.conf"
-	write_sources "$@" >"$root/sources/debian.sources.new"
-	mv "$root/sources/debian.sources.new" "$root/sources/debian.sources"
+	write_conf >"$root/new"
+	replace "$root/apt.conf"
+	write_sources "$@" >"$root/new"
+	replace "$root/sources/debian.sources"
 	younger_than "$root/updated" 1440 && return 0
 	# Error-Mode=any: apt-get update calls a failed download a warning.
 	APT_CONFIG=$root/apt.conf apt-get -q update \
