@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=3000 needs=uml
+# test: timeout=4500 needs=uml
 #
 # Device trees in the user-mode kernel: every property is read, every wrong one is
 # refused by name, and what the tree refers to (lines, interrupts, chargers, cells,
@@ -31,7 +31,7 @@ is "the tree compiles" "$(dtc -W no-gpios_property -O dtb -o "$work/dt.dtb" "$he
 boots() {
 	log=$work/log.$1
 	status=0
-	uml_boot "$uml" "$work/initrd" "$log" 600 "dtb=$work/dt.dtb" "psydt=$1" \
+	uml_boot "$uml" "$work/initrd" "$log" 1200 "dtb=$work/dt.dtb" "psydt=$1" \
 		printk.time=1 || status=$?
 	is "$1: the kernel ended well" $status 0
 	tr -d '\r' <"$log" >"$log.text"
