@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test: timeout=3000
+# test: timeout=4500
 #
 # run.sh [PATTERN]: the KUnit suites as modules in a user-mode kernel with
 # address sanitizer, lock validator and leak detector, and once more with two
@@ -40,7 +40,7 @@ uml_initrd "$work/initrd" "$here/init" "${ko[@]}"
 boot() {
 	local name=$1 status=0
 	shift
-	uml_boot "$uml" "$work/initrd" "$work/$name.log" 900 "kunit.filter_glob=$pattern" \
+	uml_boot "$uml" "$work/initrd" "$work/$name.log" 1800 "kunit.filter_glob=$pattern" \
 		"$@" || status=$?
 	echo $status >"$work/$name.status"
 }

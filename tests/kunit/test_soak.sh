@@ -26,7 +26,7 @@ uml_initrd "$work/initrd" "$here/init-soak" "${ko[@]}"
 dtc -q -O dtb -o "$work/sim.dtb" "$here/sim.dts"
 
 status=0
-uml_boot "$uml" "$work/initrd" "$work/log" 900 "dtb=$work/sim.dtb" "soak=$rounds" || status=$?
+uml_boot "$uml" "$work/initrd" "$work/log" 1800 "dtb=$work/sim.dtb" "soak=$rounds" || status=$?
 failed=
 fail() {
 	echo "soak: $*"
