@@ -66,7 +66,7 @@ judge() {
 	grep -av 'kmemleak: Kernel memory leak detector disabled' "$log" >"$work/judged" || :
 	[ "$1" = smp ] || cp "$log" "$work/judged"
 	if find_splats "$work/judged" 30 >"$work/splats"; then
-		fail "$1: the kernel reported:"
+		fail "$1: the kernel reported: $(head -n 1 "$work/splats")"
 		head -n 120 "$work/splats"
 	fi
 	[ -z "${LOG:-}" ] || cp "$log" "$LOG.$1"
