@@ -25,13 +25,18 @@ uml_sources "$work/src"
 uml_modules "$uml" "$work/src" "$work/tree" CONFIG_PSY_SIM=m CONFIG_PSY_KUNIT_TEST=n
 mapfile -t ko < <(find "$work/tree" -name '*.ko')
 uml_initrd "$work/initrd" "$here/init-dt" "${ko[@]}"
-is "the tree compiles" "$(dtc -W no-gpios_property -O dtb -o "$work/dt.dtb" "$here/dt.dts" 2>&1)" ""
+for t in dt ports; do
+	is "$t.dts compiles" \
+		"$(dtc -W no-gpios_property -O dtb -o "$work/$t.dtb" "$here/$t.dts" 2>&1)" ""
+done
 
-# boots KIND: leaves the log in $log
+# boots TREE KIND: leaves the log in $log
 boots() {
+	local tree=$1
+	shift
 	log=$work/log.$1
 	status=0
-	uml_boot "$uml" "$work/initrd" "$log" 1200 "dtb=$work/dt.dtb" "psydt=$1" \
+	uml_boot "$uml" "$work/initrd" "$log" 1200 "dtb=$work/$tree.dtb" "psydt=$1" \
 		printk.time=1 || status=$?
 	is "$1: the kernel ended well" $status 0
 	tr -d '\r' <"$log" >"$log.text"
@@ -41,7 +46,7 @@ boots() {
 	[ $status = 0 ] || tail -n 80 "$log" | sed 's/^/# /'
 }
 
-boots tree
+boots dt tree
 check "tree: the guest came to its end" grep -qa '^psy-dt: end' "$log"
 while read -r line; do
 	case $line in
@@ -54,49 +59,54 @@ done < <(grep -aE '^(ok|not ok) [0-9]+ |^#|^1\.\.[0-9]' "$log")
 is "tree: all of its results are here" \
 	"$(grep -caE '^(ok|not ok) [0-9]+ ' "$log")" "${planned:-none}"
 
-# stamp TEXT: when the log has it first after the order to power off, ms
-stamp() {
-	sed -n '/psy-dt: power off/,$p' "$log" |
-		sed -n "/$1/s/^\[ *\([0-9]*\)\.\([0-9]\{3\}\).*/\1\2/p" | head -n 1 | sed 's/^0*//'
+# device LETTER: the device of the UPS at that port
+device() {
+	sed -n "s/.*psy-dt: port-$1 is //p" "$log"
 }
 
-# took: from the order to the end of it; devices are shut down within
+# ends: when the power-off was done with each UPS, as "ms DEVICE", after when it began
+ends() {
+	sed -n '/psy-dt: power off/,$p' "$log" | sed -n -E \
+		-e 's/^\[ *([0-9]+)\.([0-9]{3}).*psy-dt: power off.*/\1\2 begin/p' \
+		-e 's/^\[ *([0-9]+)\.([0-9]{3}).* (serial[0-9]+-0): (will cut|shutdown command|port is busy).*/\1\2 \3/p'
+}
+
+# took LETTER: ms that the power-off took for that UPS; they take turns
 took() {
-	echo $(($(stamp 'reboot: Power down') - $(stamp 'psy-dt: power off')))
+	ends | awk -v d="$(device "$1")" '$2 == d { print $1 - last } { last = $1 }'
 }
 
 writes() {
-	sed -n '/psy-dt: power off/,$s/.*psy-sim-serdev port-plain: write //p' "$log" |
+	sed -n "/psy-dt: power off/,\$s/.*psy-sim-serdev port-$1: write //p" "$log" |
 		grep -v '^Q1$' | tr '\n' ' '
 }
 
-boots plain
-is "plain: the commands" "$(writes)" "C S01R0003 "
-at_most "plain: ms" "$(took)" 3400
-boots silent
-is "silent: the commands" "$(writes)" "C S01R0003 "
-at_most "silent: ms" "$(took)" 3400
-boots slow
-is "slow: the commands" "$(writes)" "C S01R0003 "
-at_most "slow: ms" "$(took)" 3600
-boots deaf
-is "deaf: no command" "$(writes)" ""
-check "deaf: the log says so" grep -qa 'shutdown command failed' "$log"
-at_most "deaf: ms" "$(took)" 3400
-boots refused
-is "refused: the commands" "$(writes)" "C S01R0003 "
-check "refused: the log does not say that power will be cut" \
-	sh -c "! grep -a 'will cut the power' '$log'"
-check "refused: the log says so" grep -qa 'shutdown command failed' "$log"
-boots battery
-check "battery: mains has failed" grep -qa 'psy-dt: on-battery' "$log"
-is "battery: the commands" "$(writes)" "C S01R0003 "
-boots off
-check "off: mains has failed" grep -qa 'psy-dt: on-battery' "$log"
-is "off: no command" "$(writes)" ""
-boots mains
-is "mains, on-battery: no command" "$(writes)" ""
-boots halt
-is "halt: no command" "$(writes)" ""
+# says LETTER TEXT: what the log says of that UPS in the end
+says() {
+	sed -n '/psy-dt: power off/,$p' "$log" | grep -qF " $(device "$1"): $2"
+}
+
+boots ports ports
+is "plain: the commands" "$(writes a)" "C S01R0003 "
+at_most "plain: ms" "$(took a)" 3400
+check "plain: the log says so" says a "will cut the power"
+is "silent: the commands" "$(writes b)" "C S01R0003 "
+at_most "silent: ms" "$(took b)" 3400
+is "slow: the commands" "$(writes c)" "C S01R0003 "
+at_most "slow: ms" "$(took c)" 3600
+is "deaf: no command" "$(writes d)" ""
+check "deaf: the log says so" says d "shutdown command failed"
+at_most "deaf: ms" "$(took d)" 3400
+is "refused: the commands" "$(writes e)" "C S01R0003 "
+check "refused: the log says so" says e "shutdown command failed (-95)"
+is "one UPS after the other" "$(ends | wc -l)" 6
+boots ports policies
+check "policies: mains has failed for two" grep -qa 'psy-dt: a and b are on battery' "$log"
+is "on-battery, without mains: the commands" "$(writes a)" "C S01R0003 "
+is "off, without mains: no command" "$(writes b)" ""
+is "on-battery, with mains: no command" "$(writes c)" ""
+check "the machine has powered off" grep -qa 'reboot: Power down' "$log"
+boots ports halt
+is "halt: no command" "$(writes a)$(writes b)$(writes c)$(writes d)$(writes e)" ""
 check "halt: it was one" grep -qa 'reboot: System halted' "$log"
 finish
