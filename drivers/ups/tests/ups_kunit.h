@@ -3,6 +3,28 @@
 #define __UPS_KUNIT_H
 
 #include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/sched.h>
+
+struct ups_serial;
+
+/**
+ * struct ups_waiter - one of several threads that wait for an instance to leave
+ * UPS_ONLINE
+ * @ups: the instance
+ * @task: the thread
+ * @done: completed when the wait has returned
+ * @ret: what it has returned
+ */
+struct ups_waiter {
+	struct ups_serial *ups;
+	struct task_struct *task;
+	struct completion done;
+	int ret;
+};
+
+struct ups_waiter *start_waiters(struct kunit *test, struct ups_serial *ups);
+void expect_waits_return(struct kunit *test, struct ups_waiter *w, int ret);
 
 extern struct kunit_suite ups_megatec_suite;
 extern struct kunit_suite ups_port_suite;
