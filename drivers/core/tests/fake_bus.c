@@ -21,13 +21,16 @@ const struct psy_field_desc fake_rows[] = {
 
 const unsigned int fake_num_rows = ARRAY_SIZE(fake_rows);
 
-/* Short times, so that tests can wait for them */
+/*
+ * A short lifetime, so that tests can wait for it. A silent pack stays until the test
+ * says otherwise, see fake_set_gone(): no test depends on how long it was preempted.
+ */
 const struct psy_miniclass_desc fake_desc = {
 	.rows = fake_rows,
 	.num_rows = ARRAY_SIZE(fake_rows),
 	.fresh_ms = 60,
 	.poll_ms = 3600000,
-	.gone_ms = 200,
+	.gone_ms = FAKE_GONE_MS,
 };
 
 /* A gauge that reports its own level */
@@ -42,7 +45,7 @@ const struct psy_miniclass_desc fake_level_desc = {
 	.num_rows = ARRAY_SIZE(fake_level_rows),
 	.fresh_ms = 60,
 	.poll_ms = 3600000,
-	.gone_ms = 200,
+	.gone_ms = FAKE_GONE_MS,
 };
 
 static int fake_set_notify(struct psy_miniclass *mc, const struct psy_limits *limits)
@@ -116,7 +119,7 @@ const struct psy_miniclass_desc fake_alarm_desc = {
 	.ops = &fake_alarm_ops,
 	.fresh_ms = 60,
 	.poll_ms = 3600000,
-	.gone_ms = 200,
+	.gone_ms = FAKE_GONE_MS,
 };
 
 static int fake_reg_access(struct fake_bus *bus, unsigned int reg, unsigned int *val)
@@ -227,6 +230,31 @@ struct psy_miniclass *fake_register(struct fake_bus *bus,
 void fake_unregister(struct fake_bus *bus)
 {
 	kunit_device_unregister(bus->test, bus->dev);
+}
+
+/*
+ * Sleep by the clock of the class, not by jiffies as msleep() does: after a pause of the
+ * machine jiffies are behind it for a while, and msleep() returns too early.
+ */
+void fake_sleep(unsigned int ms)
+{
+	usleep_range(ms * 1000, (ms + 1) * 1000);
+}
+
+/* Change how long a silent pack, and the last value of a dead register, are kept. */
+void fake_set_gone(struct psy_miniclass *mc, unsigned int ms)
+{
+	mutex_lock(&mc->lock);
+	mc->gone = ms_to_ktime(ms);
+	mutex_unlock(&mc->lock);
+}
+
+/* The worker does not read the device again to confirm a value. */
+void fake_never_confirm(struct psy_miniclass *mc)
+{
+	mutex_lock(&mc->lock);
+	mc->quick = 3600 * HZ;
+	mutex_unlock(&mc->lock);
 }
 
 /* Get a property, or a negative error (no value used here is that low). */

@@ -11,6 +11,7 @@
 struct regmap;
 
 #define FAKE_REGS	32
+#define FAKE_GONE_MS	3600000
 
 /**
  * struct fake_bus - registers and injected faults; stored in test->priv
@@ -101,6 +102,9 @@ struct fake_bus *fake_bus_kunit(struct kunit *test);
 struct psy_miniclass *fake_register(struct fake_bus *bus,
 				    const struct psy_miniclass_desc *desc);
 void fake_unregister(struct fake_bus *bus);
+void fake_sleep(unsigned int ms);
+void fake_set_gone(struct psy_miniclass *mc, unsigned int ms);
+void fake_never_confirm(struct psy_miniclass *mc);
 int fake_get(struct psy_miniclass *mc, enum power_supply_property psp);
 bool fake_lists(struct psy_miniclass *mc, enum power_supply_property psp);
 

@@ -8,8 +8,6 @@
 #include "../internal.h"
 #include "fake_bus.h"
 
-#define GONE_MS		210	/* more than gone_ms of refusal_desc */
-
 /* No expiry: the device is read only on request, so that transfers can be counted. */
 static struct psy_miniclass_desc refusal_desc;
 
@@ -80,7 +78,7 @@ static void two_failing_registers_lose_only_their_values(struct kunit *test)
 
 	bus->dead = BIT(FAKE_FULL) | BIT(FAKE_TEMP);
 	expect_pack(test, mc);
-	msleep(GONE_MS);
+	fake_set_gone(mc, 0);
 	expect_pack(test, mc);
 	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_TEMP), -ENODATA);
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag);
@@ -102,7 +100,6 @@ static void any_answering_register_keeps_the_pack(struct kunit *test)
 	unsigned int alive, i;
 
 	refusal_desc.num_rows = ARRAY_SIZE(regs);
-	refusal_desc.gone_ms = 3600000;
 	mc = registered(test);
 	for (alive = 1; alive < BIT(ARRAY_SIZE(regs)); alive++) {
 		bus->dead = 0;
@@ -180,7 +177,7 @@ static void lost_identity_changes_the_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag);
 
-	msleep(GONE_MS);
+	fake_set_gone(mc, 0);
 	KUNIT_EXPECT_EQ(test, get_new(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 7400000);
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag + 1);
 	KUNIT_EXPECT_EQ(test, mc->stats.removals, 0ULL);
@@ -237,7 +234,7 @@ static void answering_pack_gets_retries(struct kunit *test)
 	retries = mc->stats.retries;
 	bus->fail_skip = 3;
 	bus->fail_next = 1;
-	msleep(70);
+	fake_sleep(70);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
 	KUNIT_EXPECT_EQ(test, mc->stats.retries, retries + 1);
 }

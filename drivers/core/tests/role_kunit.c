@@ -34,13 +34,18 @@ static void role_property(struct kunit *test, struct property_entry entry)
 	KUNIT_ASSERT_EQ(test, device_create_managed_software_node(bus->dev, props, NULL), 0);
 }
 
+static void expect_role(struct kunit *test, struct psy_miniclass *mc, const char *name, int scope)
+{
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_STREQ(test, mc->name, name);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), scope);
+}
+
 static void default_role_is_system(struct kunit *test)
 {
 	struct psy_miniclass *mc = role_register(test, PSY_ROLE_FIRMWARE, NULL);
 
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
-	KUNIT_EXPECT_STREQ(test, mc->name, "BAT0");
-	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), POWER_SUPPLY_SCOPE_SYSTEM);
+	expect_role(test, mc, "BAT0", POWER_SUPPLY_SCOPE_SYSTEM);
 	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
 }
 
@@ -50,9 +55,7 @@ static void system_role_can_be_set_by_property(struct kunit *test)
 
 	role_property(test, PROPERTY_ENTRY_STRING("battery-role", "system"));
 	mc = role_register(test, PSY_ROLE_FIRMWARE, NULL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
-	KUNIT_EXPECT_STREQ(test, mc->name, "BAT0");
-	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), POWER_SUPPLY_SCOPE_SYSTEM);
+	expect_role(test, mc, "BAT0", POWER_SUPPLY_SCOPE_SYSTEM);
 }
 
 static void member_has_no_capacity(struct kunit *test)
@@ -61,9 +64,7 @@ static void member_has_no_capacity(struct kunit *test)
 
 	role_property(test, PROPERTY_ENTRY_STRING("battery-role", "member"));
 	mc = role_register(test, PSY_ROLE_FIRMWARE, NULL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
-	KUNIT_EXPECT_STREQ(test, mc->name, "pack0");
-	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), POWER_SUPPLY_SCOPE_DEVICE);
+	expect_role(test, mc, "pack0", POWER_SUPPLY_SCOPE_DEVICE);
 	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
 	KUNIT_EXPECT_FALSE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY_LEVEL));
 	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN));
@@ -77,9 +78,7 @@ static void a_visible_member_has_a_capacity(struct kunit *test)
 
 	role_property(test, PROPERTY_ENTRY_STRING("battery-role", "visible-member"));
 	mc = role_register(test, PSY_ROLE_FIRMWARE, NULL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
-	KUNIT_EXPECT_STREQ(test, mc->name, "pack0");
-	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), POWER_SUPPLY_SCOPE_DEVICE);
+	expect_role(test, mc, "pack0", POWER_SUPPLY_SCOPE_DEVICE);
 	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_CAPACITY));
 }
 
@@ -89,9 +88,7 @@ static void driver_role_overrides_the_property(struct kunit *test)
 
 	role_property(test, PROPERTY_ENTRY_STRING("battery-role", "member"));
 	mc = role_register(test, PSY_ROLE_SYSTEM, NULL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
-	KUNIT_EXPECT_STREQ(test, mc->name, "BAT0");
-	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE), POWER_SUPPLY_SCOPE_SYSTEM);
+	expect_role(test, mc, "BAT0", POWER_SUPPLY_SCOPE_SYSTEM);
 }
 
 static void unknown_role_is_refused(struct kunit *test)

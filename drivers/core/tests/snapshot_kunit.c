@@ -10,7 +10,6 @@
 #include "fake_bus.h"
 
 #define EXPIRE_MS	70	/* more than fresh_ms of fake_desc */
-#define GONE_MS		210	/* more than gone_ms */
 #define READERS		8
 
 static int snapshot_init(struct kunit *test)
@@ -31,7 +30,7 @@ static struct psy_miniclass *registered(struct kunit *test)
 static void expire_once(struct psy_miniclass *mc)
 {
 	mc->fresh = ms_to_ktime(3600000);
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 }
 
 /* Read all properties, as the uevent file does. */
@@ -135,7 +134,7 @@ static void one_failed_transfer_is_retried(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(errors); i++) {
-		msleep(EXPIRE_MS);
+		fake_sleep(EXPIRE_MS);
 		bus->reads = 0;
 		bus->reg[FAKE_VOLTAGE]++;
 		bus->fail_err = errors[i];
@@ -160,16 +159,17 @@ static void dead_register_loses_only_its_value(struct kunit *test)
 
 	bus->dead = BIT(FAKE_TEMP);
 	bus->reg[FAKE_VOLTAGE] = 11700;
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11700000);
-	msleep(GONE_MS);
+	fake_set_gone(mc, 0);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), -ENODATA);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11700000);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
 
 	bus->dead = 0;
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
 }
 
@@ -205,13 +205,16 @@ static void single_zero_reading_is_not_published(struct kunit *test)
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = registered(test);
 
+	/* One reading only, so that it can't be confirmed before it is checked. */
+	fake_never_confirm(mc);
 	bus->reg[FAKE_NOW] = 0;
-	psy_miniclass_changed(mc);
+	expire_once(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
 	KUNIT_EXPECT_EQ(test, mc->snap.status.val[PSY_CHARGE_NOW], 2000000);
 	KUNIT_EXPECT_TRUE(test, mc->unsure);
 
-	msleep(1100);
+	fake_sleep(1100);
+	psy_miniclass_changed(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 0);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 0);
 	KUNIT_EXPECT_FALSE(test, mc->unsure);
@@ -224,7 +227,7 @@ static void silent_pack_is_kept_then_gone_then_back(struct kunit *test)
 	u32 tag = mc->snap.tag;
 
 	bus->fail_next = INT_MAX;
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	bus->reads = 0;
 	read_all(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
@@ -232,21 +235,21 @@ static void silent_pack_is_kept_then_gone_then_back(struct kunit *test)
 	/* Two rows, the three retries of the budget, two other rows as probe */
 	KUNIT_EXPECT_EQ(test, bus->reads, 7U);
 
-	/* The last poll may have been just before the end of gone_ms. */
-	msleep(GONE_MS + EXPIRE_MS);
+	fake_set_gone(mc, 0);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), -ENODEV);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS), -ENODEV);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), -ENODEV);
 
 	/* No retries on an empty slot */
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	bus->reads = 0;
 	read_all(mc);
 	KUNIT_EXPECT_LE(test, bus->reads, 2U);
 
 	bus->fail_next = 0;
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_NE(test, mc->snap.tag, tag);
@@ -269,7 +272,7 @@ static void different_pack_gets_a_new_tag(struct kunit *test)
 	u32 tag = mc->snap.tag;
 
 	insert_other_pack(bus->reg);
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 1100000);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 7400000);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 10);
@@ -293,7 +296,7 @@ static void swap_during_a_refresh_is_not_mixed(struct kunit *test)
 		insert_other_pack(bus->swap_reg);
 		bus->reads = 0;
 		bus->swap_at = at;
-		msleep(EXPIRE_MS);
+		fake_sleep(EXPIRE_MS);
 		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 7400000);
 		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 100000);
 		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN),
@@ -313,7 +316,7 @@ static void identity_noise_keeps_the_tag(struct kunit *test)
 	bus->reg[FAKE_ID] ^= 0x40;
 	bus->reads = 0;
 	bus->swap_at = FAKE_REFRESH + 1;
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag);
 	KUNIT_EXPECT_EQ(test, mc->stats.insertions, 1ULL);
@@ -336,20 +339,20 @@ static void only_changes_send_events(struct kunit *test)
 
 	/* A notification without a change */
 	psy_miniclass_changed(mc);
-	msleep(EXPIRE_MS);
+	flush_delayed_work(&mc->poll_work);
 	flush_work(&mc->event_work);
 	KUNIT_EXPECT_EQ(test, mc->stats.events, 0ULL);
 
 	/* A change of a value that causes no events */
 	bus->reg[FAKE_VOLTAGE] = 11500;
 	psy_miniclass_changed(mc);
-	msleep(EXPIRE_MS);
+	flush_delayed_work(&mc->poll_work);
 	flush_work(&mc->event_work);
 	KUNIT_EXPECT_EQ(test, mc->stats.events, 0ULL);
 
 	bus->reg[FAKE_CURRENT] = 500;
 	psy_miniclass_changed(mc);
-	msleep(EXPIRE_MS);
+	flush_delayed_work(&mc->poll_work);
 	flush_work(&mc->event_work);
 	KUNIT_EXPECT_EQ(test, mc->stats.events, 1ULL);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
@@ -363,7 +366,7 @@ static void garbage_is_dropped_and_counted(struct kunit *test)
 		{ PSY_TEMP, FAKE_TEMP, .flags = PSY_ROW_RANGE, .min = 0, .max = 1000 },
 	};
 	static const struct psy_miniclass_desc desc = {
-		.rows = rows, .num_rows = ARRAY_SIZE(rows), .fresh_ms = 60, .gone_ms = 200,
+		.rows = rows, .num_rows = ARRAY_SIZE(rows), .fresh_ms = 60, .gone_ms = FAKE_GONE_MS,
 	};
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = fake_register(bus, &desc);
@@ -371,7 +374,7 @@ static void garbage_is_dropped_and_counted(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
 	bus->reg[FAKE_TEMP] = 0xffff;
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), -ENODATA);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	KUNIT_EXPECT_GE(test, mc->stats.garbage, 1ULL);

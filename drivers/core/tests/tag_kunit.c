@@ -38,7 +38,7 @@ static struct psy_miniclass *registered(struct kunit *test,
 /* Have the device read because the snapshot expired, and return the tag. */
 static u32 tag_now(struct psy_miniclass *mc)
 {
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	fake_get(mc, mc->props[0]);
 	return mc->snap.tag;
 }
@@ -105,14 +105,13 @@ static void only_a_long_silence_changes_the_tag(struct kunit *test)
 	struct psy_miniclass *mc = registered(test, &fake_desc);
 	u32 tag = mc->snap.tag;
 
-	bus->fail_next = 20;
+	bus->fail_next = INT_MAX;
 	KUNIT_EXPECT_EQ(test, tag_now(mc), tag);
 	bus->fail_next = 0;
 	KUNIT_EXPECT_EQ(test, tag_now(mc), tag);
 
 	bus->fail_next = INT_MAX;
-	tag_now(mc);
-	msleep(250);
+	fake_set_gone(mc, 0);
 	KUNIT_EXPECT_EQ(test, tag_now(mc), (u32)PSY_TAG_NONE);
 	bus->fail_next = 0;
 	KUNIT_EXPECT_EQ(test, tag_now(mc), tag + 1);
@@ -180,24 +179,34 @@ static void contradictions_are_logged_once_per_pack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lines_so_far(), 2);
 }
 
+static void set_settle(struct psy_miniclass *mc, unsigned int ms)
+{
+	mutex_lock(&mc->lock);
+	mc->settle = ms_to_ktime(ms);
+	mutex_unlock(&mc->lock);
+}
+
 static void derived_time_is_unknown_while_settling(struct kunit *test)
 {
 	struct psy_miniclass_desc desc = fake_desc;
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc;
 
-	desc.settle_ms = 300;
+	desc.settle_ms = 60000;
 	mc = registered(test, &desc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), -ENODATA);
-	msleep(400);
+	set_settle(mc, 0);
+	tag_now(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), 14400);
+	set_settle(mc, 60000);
 	bus->reg[FAKE_CURRENT] = 500;
 	tag_now(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), -ENODATA);
 	bus->reg[FAKE_CURRENT] = (u16)-1000;
 	tag_now(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), -ENODATA);
-	msleep(400);
+	set_settle(mc, 0);
+	tag_now(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW), 7200);
 	/* @desc is on the stack: unregister before it goes out of scope. */
 	fake_unregister(bus);
@@ -322,7 +331,7 @@ static void stalled_reader_sees_one_pack(struct kunit *test)
 	burst_init(&b, mc);
 	burst_part(&b, 0, b.stop);
 	pack_fill(bus->reg, 2);
-	msleep(1500);
+	fake_sleep(1500);
 	KUNIT_EXPECT_EQ(test, psy_miniclass_get_snapshot(mc, &(struct psy_snapshot){ }), 0);
 	burst_part(&b, b.stop, mc->psy_desc.num_properties);
 	expect_pack(test, &b, 1);
@@ -331,19 +340,18 @@ static void stalled_reader_sees_one_pack(struct kunit *test)
 	/* From the same pack it gets newer values. */
 	burst_part(&b, 0, b.stop);
 	bus->reg[FAKE_FULL] = 19000;
-	msleep(1500);
+	fake_sleep(1500);
 	burst_part(&b, b.stop, mc->psy_desc.num_properties);
 	KUNIT_EXPECT_EQ(test, b.full, 19000000);
 	KUNIT_EXPECT_EQ(test, b.design, 40002000);
 
 	/* A burst that starts without a pack ends without one. */
 	bus->fail_next = INT_MAX;
-	tag_now(mc);
-	msleep(250);
+	fake_set_gone(mc, 0);
 	KUNIT_EXPECT_EQ(test, tag_now(mc), (u32)PSY_TAG_NONE);
 	burst_part(&b, 0, b.stop);
 	bus->fail_next = 0;
-	msleep(1500);
+	fake_sleep(1500);
 	burst_part(&b, b.stop, mc->psy_desc.num_properties);
 	KUNIT_EXPECT_EQ(test, b.volt, -ENODEV);
 	KUNIT_EXPECT_EQ(test, b.full, -ENODEV);
@@ -366,14 +374,14 @@ static void out_of_order_read_is_not_a_burst(struct kunit *test)
 	KUNIT_ASSERT_GT(test, next, b.stop);
 	burst_part(&b, 0, b.stop);
 	pack_fill(bus->reg, 2);
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	burst_read(&b, b.stop - 1);
 	KUNIT_EXPECT_EQ(test, b.volt, 3002000);
 
 	/* Skip one that is not checked here, then continue in order. */
 	burst_part(&b, 0, next - 1);
 	pack_fill(bus->reg, 3);
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	burst_part(&b, next, mc->psy_desc.num_properties);
 	KUNIT_EXPECT_EQ(test, b.full, 20003000);
 	KUNIT_EXPECT_EQ(test, b.design, 40003000);
@@ -396,7 +404,7 @@ static void concurrent_bursts_keep_their_pack(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	for (i = 0; i < BURSTS; i++) {
 		pack_fill(bus->reg, 1 + i);
-		msleep(EXPIRE_MS);
+		fake_sleep(EXPIRE_MS);
 		burst_init(&b[i], mc);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(burst_thread, &b[i], "psy-burst"));
 		wait_for_completion(&b[i].half);
@@ -484,7 +492,7 @@ static void burst_holds_an_info_reference(struct kunit *test)
 	burst_part(&b, 0, b.stop);
 	KUNIT_EXPECT_EQ(test, kref_read(&info_ref->ref), 3U);
 	pack_fill(bus->reg, 2);
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, tag_of_another_task(test, mc), 2U);
 	KUNIT_EXPECT_PTR_NE(test, mc->info_ref, info_ref);
 	KUNIT_EXPECT_EQ(test, kref_read(&info_ref->ref), 2U);
@@ -534,7 +542,7 @@ static void scope_is_readable_during_a_refresh(struct kunit *test)
 	mc = devm_psy_miniclass_register(bus->dev, &scope_desc, &config);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
 	h.mc = mc;
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CAPACITY), 40);
 	KUNIT_EXPECT_GE(test, h.queries, 1U);
 	KUNIT_EXPECT_EQ(test, h.scope, (int)POWER_SUPPLY_SCOPE_SYSTEM);
@@ -551,10 +559,7 @@ static void scope_needs_no_transfer_and_keeps_the_burst(struct kunit *test)
 	pack_fill(bus->reg, 1);
 	mc = registered(test, &fake_desc);
 	burst_init(&b, mc);
-	/* The core announces a new supply by a work item, which reads it. */
-	flush_delayed_work(&mc->psy->deferred_register_work);
-	flush_work(&mc->psy->changed_work);
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	bus->quiet = true;
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_SCOPE),
 			(int)POWER_SUPPLY_SCOPE_SYSTEM);
@@ -566,7 +571,7 @@ static void scope_needs_no_transfer_and_keeps_the_burst(struct kunit *test)
 			prop_index(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN));
 	burst_part(&b, 0, b.stop);
 	pack_fill(bus->reg, 2);
-	msleep(EXPIRE_MS);
+	fake_sleep(EXPIRE_MS);
 	KUNIT_EXPECT_EQ(test, tag_of_another_task(test, mc), 2U);
 	fake_get(mc, POWER_SUPPLY_PROP_SCOPE);
 	burst_part(&b, b.stop, mc->psy_desc.num_properties);
@@ -583,12 +588,12 @@ static void removal_clears_a_pending_confirmation(struct kunit *test)
 
 	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_NORMAL;
 	mc = registered(test, &fake_level_desc);
+	fake_never_confirm(mc);
 	bus->reg[FAKE_TEMP] = POWER_SUPPLY_CAPACITY_LEVEL_CRITICAL;
 	tag_now(mc);
 	KUNIT_EXPECT_TRUE(test, mc->unsure);
 	bus->fail_next = INT_MAX;
-	tag_now(mc);
-	msleep(250);
+	fake_set_gone(mc, 0);
 	KUNIT_EXPECT_EQ(test, tag_now(mc), (u32)PSY_TAG_NONE);
 	KUNIT_EXPECT_FALSE(test, mc->unsure);
 	KUNIT_EXPECT_EQ(test, mc->critical_since, 0);
@@ -605,7 +610,8 @@ static void critical_debounce_restarts_with_each_pack(struct kunit *test)
 	mc = registered(test, &fake_level_desc);
 	since = mc->critical_since;
 	KUNIT_EXPECT_NE(test, since, 0);
-	msleep(1100);
+	fake_never_confirm(mc);
+	fake_sleep(1100);
 	bus->reg[FAKE_ID] = 0x2222;
 	tag_now(mc);
 	KUNIT_EXPECT_EQ(test, mc->snap.status.val[PSY_CAPACITY_LEVEL],

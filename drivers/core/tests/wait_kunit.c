@@ -4,11 +4,15 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
 
 #include "../internal.h"
 #include "fake_bus.h"
 
 #define WAITERS		8
+/* For a thread that hangs: nothing depends on how soon a wait returns. */
+#define DONE_LIMIT	(60 * HZ)
 
 static int wait_init(struct kunit *test)
 {
@@ -50,14 +54,28 @@ static struct waiter *waiters(struct kunit *test, struct psy_miniclass *mc)
 	return w;
 }
 
+/* Start a thread that is in its wait on return. */
+static void start_one(struct kunit *test, int (*thread)(void *data), struct waiter *w)
+{
+	struct task_struct *task = kthread_create(thread, w, "psy-waiter");
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	get_task_struct(task);
+	wake_up_process(task);
+	/* Nothing before the wait sleeps interruptibly. */
+	for (i = 0; i < 3000 && READ_ONCE(task->__state) != TASK_INTERRUPTIBLE; i++)
+		msleep(20);
+	KUNIT_EXPECT_FALSE(test, completion_done(&w->done));
+	put_task_struct(task);
+}
+
 static void start(struct kunit *test, struct waiter *w)
 {
 	unsigned int i;
 
 	for (i = 0; i < WAITERS; i++)
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(waiter_thread, &w[i],
-							       "psy-waiter"));
-	msleep(100);
+		start_one(test, waiter_thread, &w[i]);
 }
 
 static struct psy_miniclass *registered(struct kunit *test)
@@ -139,7 +157,7 @@ static void each_waiter_has_its_own_limit(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, bus->limits.low, 40 - 2 * (int)i);
 		bus->reg[FAKE_NOW] = 40 * (39 - 2 * i);
 		psy_miniclass_changed(mc);
-		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, DONE_LIMIT), 0UL);
 		KUNIT_EXPECT_EQ(test, w[i].ret, 0);
 		KUNIT_EXPECT_EQ(test, w[i].snap.status.val[PSY_CAPACITY], 39 - 2 * (int)i);
 		for (j = i + 1; j < WAITERS; j++)
@@ -158,7 +176,7 @@ static void any_change_of_state_wakes_all(struct kunit *test)
 	bus->reg[FAKE_CURRENT] = 300;
 	psy_miniclass_changed(mc);
 	for (i = 0; i < WAITERS; i++) {
-		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, DONE_LIMIT), 0UL);
 		KUNIT_EXPECT_EQ(test, w[i].ret, 0);
 		KUNIT_EXPECT_EQ(test, psy_state(&w[i].snap),
 				PSY_STATE_PRESENT | PSY_STATE_CHARGING);
@@ -176,7 +194,7 @@ static void pack_change_ends_a_wait_with_an_error(struct kunit *test)
 	bus->reg[FAKE_ID] = 0x5555;
 	psy_miniclass_changed(mc);
 	for (i = 0; i < WAITERS; i++) {
-		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, DONE_LIMIT), 0UL);
 		KUNIT_EXPECT_EQ(test, w[i].ret, -ENODEV);
 	}
 }
@@ -191,7 +209,7 @@ static void unregistration_ends_all_waits(struct kunit *test)
 	start(test, w);
 	fake_unregister(bus);
 	for (i = 0; i < WAITERS; i++) {
-		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, 5 * HZ), 0UL);
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w[i].done, DONE_LIMIT), 0UL);
 		KUNIT_EXPECT_EQ(test, w[i].ret, -ESHUTDOWN);
 	}
 }
@@ -222,7 +240,7 @@ static int tag_thread(void *data)
 {
 	struct waiter *w = data;
 
-	w->ret = psy_miniclass_wait_tag(w->mc, 10000, &w->wait.tag);
+	w->ret = psy_miniclass_wait_tag(w->mc, 600000, &w->wait.tag);
 	complete(&w->done);
 	return 0;
 }
@@ -240,12 +258,10 @@ static void a_pack_can_be_waited_for(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_tag(mc, 50, &tag), -ENODEV);
 
 	w = waiters(test, mc);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(tag_thread, w, "psy-waiter"));
-	msleep(100);
-	KUNIT_EXPECT_FALSE(test, completion_done(&w->done));
+	start_one(test, tag_thread, w);
 	bus->fail_next = 0;
 	psy_miniclass_changed(mc);
-	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w->done, 5 * HZ), 0UL);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&w->done, DONE_LIMIT), 0UL);
 	KUNIT_EXPECT_EQ(test, w->ret, 0);
 	KUNIT_EXPECT_EQ(test, w->wait.tag, mc->snap.tag);
 	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_tag(mc, 0, &tag), 0);
