@@ -23,6 +23,15 @@
 #define REFRESH		17	/* transfers */
 #define EXPIRE_MS	1100
 
+/*
+ * Sleep by the clock of the class, not by jiffies as msleep() does: after a pause of the
+ * machine jiffies are behind it for a while, and msleep() returns too early.
+ */
+static void expire(void)
+{
+	usleep_range(EXPIRE_MS * 1000, (EXPIRE_MS + 10) * 1000);
+}
+
 /**
  * struct sbs_bus - emulated adapter and pack; stored in test->priv
  * @test: the test that owns it
@@ -248,10 +257,17 @@ static struct psy_miniclass *sbs_bus_bind(struct sbs_bus *bus,
 		I2C_BOARD_INFO("sbs-gauge", ADDR),
 		.swnode = props ? &node : NULL,
 	};
+	struct psy_miniclass *mc;
 
 	bus->client = i2c_new_client_device(&bus->adap, &info);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(bus->test, bus->client);
-	return bus->client->dev.driver ? i2c_get_clientdata(bus->client) : NULL;
+	if (!bus->client->dev.driver)
+		return NULL;
+	mc = i2c_get_clientdata(bus->client);
+	/* The core announces a new supply by a work item, which reads it. */
+	flush_delayed_work(&psy_miniclass_to_psy(mc)->deferred_register_work);
+	flush_work(&psy_miniclass_to_psy(mc)->changed_work);
+	return mc;
 }
 
 static void sbs_bus_unbind(struct sbs_bus *bus)
@@ -266,6 +282,16 @@ static int get(struct psy_miniclass *mc, enum power_supply_property psp)
 	int ret = power_supply_get_property(psy_miniclass_to_psy(mc), psp, &val);
 
 	return ret ?: val.intval;
+}
+
+/* Wait until a property has this value. */
+static bool gets(struct psy_miniclass *mc, enum power_supply_property psp, int want)
+{
+	unsigned int i;
+
+	for (i = 0; i < 60 && get(mc, psp) != want; i++)
+		expire();
+	return get(mc, psp) == want;
 }
 
 static const char *text(struct psy_miniclass *mc, enum power_supply_property psp)
@@ -308,7 +334,7 @@ static void a_refresh_costs_17_transfers(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	bus->reads = 0;
-	msleep(EXPIRE_MS);
+	expire();
 	get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW);
 	get(mc, POWER_SUPPLY_PROP_CHARGE_NOW);
 	KUNIT_EXPECT_EQ(test, bus->reads, REFRESH);
@@ -354,12 +380,8 @@ static void pec_is_detected_per_pack(struct kunit *test)
 	bus->word[SBS_SPECIFICATION_INFO] = 0x0021;
 	bus->word[SBS_SERIAL_NUMBER] = 0x00cd;
 	/* Silent for 5 s, then the new pack is read without PEC. */
-	msleep(EXPIRE_MS);
-	get(mc, POWER_SUPPLY_PROP_PRESENT);
-	msleep(5 * EXPIRE_MS);
-	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 0);
-	msleep(EXPIRE_MS);
-	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_TRUE(test, gets(mc, POWER_SUPPLY_PROP_PRESENT, 0));
+	KUNIT_EXPECT_TRUE(test, gets(mc, POWER_SUPPLY_PROP_PRESENT, 1));
 	KUNIT_EXPECT_STREQ(test, text(mc, POWER_SUPPLY_PROP_SERIAL_NUMBER), "00cd");
 }
 
@@ -386,11 +408,11 @@ static void changed_unit_is_restored_once(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	bus->word[SBS_BATTERY_MODE] |= SBS_MODE_CAPACITY;
-	msleep(EXPIRE_MS);
+	expire();
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 2000000);
 	KUNIT_EXPECT_EQ(test, bus->writes, 1U);
 	KUNIT_EXPECT_EQ(test, bus->word[SBS_BATTERY_MODE], (u16)0);
-	msleep(EXPIRE_MS);
+	expire();
 	get(mc, POWER_SUPPLY_PROP_CHARGE_NOW);
 	KUNIT_EXPECT_EQ(test, bus->writes, 1U);
 }
@@ -405,7 +427,7 @@ static void fixed_unit_hides_the_charge(struct kunit *test)
 	bus->word[SBS_BATTERY_MODE] |= SBS_MODE_CAPACITY;
 	bus->mode_fixed = true;
 	for (i = 0; i < 3; i++) {
-		msleep(EXPIRE_MS);
+		expire();
 		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), -ENODATA);
 		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
 		KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
@@ -524,11 +546,6 @@ static void invalid_properties_are_refused(struct kunit *test)
 	}
 	bus->quiet = false;
 	KUNIT_EXPECT_NOT_NULL(test, sbs_bus_bind(bus, right));
-}
-
-static void expire(void)
-{
-	msleep(EXPIRE_MS);
 }
 
 /* Properties of the pack of sbs_bus_init(), and the words they depend on */
