@@ -116,6 +116,11 @@ prop() {
 	cat "$SYSFS/$BAT/$1" 2>&1
 }
 
+# newer_tag SUPPLY TAG: its battery tag is higher (it may be gone for a moment)
+newer_tag() {
+	[ "$(cat "$SYSFS/$1/battery_tag")" -gt "$2" ] 2>/dev/null
+}
+
 # await SECONDS COMMAND...: as wait-for, but COMMAND may be a shell function
 await() {
 	await_end=$(($(cut -d. -f1 /proc/uptime) + $1))

@@ -59,10 +59,7 @@ tag=$(cat "$SYSFS/$WHOLE/battery_tag")
 echo 0 >"$B/present"
 expect "one is pulled out" discharging "$A"
 is "upower still knows one battery" "$(batteries)" "BAT0 "
-newer_tag() {
-	[ "$(cat "$SYSFS/$WHOLE/battery_tag")" -gt "$tag" ] 2>/dev/null
-}
-check "it has another tag" await 30 newer_tag
+check "it has another tag" await 30 newer_tag "$WHOLE" "$tag"
 echo 1 >"$B/present"
 echo -600 >"$B/load_ma"
 expect "and comes back" discharging "$A" "$B"

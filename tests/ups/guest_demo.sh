@@ -17,10 +17,6 @@ expect() {
 	fi
 }
 
-on_battery() {
-	[ "$(upower -d | sed -n 's/^ *on-battery: *//p')" = "$1" ]
-}
-
 show() {
 	upower -i /org/freedesktop/UPower/devices/battery_$BAT |
 		grep -E 'model|state|percentage|energy:|time to empty'

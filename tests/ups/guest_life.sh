@@ -34,15 +34,8 @@ is "comm_status" "$(prop comm_status)" ok
 check "time_to_empty_now is readable on mains" sh -c "cat $SYSFS/$BAT/time_to_empty_now >/dev/null"
 
 start-upower || bail "no upower"
-dev=/org/freedesktop/UPower/devices/battery_$BAT
-upower_value() {
-	upower -i "$dev" | sed -n "s/^ *$1: *//p" | head -n 1
-}
-on_battery() {
-	[ "$(upower -d | sed -n 's/^ *on-battery: *//p')" = "$1" ]
-}
 check "upower: not on battery" on_battery no
-is "upower: percentage" "$(upower_value percentage)" 50%
+is "upower: percentage" "$(battery_value percentage)" 50%
 
 upower -m >/tmp/monitor 2>&1 &
 monitor=$!
@@ -55,7 +48,7 @@ echo "# after $(((${EPOCHREALTIME/./} - t0) / 1000)) ms"
 is "online" "$(cat "$SYSFS/$MAINS/online")" 0
 is "status" "$(prop status)" Discharging
 is "ups_state" "$(prop ups_state)" on-battery
-is "upower: state" "$(upower_value state)" discharging
+is "upower: state" "$(battery_value state)" discharging
 check "upower -m reports it" grep -q "changed:.*$BAT" /tmp/monitor
 kill $monitor
 # Drain, linear in the load: 1/720 of the battery per second at 50 percent, 1/240 at 100,
