@@ -380,22 +380,48 @@ static struct attribute *ups_attrs[] = {
 	NULL
 };
 
+/* Values that the first reading may lack, with their UPS_HAS_* bits */
+static const struct {
+	struct attribute *attr;
+	u32 has;
+} ups_values[] = {
+	{ &dev_attr_input_voltage.attr, UPS_HAS_INPUT },
+	{ &dev_attr_output_voltage.attr, UPS_HAS_OUTPUT },
+	{ &dev_attr_load_percent.attr, UPS_HAS_LOAD },
+	{ &dev_attr_frequency.attr, UPS_HAS_FREQUENCY },
+};
+
+/**
+ * ups_attrs_update() - add the attributes of values that have become known
+ * @ups: the instance, with a registered battery
+ *
+ * A value that was known once keeps its attribute.
+ *
+ * Context: may sleep; from the work of the instance.
+ */
+void ups_attrs_update(struct ups_serial *ups)
+{
+	u32 known = ups->status.valid & ~ups->shown;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ups_values); i++)
+		if ((known & ups_values[i].has) &&
+		    !sysfs_create_file(&ups->battery->dev.kobj, ups_values[i].attr))
+			ups->shown |= ups_values[i].has;
+}
+
 /* Hide attributes that the UPS does not support. */
 static umode_t ups_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
 	struct ups_serial *ups = ups_of_dev(kobj_to_dev(kobj));
 	const struct ups_serial_ops *ops = ups->desc->ops;
 	bool visible = true;
+	unsigned int i;
 
-	if (attr == &dev_attr_input_voltage.attr)
-		visible = ups->status.valid & UPS_HAS_INPUT;
-	else if (attr == &dev_attr_output_voltage.attr)
-		visible = ups->status.valid & UPS_HAS_OUTPUT;
-	else if (attr == &dev_attr_load_percent.attr)
-		visible = ups->status.valid & UPS_HAS_LOAD;
-	else if (attr == &dev_attr_frequency.attr)
-		visible = ups->status.valid & UPS_HAS_FREQUENCY;
-	else if (attr == &dev_attr_firmware_revision.attr)
+	for (i = 0; i < ARRAY_SIZE(ups_values); i++)
+		if (attr == ups_values[i].attr)
+			visible = ups->shown & ups_values[i].has;
+	if (attr == &dev_attr_firmware_revision.attr)
 		visible = ups->ident.firmware[0];
 	else if (attr == &dev_attr_killpower.attr || attr == &dev_attr_killpower_delay.attr ||
 		 attr == &dev_attr_turn_off.attr)

@@ -282,6 +282,7 @@ static int ups_battery_register(struct ups_serial *ups)
 		.num_properties = ups_list_props(ups, ups->props, &ups->has_capacity),
 		.get_property = ups_battery_get,
 	};
+	ups->shown = ups->status.valid;
 	battery = power_supply_register(dev, &ups->battery_desc, &cfg);
 	if (IS_ERR(battery)) {
 		dev_err_ratelimited(dev, "cannot register %s (%ld)\n", ups->name,
@@ -397,6 +398,8 @@ void ups_supplies_update(struct ups_serial *ups)
 	if (online != ups->last_event.online)
 		power_supply_changed(ups->mains);
 	ups_battery_refresh(ups);
+	if (ups->battery)
+		ups_attrs_update(ups);
 	if (ups->battery &&
 	    (status != ups->last_event.status || health != ups->last_event.health ||
 	     state != ups->last_event.state ||

@@ -180,6 +180,7 @@ struct ups_stats {
  * @mains_desc: description of @mains
  * @props: property list of @battery
  * @has_capacity: @props has the capacity; without it the scope of @battery is Device
+ * @shown: UPS_HAS_* bits of the values for which @battery has attributes
  * @capacity: last known capacity, reported if @has_capacity and there is no current one
  * @removing: @battery is being unregistered
  * @last_event: values reported by the last event, and its time
@@ -238,6 +239,7 @@ struct ups_serial {
 	struct power_supply_desc mains_desc;
 	enum power_supply_property props[UPS_MAX_PROPS];
 	bool has_capacity;
+	u32 shown;
 	int capacity;
 	bool removing;
 	struct {
@@ -262,6 +264,7 @@ void ups_supplies_update(struct ups_serial *ups);
 
 /* attrs.c */
 int ups_read_rules(struct ups_serial *ups);
+void ups_attrs_update(struct ups_serial *ups);
 extern const struct attribute_group *ups_attr_groups[];
 
 /* power.c */

@@ -57,6 +57,13 @@ new_ups plain "lost F 2" "volts 23.4"
 check "F lost twice: charge becomes known without rebinding" await 120 reads $BAT/capacity 50
 is "F lost twice: manufacturer" "$(prop manufacturer)" "ACME POWER"
 
+echo "# Values that the first reading lacks"
+new_ups dashes "volts 23.4"
+check "dashes: there is no frequency" test ! -e "$SYSFS/$BAT/frequency"
+host dialect plain
+check "a frequency appears when it is known" await 60 reads $BAT/frequency 50000
+check "and so does the load" await 60 reads $BAT/load_percent 40
+
 echo "# A low battery, then a loss of communication"
 new_ups plain "volts 23.4"
 before=$(actions)
