@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: acpi=two-packs timeout=300
+# vm: acpi=two-packs timeout=300 cmdline=slub_debug=-
 #
 # Two equal packs on two equal simulated buses: one read by the in-tree driver,
 # one by ours, in one run. What the bus does is counted by the adapter; bus time

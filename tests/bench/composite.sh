@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: acpi=none timeout=300
+# vm: acpi=none timeout=300 cmdline=slub_debug=-
 #
 # What a composite battery costs, by the number of its members: the addition alone,
 # and a reading of one file with all members asked (they cost nothing themselves).

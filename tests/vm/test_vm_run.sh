@@ -61,6 +61,7 @@ printf '  leading\ttab \\n %%s  \n\n--- end ---\n'
 echo "to stderr" >&2
 echo "loud kernel message" >/dev/kmsg
 echo "cpus $(nproc), devices" /sys/bus/acpi/devices/PSYM*
+cat /sys/kernel/slab/kmalloc-128/poison
 id -u
 printf 'no newline'
 exit 7
@@ -72,6 +73,7 @@ cat >expected <<'END'
 --- end ---
 to stderr
 cpus 1, devices /sys/bus/acpi/devices/PSYM*
+1
 0
 no newline
 --- end ---
