@@ -156,6 +156,9 @@ static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
 	char reply[UPS_REPLY_LEN + 1];
 	int ret;
 
+	/* Forgotten since communication was lost: commands may come then, too. */
+	if (!mt->status_command)
+		return -ETIMEDOUT;
 	ret = ups_serial_query(ups, mt->status_command, '(', reply);
 	if (ret < 0)
 		return ret;
@@ -167,9 +170,17 @@ static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
 	return 0;
 }
 
+/* Whether the shutdown flag is set. */
+static bool megatec_is_flagged(struct ups_serial *ups)
+{
+	struct ups_status status = { };
+
+	return !megatec_get_status(ups, &status) && status.flags & UPS_FLAG_SHUTDOWN;
+}
+
 /*
- * Whether the shutdown flag is set. Assume so if the unit does not respond, or if its
- * flag is meaningless.
+ * Whether the unit counts down. Assume so if it does not respond, or if its flag is
+ * meaningless.
  */
 static bool megatec_is_counting(struct ups_serial *ups, struct megatec *mt)
 {
@@ -192,9 +203,11 @@ static int megatec_turn_off(struct ups_serial *ups, unsigned int seconds)
 	ret = ups_serial_command(ups, "C");
 	if (ret != -ESHUTDOWN)
 		ret = ups_serial_command(ups, command);
-	if (!ret && !megatec_is_counting(ups, mt))
-		ret = ups_serial_command(ups, command);
-	return ret;
+	if (ret || megatec_is_counting(ups, mt))
+		return ret;
+	/* Lost, or its flag is late: then a second one may be refused. */
+	ret = ups_serial_command(ups, command);
+	return ret && ret != -ESHUTDOWN && megatec_is_flagged(ups) ? 0 : ret;
 }
 
 static int megatec_cancel(struct ups_serial *ups)
