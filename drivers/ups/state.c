@@ -154,15 +154,18 @@ static enum ups_state ups_sm_set(struct ups_state_machine *sm, enum ups_state st
  *
  * A failure or return of mains is accepted at once. A low battery counts only while
  * mains has failed (some units report it at any time), and if two consecutive
- * readings report it; it stays low until mains returns, because an intermittent flag
- * means a nearly empty battery. When communication is restored, the previous state
- * continues.
+ * readings report it. If the UPS has reported it, it stays low until mains returns,
+ * because an intermittent flag means a nearly empty battery. By charge or runtime it is
+ * low only while they are: a load peak makes both sag. When communication is restored,
+ * the previous state continues.
  *
  * Return: the state.
  */
 enum ups_state ups_sm_reading(struct ups_state_machine *sm, const struct ups_status *status,
 			      ktime_t now)
 {
+	bool low, late;
+
 	sm->misses = 0;
 	sm->lost = false;
 	sm->heard = now;
@@ -176,17 +179,25 @@ enum ups_state ups_sm_reading(struct ups_state_machine *sm, const struct ups_sta
 		sm->last = UPS_ON_BATTERY;
 		sm->battery_since = now;
 	}
+	low = ups_is_low(&sm->rules, status);
+	late = sm->rules.low_after_ms &&
+	       ups_elapsed(sm->battery_since, now, sm->rules.low_after_ms);
+	sm->lows = low ? sm->lows + 1 : 0;
+	sm->highs = low ? 0 : sm->highs + 1;
 	if (sm->last == UPS_ON_BATTERY) {
-		sm->lows = ups_is_low(&sm->rules, status) ? sm->lows + 1 : 0;
-		if (sm->lows >= UPS_LOWS ||
-		    (sm->rules.low_after_ms &&
-		     ups_elapsed(sm->battery_since, now, sm->rules.low_after_ms))) {
+		sm->flagged = false;
+		if (sm->lows >= UPS_LOWS || late) {
 			sm->last = UPS_LOW_BATTERY;
 			sm->low_since = now;
 		}
+	} else if (sm->last == UPS_LOW_BATTERY && !sm->flagged && !late &&
+		   sm->highs >= UPS_LOWS) {
+		sm->last = UPS_ON_BATTERY;
 	} else if (ups_elapsed(sm->low_since, now, sm->rules.critical_ms)) {
 		sm->last = UPS_CRITICAL;
 	}
+	if (sm->last > UPS_ON_BATTERY && status->flags & UPS_FLAG_BATTERY_LOW)
+		sm->flagged = true;
 	return ups_sm_set(sm, sm->last, now);
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_sm_reading);
@@ -212,6 +223,7 @@ enum ups_state ups_sm_miss(struct ups_state_machine *sm, ktime_t now)
 
 	sm->lost = true;
 	sm->lows = 0;
+	sm->highs = 0;
 	if (sm->last == UPS_LOW_BATTERY && ups_elapsed(sm->low_since, now, sm->rules.critical_ms))
 		sm->last = UPS_CRITICAL;
 	if (sm->last == UPS_CRITICAL ||

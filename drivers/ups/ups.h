@@ -73,6 +73,8 @@ struct ups_rules {
  * @lost: there is no communication
  * @misses: consecutive polls without a reading
  * @lows: consecutive readings with a low battery and mains failed
+ * @highs: consecutive readings without a low battery and mains failed
+ * @flagged: the UPS itself has reported the low battery
  * @heard: time of the last reading
  * @battery_since: time when mains failed
  * @low_since: time when @last became %UPS_LOW_BATTERY
@@ -86,6 +88,8 @@ struct ups_state_machine {
 	bool lost;
 	unsigned int misses;
 	unsigned int lows;
+	unsigned int highs;
+	bool flagged;
 	ktime_t heard;
 	ktime_t battery_since;
 	ktime_t low_since;

@@ -252,6 +252,37 @@ static void low_battery_lasts_until_mains_returns(struct kunit *test)
 	run_steps(test, &sm, steps, ARRAY_SIZE(steps));
 }
 
+/* The charge by voltage sags under a load peak, and recovers. */
+static void load_peak_is_not_a_low_battery_for_good(struct kunit *test)
+{
+	static const struct {
+		u32 flags;
+		int charge;
+		enum ups_state state;
+	} rows[] = {
+		{ OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_ON_BATTERY }, { OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_LOW_BATTERY }, { OB, 4, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_ON_BATTERY },
+		/* What the UPS itself reports stays. */
+		{ OB, 4, UPS_ON_BATTERY }, { OB | LB, 4, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY },
+		{ 0, 60, UPS_ONLINE }, { OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_ON_BATTERY },
+	};
+	struct ups_state_machine sm = { .rules = { .critical_ms = 100000, .low_charge = 5 } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ups_status s = {
+			.flags = rows[i].flags, .valid = UPS_HAS_CHARGE, .charge = rows[i].charge,
+		};
+
+		KUNIT_EXPECT_EQ_MSG(test, ups_sm_reading(&sm, &s, ms_to_ktime(2000 * i)),
+				    rows[i].state, "row %u", i);
+	}
+}
+
 /* Without communication on battery, the UPS becomes critical after a limit. */
 static void silence_on_battery_becomes_critical(struct kunit *test)
 {
@@ -506,6 +537,7 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(known_ident_values_never_change),
 	KUNIT_CASE(state_follows_readings),
 	KUNIT_CASE(low_battery_lasts_until_mains_returns),
+	KUNIT_CASE(load_peak_is_not_a_low_battery_for_good),
 	KUNIT_CASE(silence_on_battery_becomes_critical),
 	KUNIT_CASE(low_battery_by_limits),
 	KUNIT_CASE(killpower_policies),
