@@ -211,11 +211,21 @@ static ssize_t turn_off_cancel_store(struct device *dev, struct device_attribute
 {
 	struct ups_serial *ups = ups_of_dev(dev);
 	unsigned long flags;
+	bool on;
 	int ret;
 
-	ret = ups_command(dev, attr, buf, ups->desc->ops->cancel);
+	ret = kstrtobool(buf, &on);
 	if (ret)
 		return ret;
+	if (!on)
+		return -EINVAL;
+	/* Replies may be lost while commands still reach the UPS. */
+	mutex_lock(&ups->port_lock);
+	ret = ups_command_end(ups, attr->attr.name, ups->desc->ops->cancel(ups));
+	if (ret)
+		return ret;
+	if (ups_is_lost(ups))
+		return count;
 	spin_lock_irqsave(&ups->lock, flags);
 	ups->off_pending = false;
 	spin_unlock_irqrestore(&ups->lock, flags);

@@ -36,6 +36,9 @@
 /* Polls until the unknown parts of the ident are queried again */
 #define UPS_REFINE	15
 
+/* A pending shutdown is cancelled this often: the flag of some units means nothing. */
+#define UPS_CANCELS	3
+
 static DEFINE_IDA(ups_ids);
 static struct dentry *ups_debugfs_root;
 
@@ -456,17 +459,20 @@ static void ups_cancel_pending(struct ups_serial *ups, const struct ups_status *
 
 	if (!READ_ONCE(ups->check_pending))
 		return;
-	WRITE_ONCE(ups->check_pending, false);
-	if (!(status->flags & UPS_FLAG_SHUTDOWN) || !ops->cancel)
-		return;
-	ret = ops->cancel(ups);
-	if (!ret) {
-		dev_warn(dev, "cancelled a pending shutdown\n");
+	if (!(status->flags & UPS_FLAG_SHUTDOWN) || !ops->cancel || ups->cut ||
+	    ups->cancelled == UPS_CANCELS) {
+		WRITE_ONCE(ups->check_pending, false);
+		ups->cancelled = 0;
 		return;
 	}
-	/* The power goes if this fails for good: try again at the next poll. */
-	WRITE_ONCE(ups->check_pending, true);
-	dev_err_ratelimited(dev, "cannot cancel a pending shutdown (%d)\n", ret);
+	/* The power goes if this fails for good, or is lost: the next reading shows it. */
+	ret = ops->cancel(ups);
+	if (ret) {
+		dev_err_ratelimited(dev, "cannot cancel a pending shutdown (%d)\n", ret);
+		return;
+	}
+	ups->cancelled++;
+	dev_warn(dev, "cancelling a pending shutdown\n");
 }
 
 static int ups_poll(struct ups_serial *ups)
@@ -618,10 +624,11 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");
  */
 int ups_command_begin(struct ups_serial *ups)
 {
-	if (ups_is_lost(ups))
-		return -ENOTCONN;
 	mutex_lock(&ups->port_lock);
-	return 0;
+	if (!ups_is_lost(ups))
+		return 0;
+	mutex_unlock(&ups->port_lock);
+	return -ENOTCONN;
 }
 
 /**

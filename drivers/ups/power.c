@@ -6,10 +6,12 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/pm.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/serdev.h>
+#include <linux/suspend.h>
 
 #include "ups.h"
 
@@ -27,6 +29,13 @@
 #define UPS_OFF_PRIO		(SYS_OFF_PRIO_FIRMWARE + 1)
 #define UPS_OFF_PRIOS		8
 
+/* A critical power-off takes up to 90 s to stop services, by systemd's defaults. */
+#define UPS_REPEAT_MS		120000
+
+/* Then a power-off with mains has a different reason than a low battery before it. */
+#define UPS_FORGET_MS		1800000
+
+static bool ups_sleeping;
 static LIST_HEAD(ups_list);
 static DEFINE_MUTEX(ups_list_lock);
 static struct sys_off_handler *ups_off;
@@ -46,9 +55,9 @@ static bool ups_port_lock(struct ups_serial *ups, unsigned long end)
 
 /*
  * The UPS counts down the delay itself, and switches on again with mains, even if
- * mains has returned by then. Returns whether the command succeeded.
+ * mains has returned by then.
  */
-static bool ups_cut_outlets(struct ups_serial *ups)
+static void ups_cut_outlets(struct ups_serial *ups)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(UPS_CUT_MS);
 	struct device *dev = &ups->serdev->dev;
@@ -61,25 +70,26 @@ static bool ups_cut_outlets(struct ups_serial *ups)
 				ktime_get_boottime());
 	spin_unlock_irqrestore(&ups->lock, flags);
 	if (!cut)
-		return false;
+		return;
 	delay = ups->desc->ops->off_delay(ups->killpower_delay);
 	if (delay < 0)
-		return false;
+		return;
 	if (!ups_port_lock(ups, end)) {
 		dev_err(dev, "port is busy, shutdown command not sent\n");
-		return false;
+		return;
 	}
 	ups->deadline = end ?: 1;
 	ret = ups->desc->ops->turn_off(ups, delay);
 	if (ret == -ETIMEDOUT && time_before(jiffies, end))
 		ret = ups->desc->ops->turn_off(ups, delay);
 	ups->deadline = 0;
+	/* The next poll must not take it for one that is pending from before. */
+	ups->cut = !ret;
 	mutex_unlock(&ups->port_lock);
 	if (ret)
 		dev_err(dev, "shutdown command failed (%d)\n", ret);
 	else
 		dev_emerg(dev, "will cut the power in %d s\n", delay);
-	return !ret;
 }
 
 /*
@@ -107,7 +117,7 @@ static int ups_pm_poweroff(struct device *dev)
 	struct ups_serial *ups = dev_get_drvdata(dev);
 
 	if (ups && ups->desc->ops->turn_off)
-		ups->cut_for_sleep = ups_cut_outlets(ups);
+		ups_cut_outlets(ups);
 	return 0;
 }
 
@@ -119,10 +129,10 @@ static int ups_pm_restore(struct device *dev)
 	if (!ups || !ups->desc->ops->cancel)
 		return 0;
 	WRITE_ONCE(ups->check_pending, true);
-	if (!ups->cut_for_sleep)
+	if (!ups->cut)
 		return 0;
-	ups->cut_for_sleep = false;
 	mutex_lock(&ups->port_lock);
+	ups->cut = false;
 	ups->desc->ops->cancel(ups);
 	mutex_unlock(&ups->port_lock);
 	return 0;
@@ -157,30 +167,67 @@ void ups_power_exit(struct ups_serial *ups)
 	mutex_unlock(&ups_list_lock);
 }
 
-/* Once: a power-off that has started is not cancelled when mains returns. */
+/*
+ * While tasks are frozen orderly_poweroff() finds no user space, and would switch off
+ * without it: the image of a hibernation would never be written.
+ */
+static int ups_pm_notify(struct notifier_block *nb, unsigned long event, void *data)
+{
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+		WRITE_ONCE(ups_sleeping, true);
+		break;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+		WRITE_ONCE(ups_sleeping, false);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block ups_pm_nb = { .notifier_call = ups_pm_notify };
+
+/*
+ * A power-off that has started is not cancelled when mains returns. One that has come
+ * to nothing is repeated, and forgotten when mains has been back for long enough.
+ */
 void ups_power_critical(struct ups_serial *ups, enum ups_state state)
 {
-	if (state != UPS_CRITICAL || !READ_ONCE(ups->poweroff) || ups->powered_off)
+	ktime_t now = ktime_get_boottime();
+	s64 ago = ktime_ms_delta(now, ups->powered_off_at);
+
+	if (state == UPS_ONLINE && ups->powered_off && ago >= UPS_FORGET_MS)
+		ups->powered_off = false;
+	if (state != UPS_CRITICAL || !READ_ONCE(ups->poweroff) || READ_ONCE(ups_sleeping) ||
+	    (ups->powered_off && ago < UPS_REPEAT_MS))
 		return;
 	ups->powered_off = true;
+	ups->powered_off_at = now;
 	dev_emerg(&ups->serdev->dev, "critical, powering off\n");
 	orderly_poweroff(true);
 }
 
 int ups_power_module_init(void)
 {
-	int i;
+	int i, ret;
 
+	ret = register_pm_notifier(&ups_pm_nb);
+	if (ret)
+		return ret;
 	for (i = 0; i < UPS_OFF_PRIOS; i++) {
 		ups_off = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF_PREPARE,
 						   UPS_OFF_PRIO + i, ups_off_all, NULL);
 		if (ups_off != ERR_PTR(-EBUSY))
 			break;
 	}
+	if (IS_ERR(ups_off))
+		unregister_pm_notifier(&ups_pm_nb);
 	return PTR_ERR_OR_ZERO(ups_off);
 }
 
 void ups_power_module_exit(void)
 {
+	unregister_pm_notifier(&ups_pm_nb);
 	unregister_sys_off_handler(ups_off);
 }

@@ -168,7 +168,8 @@ struct ups_stats {
  * @killpower: whether to cut the outlets when the machine powers off
  * @killpower_delay: minimum time from the command to the cut, seconds
  * @poweroff: power off the machine when the UPS is critical
- * @powered_off: that has been done
+ * @powered_off: that has been done, see @powered_off_at
+ * @powered_off_at: when it was done last
  * @off_pending: a command to switch off was sent and has not been cancelled
  * @off_at: when the outlets go off
  * @changed: waiters for a change of the state
@@ -189,7 +190,9 @@ struct ups_stats {
  * @removing: @battery is being unregistered
  * @last_event: values reported by the last event, and its time
  * @list: entry in the list of the power-off handler
- * @cut_for_sleep: the outlets will be cut because the machine hibernates
+ * @cut: the command to cut the outlets was sent because the machine powers off or
+ *	hibernates; protected by @port_lock
+ * @cancelled: number of commands to cancel a pending shutdown that were not refused
  * @check_pending: check the next reading for a shutdown that is already pending
  * @debugfs: directory with the counters
  * @stats: counters
@@ -229,6 +232,7 @@ struct ups_serial {
 	unsigned int killpower_delay;
 	bool poweroff;
 	bool powered_off;
+	ktime_t powered_off_at;
 	bool off_pending;
 	ktime_t off_at;
 	wait_queue_head_t changed;
@@ -255,7 +259,8 @@ struct ups_serial {
 		ktime_t at;
 	} last_event;
 	struct list_head list;
-	bool cut_for_sleep;
+	bool cut;
+	unsigned int cancelled;
 	bool check_pending;
 	struct dentry *debugfs;
 	struct ups_stats stats;

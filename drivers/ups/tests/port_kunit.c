@@ -25,6 +25,7 @@
  * @fail_in: mains fails after this number of replies; 0: it does not
  * @silent: the UPS does not respond
  * @echo: the UPS does not know commands and echoes them
+ * @cancel_in: it takes this many cancels to clear the flag; 0: it stays
  * @commands: commands received, without queries
  * @open_ret: return value of open()
  * @parity_ret: return value of set_parity()
@@ -39,6 +40,7 @@ struct fake {
 	unsigned int fail_in;
 	bool silent;
 	bool echo;
+	unsigned int cancel_in;
 	char commands[64];
 	int open_ret;
 	int parity_ret;
@@ -67,6 +69,8 @@ static SERDEV_TX_RET fake_write(struct serdev_controller *ctrl, const u8 *data, 
 		strncat(fake->commands, data, count - 1);
 	if (fake->echo)
 		serdev_controller_receive_buf(ctrl, data, count);
+	else if (data[0] == 'C' && fake->cancel_in && !--fake->cancel_in)
+		fake->flags = '0';
 	return count;
 }
 
@@ -254,6 +258,21 @@ static void turn_off_needs_a_delay(struct kunit *test)
 	unplug(fake);
 }
 
+/* Write an attribute of the battery as sysfs does. */
+static ssize_t store(struct ups_serial *ups, const char *name, const char *text)
+{
+	struct device *dev = &ups->battery->dev;
+	struct attribute * const *attrs = dev->groups[0]->attrs;
+	struct device_attribute *attr;
+
+	while (*attrs && strcmp((*attrs)->name, name))
+		attrs++;
+	if (!*attrs || !dev->groups[0]->is_visible(&dev->kobj, *attrs, 0))
+		return -ENOENT;
+	attr = container_of(*attrs, struct device_attribute, attr);
+	return attr->store(dev, attr, text, strlen(text));
+}
+
 static bool commands_reach(struct fake *fake, size_t n)
 {
 	unsigned int i;
@@ -278,8 +297,8 @@ static bool nothing_pending(struct ups_serial *ups)
 	return !pending;
 }
 
-/* The UPS counts down at probe, and refuses at first to stop. */
-static void refused_cancel_is_repeated(struct kunit *test)
+/* The UPS counts down at probe, refuses at first to stop, and then loses a command. */
+static void refused_or_lost_cancel_is_repeated(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 	struct ups_serial *ups;
@@ -287,15 +306,49 @@ static void refused_cancel_is_repeated(struct kunit *test)
 
 	fake->flags = '2';
 	fake->echo = true;
+	fake->cancel_in = 2;
 	ups = plug_online(test, &test_desc);
 	KUNIT_EXPECT_TRUE(test, commands_reach(fake, 3));
+	KUNIT_EXPECT_EQ(test, fake->cancel_in, 2U);
 	fake->echo = false;
 	KUNIT_EXPECT_TRUE(test, nothing_pending(ups));
+	KUNIT_EXPECT_EQ(test, fake->cancel_in, 0U);
 	n = strlen(fake->commands);
 	msleep(200);
-	/* Cancelled once is enough, whatever the flag shows. */
 	KUNIT_EXPECT_EQ(test, strlen(fake->commands), n);
 	KUNIT_EXPECT_EQ(test, strspn(fake->commands, "C"), n);
+	unplug(fake);
+}
+
+/* The flag of some units is always set. */
+static void meaningless_flag_is_cancelled_three_times(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups_serial *ups;
+
+	fake->flags = '2';
+	ups = plug_online(test, &test_desc);
+	KUNIT_EXPECT_TRUE(test, nothing_pending(ups));
+	KUNIT_EXPECT_STREQ(test, fake->commands, "CCC");
+	unplug(fake);
+}
+
+/* Replies may be lost while commands still reach the UPS. */
+static void lost_ups_takes_a_cancel_only(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups_serial *ups = plug_online(test, &test_desc);
+
+	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), 100);
+	fake->silent = true;
+	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_NO_COMM));
+	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -ENOTCONN);
+	KUNIT_EXPECT_EQ(test, store(ups, "battery_test", "1"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, store(ups, "turn_off_cancel", "0"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, store(ups, "turn_off_cancel", "1"), 1);
+	KUNIT_EXPECT_STREQ(test, fake->commands, "SC");
+	/* Nothing shows that it has arrived. */
+	KUNIT_EXPECT_TRUE(test, ups->off_pending);
 	unplug(fake);
 }
 
@@ -407,7 +460,9 @@ static struct kunit_case port_cases[] = {
 	KUNIT_CASE(state_is_readable_while_port_is_busy),
 	KUNIT_CASE(refused_command_returns_error),
 	KUNIT_CASE(turn_off_needs_a_delay),
-	KUNIT_CASE(refused_cancel_is_repeated),
+	KUNIT_CASE(refused_or_lost_cancel_is_repeated),
+	KUNIT_CASE(meaningless_flag_is_cancelled_three_times),
+	KUNIT_CASE(lost_ups_takes_a_cancel_only),
 	KUNIT_CASE(mains_failure_right_after_probe_is_reported),
 	KUNIT_CASE(state_change_ends_all_waits),
 	KUNIT_CASE(unbind_ends_all_waits),
