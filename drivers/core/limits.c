@@ -272,7 +272,8 @@ bool psy_limits_arm(struct psy_miniclass *mc)
 	if (l.valid)
 		ret = ops->set_notify(mc, &l);
 	else
-		ret = tag == mc->armed_tag && mc->armed.valid ? ops->disable_notify(mc) : 0;
+		ret = mc->arm_failed || (tag == mc->armed_tag && mc->armed.valid) ?
+		      ops->disable_notify(mc) : 0;
 
 	if (ret) {
 		mc->stats.arm_errors++;
@@ -292,8 +293,10 @@ void psy_limits_disarm(struct psy_miniclass *mc)
 {
 	mutex_lock(&mc->lock);
 	mc->budget = mc->max_retries;
-	if (mc->armed_tag != PSY_TAG_NONE && mc->armed.valid)
+	/* A failed attempt may have armed a part of it. */
+	if (mc->arm_failed || (mc->armed_tag != PSY_TAG_NONE && mc->armed.valid))
 		mc->desc->ops->disable_notify(mc);
+	mc->arm_failed = false;
 	mc->armed_tag = PSY_TAG_NONE;
 	mutex_unlock(&mc->lock);
 }
