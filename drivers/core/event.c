@@ -188,6 +188,16 @@ static unsigned long psy_poll_next(struct psy_miniclass *mc)
 	return delay;
 }
 
+/* After a change of external power the current may stop before it flows again. */
+static bool psy_has_settled(const struct psy_miniclass *mc, const struct psy_event *ev)
+{
+	if (ev->tag != mc->last_event.tag)
+		return true;
+	return ev->status != mc->last_event.status &&
+	       ev->status != POWER_SUPPLY_STATUS_NOT_CHARGING &&
+	       ev->status != POWER_SUPPLY_STATUS_UNKNOWN;
+}
+
 /**
  * psy_event_check() - report changes since the last event
  * @mc: the instance
@@ -207,7 +217,7 @@ void psy_event_check(struct psy_miniclass *mc)
 	spin_lock_irqsave(&mc->snap_lock, flags);
 	if (mc->live && !mc->dying) {
 		if (psy_event_due(mc, &ev)) {
-			if (ev.status != mc->last_event.status || ev.tag != mc->last_event.tag)
+			if (psy_has_settled(mc, &ev))
 				mc->settle_left = 0;
 			mc->to_notify |= ev.alerts & ~mc->last_event.alerts;
 			mc->notify_tag |= ev.tag != mc->last_event.tag;
@@ -353,6 +363,7 @@ static void psy_notified(struct psy_miniclass *mc, unsigned int settle_polls)
 
 	lockdep_assert_held(&mc->snap_lock);
 
+	mc->settle_left = max(mc->settle_left, settle_polls);
 	if (mc->notified)
 		return;
 	wait = psy_notify_take(mc);
@@ -361,7 +372,6 @@ static void psy_notified(struct psy_miniclass *mc, unsigned int settle_polls)
 		return;
 	}
 	mc->notified = true;
-	mc->settle_left = max(mc->settle_left, settle_polls);
 	if (mc->live && !mc->dying && !mc->asleep)
 		psy_poll_in(mc, nsecs_to_jiffies(wait) + 1);
 }
@@ -556,6 +566,8 @@ int psy_resume(struct device *dev)
 
 	mutex_lock(&mc->lock);
 	mc->armed_tag = PSY_TAG_NONE;
+	/* The time asleep is not a time without a reply. */
+	mc->silent_since = 0;
 	mutex_unlock(&mc->lock);
 
 	spin_lock_irqsave(&mc->snap_lock, flags);

@@ -166,7 +166,7 @@ struct psy_burst {
  * @last_tag: last tag assigned
  * @silent_since: first of the failed refreshes in a row, 0 if the last one
  *	succeeded
- * @row_ok: when each field was last read
+ * @row_bad: since when each field could not be read, or 0
  * @raw: the status that @snap was derived from. Values carried over are completed
  *	again; the reserve must not be subtracted from them twice.
  * @armed: limits set in the hardware
@@ -258,7 +258,7 @@ struct psy_miniclass {
 	u32 driver_tag;
 	u32 last_tag;
 	ktime_t silent_since;
-	ktime_t row_ok[PSY_NR_FIELDS];
+	ktime_t row_bad[PSY_NR_FIELDS];
 	struct psy_values raw;
 	struct psy_limits armed;
 	u32 armed_tag;

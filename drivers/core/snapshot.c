@@ -197,24 +197,31 @@ static bool psy_identity_was_noise(struct psy_miniclass *mc, const struct psy_in
 /*
  * A register that failed while others could be read keeps its last value for gone_ms,
  * like the values of a silent pack: one failed reading must not make a property
- * unknown.
+ * unknown. Returns true if there is one: it should be read again soon.
  */
-static void psy_carry_over(struct psy_miniclass *mc, struct psy_values *status,
+static bool psy_carry_over(struct psy_miniclass *mc, struct psy_values *status,
 			   const struct psy_values *old, u64 failed, ktime_t now)
 {
+	bool carried = false;
 	unsigned int f;
 
 	for (f = 0; f < PSY_NR_FIELDS; f++) {
 		if (!(PSY_STATUS_FIELDS & PSY_BIT(f)))
 			continue;
 		if (!(failed & PSY_BIT(f))) {
-			mc->row_ok[f] = now;
+			mc->row_bad[f] = 0;
 			continue;
 		}
+		/* From the first failure on: polls may be further apart than gone_ms. */
+		if (!mc->row_bad[f])
+			mc->row_bad[f] = now;
 		if (old && (old->valid & PSY_BIT(f)) && !(status->valid & PSY_BIT(f)) &&
-		    ktime_before(now, ktime_add(mc->row_ok[f], mc->gone)))
+		    ktime_before(now, ktime_add(mc->row_bad[f], mc->gone))) {
 			psy_values_set(status, f, old->val[f]);
+			carried = true;
+		}
 	}
+	return carried;
 }
 
 /* Forget which rows the last pack lacked: the slot may contain a different one. */
@@ -265,6 +272,7 @@ static int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_r
 	struct psy_values *status = &r->status;
 	bool again = false;	/* reading the info of the present pack again */
 	unsigned int attempt;
+	unsigned long flags;
 	u32 tag;
 	int ret;
 
@@ -338,6 +346,12 @@ static int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_r
 		ret = -EAGAIN;
 	}
 
+	/* The hooks may have stored what they read of a different pack. */
+	if (fresh && mc->info_ref) {
+		spin_lock_irqsave(&mc->snap_lock, flags);
+		mc->info_stale = true;
+		spin_unlock_irqrestore(&mc->snap_lock, flags);
+	}
 	kfree(fresh);
 	return ret;
 }
@@ -408,6 +422,8 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 {
 	struct psy_info_ref *info_ref = r->info_ref;
 	u32 tag = mc->snap.tag;
+	unsigned long flags;
+	bool carried;
 
 	lockdep_assert_held(&mc->lock);
 
@@ -425,9 +441,13 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 	mc->stats.garbage += psy_drop_garbage(&r->status);
 	psy_learn_rows(mc, r->failed);
 	/* Do not carry values over from one pack to a different one. */
-	psy_carry_over(mc, &r->status, info_ref == mc->info_ref ? &mc->raw : NULL, r->failed, now);
+	carried = psy_carry_over(mc, &r->status, info_ref == mc->info_ref ? &mc->raw : NULL,
+				 r->failed, now);
 	mc->raw = r->status;
 	psy_complete(mc, &info_ref->info, tag, &r->status, now);
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	mc->unsure |= carried;
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	psy_publish(mc, info_ref, tag, now, &r->status);
 	mc->silent_since = 0;
 	mc->stats.refreshes++;
@@ -462,8 +482,12 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 		psy_publish(mc, NULL, PSY_TAG_NONE, now, NULL);
 		psy_reset_history(mc);
 		mc->silent_since = 0;
-	} else if (ktime_after(now, ktime_add(mc->snap.taken, mc->stale))) {
-		/* Too stale to report: unknown, but not gone yet. */
+	} else if (mc->silent_since != now &&
+		   ktime_after(now, ktime_add(mc->snap.taken, mc->stale))) {
+		/*
+		 * Too stale to report: unknown, but not gone yet. Not at the first failure,
+		 * as polls may be further apart.
+		 */
 		psy_publish(mc, mc->info_ref, mc->snap.tag, mc->snap.taken, NULL);
 	}
 }
@@ -591,14 +615,14 @@ int psy_refresh_first(struct psy_miniclass *mc)
 	mutex_lock(&mc->lock);
 	mc->readable = ~0ULL;
 	ret = psy_refresh_locked(mc);
-	if (!ret && ((mc->missing & mc->wanted) || mc->info_failed)) {
+	if (!ret && ((mc->missing & mc->wanted) || mc->info_failed || mc->info_stale)) {
 		spin_lock_irq(&mc->snap_lock);
-		mc->info_stale = mc->info_failed;
+		mc->info_stale |= !!mc->info_failed;
 		spin_unlock_irq(&mc->snap_lock);
 		ret = psy_refresh_locked(mc);
 	}
 
-	if (!mc->info_ref && mc->unit == PSY_UNIT_ANY)
+	if (mc->unit == PSY_UNIT_ANY)
 		mc->unit = psy_default_unit(mc->desc);
 
 	fields = psy_known_fields(mc);

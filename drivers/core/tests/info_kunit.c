@@ -163,12 +163,14 @@ static void values_of_a_silent_pack_grow_stale(struct kunit *test)
 	struct fake_bus *bus = test->priv;
 	struct psy_miniclass *mc = date_register(test, 2023, 11, 4);
 
-	bus->fail_next = INT_MAX;
-	psy_miniclass_changed(mc);
-	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+	fake_never_confirm(mc);
+	/* However old they are: polls may be further apart than this. */
 	mutex_lock(&mc->lock);
 	mc->stale = 0;
 	mutex_unlock(&mc->lock);
+	bus->fail_next = INT_MAX;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 	psy_miniclass_changed(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), -ENODATA);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);

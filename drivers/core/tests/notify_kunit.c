@@ -720,6 +720,15 @@ static void external_power_change_causes_one_refresh(struct kunit *test)
 	/* The status has changed: no further polls */
 	KUNIT_EXPECT_EQ(test, mc->settle_left, 0U);
 
+	/* The current stops first: that is not the end of it. */
+	bus->reg[FAKE_CURRENT] = 0;
+	power_supply_changed(mains);
+	flush_work(&mains->changed_work);
+	KUNIT_EXPECT_EQ(test, events(mc), 2ULL);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			POWER_SUPPLY_STATUS_NOT_CHARGING);
+	KUNIT_EXPECT_GT(test, mc->settle_left, 0U);
+
 	/* A pack that has not reacted yet is polled every second, five times. */
 	power_supply_changed(mains);
 	flush_work(&mains->changed_work);
@@ -804,6 +813,49 @@ static void a_limit_set_before_sleep_is_armed(struct kunit *test)
 	dev_set_drvdata(bus->dev, NULL);
 }
 
+/* A reading that fails before sleep and one after it are not a silence of hours. */
+static void time_asleep_is_not_a_silence(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, 0);
+
+	dev_set_drvdata(bus->dev, mc);
+	fake_never_confirm(mc);
+	mc->fresh = ms_to_ktime(3600000);
+	bus->fail_next = INT_MAX;
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	events(mc);
+	psy_suspend(bus->dev);
+	fake_set_gone(mc, 1);
+	fake_sleep(EXPIRE_MS);
+	psy_resume(bus->dev);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	dev_set_drvdata(bus->dev, NULL);
+}
+
+/* Some members of a composite, say, have got the limit before one has failed. */
+static void failed_alarm_is_disabled_with_its_limit(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = with_alarms(test, PSY_LIMIT_LOW);
+
+	bus->set_err = -EIO;
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20), 0);
+	events(mc);
+	KUNIT_EXPECT_GE(test, bus->sets, 1U);
+	KUNIT_EXPECT_EQ(test, bus->disables, 0U);
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 0), 0);
+	events(mc);
+	KUNIT_EXPECT_EQ(test, bus->disables, 1U);
+
+	KUNIT_EXPECT_EQ(test, set(mc, POWER_SUPPLY_PROP_CAPACITY_ALERT_MIN, 20), 0);
+	events(mc);
+	fake_unregister(bus);
+	KUNIT_EXPECT_EQ(test, bus->disables, 2U);
+}
+
 static void resume_rearms_the_alarm(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -847,6 +899,8 @@ static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(no_refresh_begins_while_dying),
 	KUNIT_CASE(suspend_stops_access_and_resume_reads_once),
 	KUNIT_CASE(a_limit_set_before_sleep_is_armed),
+	KUNIT_CASE(time_asleep_is_not_a_silence),
+	KUNIT_CASE(failed_alarm_is_disabled_with_its_limit),
 	KUNIT_CASE(resume_rearms_the_alarm),
 	{ }
 };

@@ -173,6 +173,25 @@ static void dead_register_loses_only_its_value(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
 }
 
+/* Polls may be further apart than gone_ms: the time counts from the first failure. */
+static void first_failure_of_a_register_keeps_its_value(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	fake_never_confirm(mc);
+	fake_set_gone(mc, EXPIRE_MS / 2);
+	bus->dead = BIT(FAKE_TEMP);
+	expire_once(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
+	/* It is read again soon. */
+	KUNIT_EXPECT_TRUE(test, mc->unsure);
+	fake_sleep(EXPIRE_MS);
+	psy_miniclass_changed(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), -ENODATA);
+	KUNIT_EXPECT_FALSE(test, mc->unsure);
+}
+
 /* Values are carried over as read, so that the reserve is subtracted only once. */
 static void carried_over_value_loses_the_reserve_once(struct kunit *test)
 {
@@ -386,6 +405,7 @@ static struct kunit_case snapshot_cases[] = {
 	KUNIT_CASE(many_readers_share_one_refresh),
 	KUNIT_CASE(one_failed_transfer_is_retried),
 	KUNIT_CASE(dead_register_loses_only_its_value),
+	KUNIT_CASE(first_failure_of_a_register_keeps_its_value),
 	KUNIT_CASE(carried_over_value_loses_the_reserve_once),
 	KUNIT_CASE(single_zero_reading_is_not_published),
 	KUNIT_CASE(silent_pack_is_kept_then_gone_then_back),
