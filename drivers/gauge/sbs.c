@@ -467,7 +467,8 @@ static int sbs_query_info(struct psy_miniclass *mc, struct psy_info *info)
 		return mode_ret == -ENODATA ? spec : mode_ret;
 	if (mode_ret < 0)
 		sg->incomplete = true;
-	info->unit = mode & SBS_MODE_CAPACITY ? PSY_UNIT_ENERGY : PSY_UNIT_CHARGE;
+	else
+		info->unit = mode & SBS_MODE_CAPACITY ? PSY_UNIT_ENERGY : PSY_UNIT_CHARGE;
 	sbs_query_design(sg, mc, info);
 
 	if (!sbs_read_optional(sg, mc, SBS_MANUFACTURE_DATE, &raw))
@@ -621,10 +622,14 @@ static int sbs_disable_notify(struct psy_miniclass *mc)
 	struct sbs_gauge *sg = psy_miniclass_get_drvdata(mc);
 	int ret;
 
-	if (!sg->alarm.known || !sg->alarm.set)
+	if (!sg->alarm.set)
 		return 0;
 	if (!sg->unit_known)
 		return -EOPNOTSUPP;
+	/* Its own alarm is kept if the info of the same pack has been read again. */
+	ret = sbs_learn_alarm(sg, mc);
+	if (ret)
+		return ret;
 	ret = sbs_write_alarm(sg, mc, sg->alarm.own);
 	if (!ret)
 		sg->alarm.set = false;
@@ -651,12 +656,6 @@ static const struct psy_miniclass_desc sbs_desc = {
 	.ops = &sbs_ops,
 };
 
-static irqreturn_t sbs_alarm_irq(int irq, void *data)
-{
-	psy_miniclass_changed(data);
-	return IRQ_HANDLED;
-}
-
 static irqreturn_t sbs_detect_irq(int irq, void *data)
 {
 	struct sbs_gauge *sg = psy_miniclass_get_drvdata(data);
@@ -679,7 +678,8 @@ static void sbs_request_irqs(struct sbs_gauge *sg, struct psy_miniclass *mc)
 	int ret;
 
 	if (sg->client->irq > 0) {
-		ret = devm_request_threaded_irq(dev, sg->client->irq, NULL, sbs_alarm_irq,
+		/* The line may be level-triggered, and active as long as the alarm is. */
+		ret = devm_request_threaded_irq(dev, sg->client->irq, NULL, psy_miniclass_irq,
 						IRQF_ONESHOT, dev_name(dev), mc);
 		if (ret)
 			dev_warn(dev, "cannot request interrupt (%d), polling\n", ret);

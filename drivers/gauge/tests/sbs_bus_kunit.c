@@ -708,6 +708,38 @@ static void scale_is_read_again_after_a_glitch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
 }
 
+/* Four failures are the first attempt and all retries. */
+static void design_capacity_is_read_again_after_a_glitch(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->bad_cmd = SBS_DESIGN_CAPACITY;
+	bus->bad_left = 4;
+	bus->bad_word = -ENXIO;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
+	KUNIT_EXPECT_TRUE(test, gets(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN, 4400000));
+}
+
+/* The unit of the supply is that of its first pack, which must not be guessed. */
+static void unit_is_read_again_after_a_glitch(struct kunit *test)
+{
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->word[SBS_BATTERY_MODE] = SBS_MODE_CAPACITY;
+	bus->bad_cmd = SBS_BATTERY_MODE;
+	bus->bad_left = 4;
+	bus->bad_word = -ENXIO;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
+	KUNIT_EXPECT_TRUE(test, gets(mc, POWER_SUPPLY_PROP_ENERGY_NOW, 28800000));
+	KUNIT_EXPECT_EQ(test, bus->writes, 0U);
+}
+
 static void scaled_energies(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
@@ -988,7 +1020,8 @@ static void own_alarm_is_not_saved_as_the_packs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
 	KUNIT_EXPECT_EQ(test, *alarm, (u16)1600);
 
-	/* A different pack has an alarm of its own. */
+	/* A different pack has an alarm of its own. It lacks a word, so is read twice. */
+	bus->nak = BIT_ULL(SBS_DEVICE_CHEMISTRY);
 	bus->word[SBS_SERIAL_NUMBER] = 0x00cd;
 	*alarm = 300;
 	expire();
@@ -1196,6 +1229,8 @@ static struct kunit_case sbs_bus_cases[] = {
 	KUNIT_CASE(no_pec_behind_a_cros_ec_tunnel),
 	KUNIT_CASE(single_bad_scale_is_ignored),
 	KUNIT_CASE(scale_is_read_again_after_a_glitch),
+	KUNIT_CASE(design_capacity_is_read_again_after_a_glitch),
+	KUNIT_CASE(unit_is_read_again_after_a_glitch),
 	KUNIT_CASE(scaled_energies),
 	KUNIT_CASE_SLOW(failed_current_read_keeps_the_status),
 	KUNIT_CASE_SLOW(floating_status_is_ignored),
