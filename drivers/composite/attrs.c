@@ -81,6 +81,8 @@ static int cbat_set_others(struct cbat *c, int except, int behaviour)
 			continue;
 		err = cbat_slot_set(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 				    behaviour);
+		c->config.slots[i].owes_auto = err == -ENODEV &&
+					       behaviour == POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
 		if (!err)
 			done = true;
 		else if (err != -EOPNOTSUPP && err != -EINVAL && err != -ENODEV)
@@ -135,6 +137,21 @@ static bool cbat_choice_has_ended(const struct cbat *c)
 	return !psy_values_get(&slot->pack.v, PSY_CAPACITY, &percent) && percent <= 0;
 }
 
+/* A member that was gone when a choice ended may return as it was left. */
+static void cbat_pay_auto(struct cbat *c)
+{
+	struct cbat_slot *slot;
+	unsigned int i;
+
+	for (i = 0; i < c->config.nr; i++) {
+		slot = &c->config.slots[i];
+		if (slot->owes_auto && slot->pack.present)
+			slot->owes_auto = cbat_slot_set(slot, POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+							POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) ==
+					  -ENODEV;
+	}
+}
+
 /**
  * cbat_release_choice() - set all members to auto when a choice has ended
  * @c: the composite
@@ -150,6 +167,7 @@ void cbat_release_choice(struct cbat *c, bool always)
 	int ret;
 
 	lockdep_assert_held(&c->lock);
+	cbat_pay_auto(c);
 	if (c->charge_first == CBAT_NO_MEMBER && c->discharge_from == CBAT_NO_MEMBER)
 		return;
 	if (!always && !cbat_choice_has_ended(c))
@@ -196,11 +214,15 @@ static int cbat_charge_first(struct cbat *c, int index)
 {
 	int ret = cbat_set_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 
-	if (!ret)
-		cbat_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
-			      POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
-	else if (ret != -EOPNOTSUPP)
-		/* Some may be inhibited already: undo that. */
+	if (!ret) {
+		/* It may be inhibited itself, by the choice before this one. */
+		ret = cbat_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
+				    POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+		if (ret == -EOPNOTSUPP || ret == -EINVAL || ret == -ENODEV)
+			ret = 0;
+	}
+	/* Some may be inhibited already: undo that. */
+	if (ret && ret != -EOPNOTSUPP)
 		cbat_set_others(c, index, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 	return ret;
 }

@@ -204,6 +204,7 @@ bool cbat_sources_online(void);
  * @partial_since: since when it has reported less than before, else 0
  * @low: low limit set in it, percent
  * @high: high limit set in it, percent
+ * @owes_auto: charge_behaviour could not be set to auto, as it was gone
  */
 struct cbat_slot {
 	char name[CBAT_NAME_LEN];
@@ -223,6 +224,7 @@ struct cbat_slot {
 	ktime_t partial_since;
 	int low;
 	int high;
+	bool owes_auto;
 };
 
 /* member.c */

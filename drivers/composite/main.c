@@ -303,7 +303,7 @@ static void cbat_fill_desc(struct cbat *c, bool ours)
 	}
 }
 
-/* Find out whether all packs are instances of the class, and the role of the composite. */
+/* Find out whether all members are instances of the class, and the role of the composite. */
 static void cbat_survey(struct cbat *c, bool *ours, enum psy_role *role)
 {
 	bool none_system = true, all_system = true;
@@ -313,9 +313,10 @@ static void cbat_survey(struct cbat *c, bool *ours, enum psy_role *role)
 	for (i = 0; i < c->config.nr; i++) {
 		const struct cbat_slot *slot = &c->config.slots[i];
 
+		/* The pack of a different driver may return without an event. */
+		*ours &= slot->ours;
 		if (!(c->set.counted & BIT_ULL(i)))
 			continue;
-		*ours &= slot->ours;
 		none_system &= !slot->system;
 		all_system &= slot->system;
 	}
@@ -325,22 +326,28 @@ static void cbat_survey(struct cbat *c, bool *ours, enum psy_role *role)
 		dev_warn(c->dev, "members with scope Device and with scope System: desktop software counts only the latter\n");
 }
 
-/* Whether another composite has this name: registering it would log an error. */
-static bool cbat_name_is_used(const struct cbat *c, const char *name)
+/*
+ * Take this name unless a different composite has it, be it between two registrations.
+ * Registering one that is in use would also log an error.
+ */
+static bool cbat_take_name(struct cbat *c, const char *name)
 {
 	struct cbat *other;
 	bool used = false;
 
 	spin_lock(&cbat_list_lock);
 	list_for_each_entry(other, &cbat_list, node)
-		used |= other != c && other->mc && !strcmp(other->name, name);
+		used |= other != c && !strcmp(other->name, name);
+	if (!used)
+		strscpy(c->name, name, sizeof(c->name));
 	spin_unlock(&cbat_list_lock);
-	return used;
+	return !used;
 }
 
 static struct psy_miniclass *cbat_register_as(struct cbat *c, struct psy_miniclass_config *config)
 {
 	struct psy_miniclass *mc = ERR_PTR(-ENOSPC);
+	char name[CBAT_NAME_LEN];
 	unsigned int i;
 
 	if (c->name[0]) {
@@ -355,8 +362,8 @@ static struct psy_miniclass *cbat_register_as(struct cbat *c, struct psy_minicla
 
 	config->name = c->name;
 	for (i = 0; i < CBAT_MAX_COMPOSITES; i++) {
-		snprintf(c->name, sizeof(c->name), "composite%u", i);
-		if (cbat_name_is_used(c, c->name))
+		snprintf(name, sizeof(name), "composite%u", i);
+		if (!cbat_take_name(c, name))
 			continue;
 		mc = devm_psy_miniclass_register(c->dev, &c->desc, config);
 		if (PTR_ERR_OR_ZERO(mc) != -EEXIST)
@@ -378,7 +385,9 @@ static void cbat_register(struct cbat *c)
 	/* Unique: each change of the set and each registration takes one tag. */
 	config.last_tag = c->generation + c->registrations++;
 	config.alarms = ours ? PSY_ALARM_STATE : 0;
-	if (ours && (c->sum.values.valid & PSY_BIT(PSY_ENERGY_FULL)))
+	/* The energy of a chain is not the sum of what its packs have. */
+	if (ours && c->config.rules.topology != CBAT_SERIES &&
+	    (c->sum.values.valid & PSY_BIT(PSY_ENERGY_FULL)))
 		config.alarms |= PSY_LIMIT_LOW | PSY_LIMIT_HIGH;
 	if (c->sum.too_large)
 		dev_notice(c->dev, "the total energy does not fit into a property: only capacity is reported\n");
@@ -595,8 +604,10 @@ static int __init cbat_init(void)
 	if (ret)
 		goto err_debugfs;
 	ret = power_supply_reg_notifier(&cbat_notifier);
-	if (ret)
-		goto err_driver;
+	if (ret) {
+		platform_driver_unregister(&cbat_driver);
+		goto err_debugfs;
+	}
 	cbat_sources_start();
 	ret = cbat_configfs_init();
 	if (ret)
@@ -609,10 +620,9 @@ static int __init cbat_init(void)
 err_configfs:
 	cbat_configfs_exit();
 err_notifier:
+	platform_driver_unregister(&cbat_driver);
 	power_supply_unreg_notifier(&cbat_notifier);
 	cbat_sources_stop();
-err_driver:
-	platform_driver_unregister(&cbat_driver);
 err_debugfs:
 	debugfs_remove(cbat_debugfs);
 	return ret;
@@ -624,9 +634,10 @@ static void __exit cbat_exit(void)
 	if (param_device)
 		platform_device_unregister(param_device);
 	cbat_configfs_exit();
+	/* A composite resets its members when it is removed: they must still be known. */
+	platform_driver_unregister(&cbat_driver);
 	power_supply_unreg_notifier(&cbat_notifier);
 	cbat_sources_stop();
-	platform_driver_unregister(&cbat_driver);
 	debugfs_remove(cbat_debugfs);
 }
 module_exit(cbat_exit);

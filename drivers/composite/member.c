@@ -177,10 +177,12 @@ static void cbat_carry_over(struct cbat_slot *slot, struct psy_values *v, ktime_
 static int cbat_read_foreign(struct cbat_slot *slot, struct power_supply *psy, ktime_t now,
 			     struct psy_values *v, u32 *identity)
 {
+	static const struct cbat_pack none;
 	union power_supply_propval val;
 	unsigned int i;
 	int ret, err = 0;
 	u32 hash = 1;
+	bool same;
 
 	if (!power_supply_get_property(psy, POWER_SUPPLY_PROP_PRESENT, &val) && !val.intval)
 		return -ENODEV;
@@ -203,11 +205,16 @@ static int cbat_read_foreign(struct cbat_slot *slot, struct power_supply *psy, k
 	}
 	if (!v->valid)
 		return err ?: -ENODEV;
-	if (cbat_is_poorer(&slot->pack, v, err))
-		return err ?: -ENODATA;
-	cbat_carry_over(slot, v, now);
 	cbat_hash(psy, POWER_SUPPLY_PROP_MODEL_NAME, &slot->model, &hash);
 	cbat_hash(psy, POWER_SUPPLY_PROP_SERIAL_NUMBER, &slot->serial, &hash);
+	same = hash == slot->identity;
+	if (cbat_is_poorer(same ? &slot->pack : &none, v, err))
+		return err ?: -ENODATA;
+	/* A different pack must not get values of the last one. */
+	if (same)
+		cbat_carry_over(slot, v, now);
+	else
+		slot->partial_since = 0;
 	*identity = hash;
 	return 0;
 }

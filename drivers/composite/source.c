@@ -87,7 +87,9 @@ static void cbat_source_remove(CLASS_INTERFACE_ARGS)
 	if (!found)
 		return;
 
+	device_lock(dev);
 	WRITE_ONCE(found->gone, true);
+	device_unlock(dev);
 	cbat_source_put(found);
 	cbat_rescan();
 }
@@ -220,8 +222,11 @@ struct power_supply *cbat_source_lock(struct cbat_source *src)
 	struct power_supply *psy = src->psy;
 
 	device_lock(&psy->dev);
-	/* Not 0: device_del() has not been called yet, and will wait for the lock. */
-	if (atomic_read(&psy->use_cnt) > 0)
+	/*
+	 * Not 0: device_del() has not been called yet, and will wait for the lock. If
+	 * a reference has leaked, it stays above 0: then @gone is set with this lock.
+	 */
+	if (!src->gone && atomic_read(&psy->use_cnt) > 0)
 		return psy;
 	device_unlock(&psy->dev);
 	return NULL;

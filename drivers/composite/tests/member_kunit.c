@@ -221,6 +221,43 @@ static void energy_is_independent_of_the_load(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, a.full, 33000000LL);
 }
 
+/* Swapped between two readings: it lacks what the first one had. */
+static void different_pack_gets_no_old_value(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+
+	psy_values_set(&t->f.v, PSY_CYCLE_COUNT, 300);
+	read_after(t, 0);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_CYCLE_COUNT), 300);
+	t->f.serial = "different";
+	t->f.v.valid &= ~(PSY_BIT(PSY_CYCLE_COUNT) | PSY_BIT(PSY_ENERGY_NOW) |
+			  PSY_BIT(PSY_ENERGY_FULL));
+	psy_values_set(&t->f.v, PSY_CAPACITY, 40);
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_CYCLE_COUNT), INT_MIN);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_ENERGY_NOW), INT_MIN);
+	KUNIT_EXPECT_EQ(test, reported(t, PSY_CAPACITY), 40);
+}
+
+/* A driver has leaked a reference, so the core's count says that it is in use. */
+static void removed_supply_is_not_read(struct kunit *test)
+{
+	struct member_test *t = test->priv;
+	struct power_supply *psy = t->f.psy;
+	int before;
+
+	read_after(t, 0);
+	KUNIT_EXPECT_TRUE(test, t->slot.pack.present);
+	get_device(&psy->dev);
+	fake_supply_del(&t->f);
+	atomic_set(&psy->use_cnt, 1);
+	before = atomic_read(&t->f.asked);
+	read_after(t, 1000);
+	KUNIT_EXPECT_FALSE(test, t->slot.pack.present);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t->f.asked), before);
+	put_device(&psy->dev);
+}
+
 static struct kunit_case member_cases[] = {
 	KUNIT_CASE(short_zero_voltage_is_ignored),
 	KUNIT_CASE(initial_zero_voltage_counts_at_once),
@@ -229,6 +266,8 @@ static struct kunit_case member_cases[] = {
 	KUNIT_CASE(strings_may_always_fail),
 	KUNIT_CASE(zero_cycle_count_is_unknown),
 	KUNIT_CASE(energy_is_independent_of_the_load),
+	KUNIT_CASE(different_pack_gets_no_old_value),
+	KUNIT_CASE(removed_supply_is_not_read),
 	{ }
 };
 

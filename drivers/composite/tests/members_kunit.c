@@ -586,6 +586,24 @@ static void choice_ends_when_pack_is_full_or_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, automatic);
 }
 
+/* It cannot be set to auto while it is gone. */
+static void member_that_returns_is_set_to_auto(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, write_attr("device/discharge_from", "fake-a"), 0);
+	KUNIT_EXPECT_EQ(test, t->a.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
+	fake_supply_del(&t->a);
+	expect_word(test, "device/discharge_from", "auto");
+	KUNIT_EXPECT_EQ(test, t->a.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
+	add(test, &t->a);
+	expect_behaviour(test, &t->a, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
+}
+
 /* The composite is registered again before any member, which may be slow, is read. */
 static void no_member_is_read_while_unregistered(struct kunit *test)
 {
@@ -893,6 +911,7 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE_SLOW(silent_active_pack_is_not_reported_empty),
 	KUNIT_CASE(silent_pack_is_left_out_with_external_supply),
 	KUNIT_CASE(choice_ends_when_pack_is_full_or_gone),
+	KUNIT_CASE(member_that_returns_is_set_to_auto),
 	KUNIT_CASE(no_member_is_read_while_unregistered),
 	KUNIT_CASE(pack_change_gets_new_tag_at_once),
 	KUNIT_CASE(opposite_changes_are_not_announced),
