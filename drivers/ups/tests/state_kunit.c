@@ -260,14 +260,16 @@ static void load_peak_is_not_a_low_battery_for_good(struct kunit *test)
 		int charge;
 		enum ups_state state;
 	} rows[] = {
-		{ OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY },
-		{ OB, 60, UPS_ON_BATTERY }, { OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY },
-		{ OB, 60, UPS_LOW_BATTERY }, { OB, 4, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY },
-		{ OB, 60, UPS_ON_BATTERY },
+		{ OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_ON_BATTERY },
+		{ OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_LOW_BATTERY }, { OB, 4, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_ON_BATTERY },
 		/* What the UPS itself reports stays. */
 		{ OB, 4, UPS_ON_BATTERY }, { OB | LB, 4, UPS_LOW_BATTERY },
-		{ OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY },
-		{ 0, 60, UPS_ONLINE }, { OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_LOW_BATTERY },
+		{ OB, 60, UPS_LOW_BATTERY }, { 0, 60, UPS_ONLINE },
+		{ OB, 4, UPS_ON_BATTERY }, { OB, 4, UPS_LOW_BATTERY },
 		{ OB, 60, UPS_LOW_BATTERY }, { OB, 60, UPS_ON_BATTERY },
 	};
 	struct ups_state_machine sm = { .rules = { .critical_ms = 100000, .low_charge = 5 } };
