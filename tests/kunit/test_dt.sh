@@ -78,7 +78,7 @@ took() {
 
 writes() {
 	sed -n "/psy-dt: power off/,\$s/.*psy-sim-serdev port-$1: write //p" "$log" |
-		grep -v '^Q1$' | tr '\n' ' '
+		grep -vxE 'Q1|QS|D' | tr '\n' ' '
 }
 
 # says LETTER TEXT: what the log says of that UPS in the end
@@ -99,14 +99,18 @@ check "deaf: the log says so" says d "shutdown command failed"
 at_most "deaf: ms" "$(took d)" 3400
 is "refused: the commands" "$(writes e)" "C S01R0003 "
 check "refused: the log says so" says e "shutdown command failed (-95)"
-is "one UPS after the other" "$(ends | wc -l)" 6
+is "lost: the commands" "$(writes f)" "C S01R0003 "
+check "lost: the log says so" says f "will cut the power"
+at_most "lost: ms" "$(took f)" 3400
+is "one UPS after the other" "$(ends | wc -l)" 7
+check "ports: the machine has powered off" grep -qa 'reboot: Power down' "$log"
 boots ports policies
 check "policies: mains has failed for two" grep -qa 'psy-dt: a and b are on battery' "$log"
 is "on-battery, without mains: the commands" "$(writes a)" "C S01R0003 "
 is "off, without mains: no command" "$(writes b)" ""
 is "on-battery, with mains: no command" "$(writes c)" ""
-check "the machine has powered off" grep -qa 'reboot: Power down' "$log"
+check "policies: the machine has powered off" grep -qa 'reboot: Power down' "$log"
 boots ports halt
-is "halt: no command" "$(writes a)$(writes b)$(writes c)$(writes d)$(writes e)" ""
+is "halt: no command" "$(for u in a b c d e f; do writes $u; done)" ""
 check "halt: it was one" grep -qa 'reboot: System halted' "$log"
 finish
