@@ -3,8 +3,8 @@
 # vm: acpi=two-packs timeout=300 cmdline=slub_debug=-
 #
 # Two equal packs on two equal simulated buses: one read by the in-tree driver,
-# one by ours, in one run. What the bus does is counted by the adapter; bus time
-# is what the transfers take at 100 kHz; elapsed time is that of the guest.
+# one by ours, in one run. Transfers and bytes are counted by the adapter; bus
+# time is the time of the transfers at 100 kHz; elapsed time is that of the guest.
 . /tests/lib.sh
 setup
 rounds=${ROUNDS:-20}

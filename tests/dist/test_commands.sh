@@ -14,7 +14,7 @@ here=$top/tests/ups
 
 need_packages device-tree-compiler acpica-tools cpp >&2
 
-# command FILE: the one in its comment
+# command_of FILE: the command in its comment
 command_of() {
 	sed -n 's/^ \*\t\(cat .*\)/\1/p' "$top/dts/acpi/$1.asl"
 }
@@ -24,7 +24,7 @@ both=$(command_of sbs-dual-composite)
 tty=$(command_of ups-megatec)
 is "commands were found" "$(printf '%s\n' "$i2c" "$both" "$tty" | grep -c '^cat /sys/')" 3
 
-# The test's own adapter has a number of its own.
+# The adapter of the test has a different number.
 cat >"$work/script.sh" <<END
 #!/bin/bash
 # vm: timeout=400
@@ -83,7 +83,7 @@ cat >"$work/script.sh" <<END
 # vm: timeout=400
 . /tests/lib.sh
 await 120 test -e \$SYSFS/BAT1 || bail "no two packs"
-check "the module is not there before" test ! -e /sys/module/composite_battery
+check "the module is not loaded before" test ! -e /sys/module/composite_battery
 cat >/tmp/steps <<'STEPS'
 $steps
 STEPS

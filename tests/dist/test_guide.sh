@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=2400 parallel=1
 #
-# The driver that the guide for gauge drivers prints: it is taken out of the page, with
+# The driver that the guide for gauge drivers prints: it is extracted from the page, with
 # the lines that the page says to add, and builds without a warning on all kernels.
 set -u
 export me=guide
@@ -71,11 +71,11 @@ for k in 6.1 6.12 newest; do
 	is "its alias on $k" "$(modinfo -F alias "$out/foo-gauge.ko" | grep '^i2c:')" i2c:foo1000
 done
 
-# A gauge does not depend on the one beside it.
+# A gauge does not depend on a different one.
 out=$(SRC=$tree "$here/../vm/build.sh" 6.1 CONFIG_PSY_SIM=n CONFIG_PSY_SBS_GAUGE=n 2>/dev/null)
 check "without the other gauge" test -e "$out/foo-gauge.ko" -a ! -e "$out/sbs-gauge.ko"
 
-# DKMS is to install what is built, and to look for nothing else.
+# DKMS must install what is built, and nothing else.
 kernel=$("$here/../vm/kernel.sh" 6.1) || bail "no kernel"
 listed=$(kernel_source_dir=$(cat "$kernel/kdir") bash -c '
 	. "$1"

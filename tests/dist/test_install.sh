@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=3600 parallel=1
 #
-# README's commands, as they are written there, in a minimal Debian: installing,
+# The commands of README, unchanged, in a minimal Debian: installing,
 # upgrading, a kernel without I2C that is installed afterwards, removing. DEBIAN=sid
 # does the same in sid, with the newest DKMS and kernel.
 set -u
@@ -17,8 +17,8 @@ top=$(cd "$here/../.." && pwd)
 debian=${DEBIAN:-12}
 clone=/root/psy-miniclass
 
-# In a mount namespace of its own: nothing stays mounted, whatever happens. (Where
-# the root directory is no mount point, it cannot be made private.)
+# In a mount namespace of its own: nothing stays mounted in any case. (If the
+# root directory is not a mount point, it cannot be made private.)
 if [ -z "${INSTALL_NS:-}" ]; then
 	export INSTALL_NS=1
 	if unshare -m true 2>/dev/null; then
@@ -45,7 +45,7 @@ inside() {
 		LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@" >"$work/log" 2>&1 </dev/null
 }
 
-# must NAME COMMAND...: a result; the end of the log if it is bad
+# must NAME COMMAND...: a result; with the end of the log on failure
 must() {
 	local name=$1
 	shift
@@ -72,7 +72,7 @@ follow() {
 		$commands"
 }
 
-# the_log TEXT...: has each of these
+# the_log TEXT...: the log has each of these
 the_log() {
 	local t
 	for t; do
@@ -80,8 +80,8 @@ the_log() {
 	done
 }
 
-# same_files LIST: what differs from it now. The key of DKMS and what depmod writes are
-# not ours; the kernel for clouds came and went in between.
+# same_files LIST: the differences to it. The key of DKMS and the files of depmod are
+# not ours; the kernel for clouds was added and removed in between.
 same_files() {
 	inside sh /root/list
 	diff <(grep -vE "$cloud|/mok\.|/modules\.[a-z.]*$" "$1") \
@@ -133,8 +133,8 @@ mkdir "$root$clone"
 	tar -x -C "$root$clone" --no-same-owner
 [ -e "$root$clone/Makefile" ] || bail "no copy of this tree"
 
-# After each of its runs dpkg lists all files: the last list before DKMS has us is what
-# a removal has to restore.
+# dpkg lists all files after each run: a removal has to restore the last list from
+# before the installation.
 cat >"$root/root/list" <<'END'
 find / -xdev \( -path /proc -o -path /tmp -o -path /run -o -path /dev -o -path /root \
 	-o -path /var/log -o -path /var/cache \) -prune -o -print | LC_ALL=C sort
@@ -142,7 +142,7 @@ END
 echo 'DPkg::Post-Invoke { "sh /root/list >/root/files"; };' \
 	>"$root/etc/apt/apt.conf.d/91list"
 
-# What README says a minimal Debian lacks
+# The packages that README requires on a minimal Debian
 packages=$(grep -ow 'apt-get install git make' "$top/README.md")
 [ -n "$packages" ] || bail "README does not say what is needed first"
 must "$packages" inside sh -c "$packages -q -y --no-install-recommends"
@@ -174,11 +174,11 @@ must "ours is loaded first" grep -q '^softdep sbs_battery pre: sbs_gauge' \
 	"$root/usr/lib/modprobe.d/psy-miniclass.conf"
 is "nothing is in /etc/modprobe.d" "$(find "$root/etc/modprobe.d" -name 'psy*')" ""
 
-# A kernel without I2C, later: DKMS builds for it, and apt has to be left in order.
+# A kernel without I2C, later: DKMS builds for it, and apt has to stay consistent.
 cloud_headers=linux-headers-cloud-$(dpkg --print-architecture)
 must "headers of the kernel for clouds" inside apt-get -q -y install "$cloud_headers"
 inside dpkg --audit
-is "apt is in order" "$(cat "$work/log")" ""
+is "apt is consistent" "$(cat "$work/log")" ""
 cloud=$(kernels | grep cloud)
 config=$root/usr/src/linux-headers-$cloud/include/config/auto.conf
 check "its configuration" grep -q '^CONFIG_POWER_SUPPLY=' "$config"
@@ -210,16 +210,16 @@ is "DKMS has the new one only" "$(cut -d, -f1 "$work/log" | sort -u)" "psy-minic
 is "sources of the new one only" "$(cd "$root/usr/src" && echo psy-*)" "psy-miniclass-$new"
 is "nothing is in /etc/modprobe.d" "$(find "$root/etc/modprobe.d" -name 'psy*')" ""
 
-# A build that fails leaves what there was.
+# A failed build keeps the installed version.
 sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version.2\"/" "$root$clone/dist/dkms.conf"
 mv "$root$clone/drivers/core/names.c" "$root/tmp"
 follow Install
 is "an upgrade that does not build fails" $? 2
-is "it leaves the version before" "$(info version "$k" psy-miniclass)" "$new"
+is "it keeps the previous version" "$(info version "$k" psy-miniclass)" "$new"
 inside dkms status
-is "and nothing of its own" "$(cut -d, -f1 "$work/log" | sort -u)" "psy-miniclass/$new"
+is "DKMS has only the previous version" "$(cut -d, -f1 "$work/log" | sort -u)" "psy-miniclass/$new"
 
-# Headers that have gone do not keep anything from being removed.
+# Missing headers do not prevent the removal.
 inside apt-get -q -y purge "$cloud_headers" "linux-headers-$cloud"
 mkdir -p "$root/etc/modules-load.d"
 echo composite-battery >"$root/etc/modules-load.d/mine.conf"
@@ -230,11 +230,11 @@ rmdir "$root/etc/modules-load.d" 2>/dev/null
 is "DKMS has nothing" "$(inside dkms status; cat "$work/log")" ""
 is "no module is left" "$(find "$root/lib/modules" -name '*.ko*' -o -name updates)" ""
 is "the same files as before" "$(same_files "$work/before")" ""
-check "a file more would be seen" test -n "$(touch "$root/etc/x"; same_files "$work/before")"
+check "an additional file is detected" test -n "$(touch "$root/etc/x"; same_files "$work/before")"
 rm "$root/etc/x"
 must "remove again" follow Remove
 
-# Nor do sources that have gone.
+# Nor do missing sources.
 cp -R "$root$clone" "$root/usr/src/psy-miniclass-9"
 sed 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="9"/' "$top/dist/dkms.conf" \
 	>"$root/usr/src/psy-miniclass-9/dkms.conf"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=3000
 #
-# Does run.sh fail when it should? One boot for each kind of fault, because a
-# sanitizer's report switches the lock validator off.
+# Check that run.sh fails when it must. One boot for each kind of fault, because a
+# report of a sanitizer disables the lock validator.
 set -eu
 export me=canary
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,11 +19,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 uml_modules "$uml" "$here/canary" "$work/tree"
 
-# run_one NAME: what run.sh says of this canary is left in a file
+# run_one NAME: run.sh with this canary; its output is in $work/NAME.out
 run_one() {
 	local args='' boots=leaks
 	[ "$1" != race ] || boots=smp
-	# A task may hang for a minute; here it must not take one to see that.
+	# Do not wait for the default limit of a hung task, one minute.
 	[ "$1" != hang ] || args="sysctl.kernel.hung_task_timeout_secs=2"
 	mkdir "$work/$1"
 	cp "$work/tree/canary_$1_kunit.ko" "$work/$1"
@@ -32,7 +32,7 @@ run_one() {
 	fi
 }
 
-# caught NAME TEXT: run.sh has failed with this canary, and says why
+# caught NAME TEXT: run.sh has failed with this canary, for this reason
 n=0
 bad=0
 caught() {
@@ -49,7 +49,7 @@ caught() {
 	fi
 }
 
-# They sleep most of their time.
+# The kernels are idle most of the time.
 for c in "$here"/canary/canary_*_kunit.c; do
 	c=${c##*/canary_}
 	while [ "$(jobs -rp | wc -l)" -ge 3 ]; do
@@ -72,7 +72,7 @@ caught debugfs 'debugfs: .*already'
 caught report 'driver failed to report'
 caught warn 'WARNING: '
 [ "$n" = "$(find "$here/canary" -name 'canary_*_kunit.c' | wc -l)" ] || {
-	echo "not ok $((n += 1)) not every canary was asked for"
+	echo "not ok $((n += 1)) not every canary was checked"
 	bad=1
 }
 echo "1..$n"

@@ -3,7 +3,7 @@
 #
 # For the scripts that boot the user-mode kernel; to be sourced after vm/lib.sh.
 
-# uml_sources DIR: what the modules are built from, as a copy
+# uml_sources DIR: copy the sources of the modules to DIR
 uml_sources() {
 	mkdir -p "$1/tests"
 	cp -R "$top"/{Kbuild,Kconfig,compat,dist,drivers,include} "$1"
@@ -46,7 +46,7 @@ uml_initrd() {
 uml_boot() {
 	local uml=$1 initrd=$2 log=$3 limit=$4
 	shift 4
-	# Who loads a suite waits for its cases, which is not a hang.
+	# A task that loads a suite waits for its cases, which is not a hang.
 	set -- sysctl.kernel.hung_task_timeout_secs=300 "$@"
 	# ignore_loglevel: results are printed at a level that "quiet" hides.
 	timeout -k 5 "$limit" "$uml/linux" mem=768M console=tty con=null con0=fd:0,fd:1 \

@@ -6,7 +6,7 @@
 # address sanitizer, lock validator and leak detector, and once more with two
 # processors. PATTERN, a shell pattern, chooses suites by name.
 #
-#	MODULES=folder	boot with these modules instead of building this tree's
+#	MODULES=dir	boot with these modules instead of building this tree's
 #	ARGS=...	more kernel arguments
 #	BOOTS=...	only one of the two boots: leaks or smp
 #	LOG=file	where the kernel logs go: file.leaks, file.smp
@@ -19,7 +19,7 @@ top=$(cd "$here/../.." && pwd)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 
-# There is one kernel for this, with its detectors: no other one can be chosen.
+# There is only one kernel for this, with its detectors.
 [ -z "${KVER:-}" ] || die 2 "KVER=$KVER: the unit tests have a kernel of their own"
 
 uml=$("$here/kernel.sh")
@@ -57,12 +57,12 @@ judge() {
 	tr -d '\r' <"$log" | grep -aE '^ *(ok|not ok|#|[0-9]+\.\.|KTAP)|psy-kunit:|EXPECTATION|ASSERTION|Expected|==|!=' || :
 	[ "$status" = 0 ] || fail "$1: the kernel ended with status $status"
 	grep -qa 'psy-kunit: end' "$log" || {
-		fail "$1: the run did not come to its end"
+		fail "$1: the run has not finished"
 		tail -n 40 "$log"
 	}
 	! grep -a 'psy-kunit: cannot' "$log" || fail "$1: a module could not be loaded or unloaded"
 	! grep -qaE '^ *not ok' "$log" || fail "$1: there are failed cases"
-	# That it was switched off is no report where that was asked for.
+	# Where kmemleak is disabled on purpose, its message is not a report.
 	grep -av 'kmemleak: Kernel memory leak detector disabled' "$log" >"$work/judged" || :
 	[ "$1" = smp ] || cp "$log" "$work/judged"
 	if find_splats "$work/judged" 30 >"$work/splats"; then
@@ -72,9 +72,9 @@ judge() {
 	[ -z "${LOG:-}" ] || cp "$log" "$LOG.$1"
 }
 
-# Twice, at the same time: where leaks are looked for, and where two processors are.
-# (The start of a second processor in this kernel does not go with the leak detector.
-# A third one would not start with the address sanitizer.)
+# Two boots in parallel: one with the leak detector, one with two processors. (In this
+# kernel a second processor does not start with the leak detector, and a third one does
+# not start with the address sanitizer.)
 failed=
 pattern=${1:-*}
 boots=${BOOTS:-leaks smp}
@@ -91,7 +91,7 @@ for b in $boots; do
 	judge "$b"
 done
 [ ! -e "$work/smp.log" ] || grep -qa 'smp: Brought up 1 node, 2 CPUs' "$work/smp.log" ||
-	fail "smp: there was one processor only"
+	fail "smp: there was only one processor"
 
 log=$work/${boots%% *}.log
 # Cases are indented, suites are not.

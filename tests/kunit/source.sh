@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# source.sh VER [PATH...]: Debian's kernel source (VER = 6.1, 6.12 or newest), whole
-# or only these files and folders of it. Prints its folder, which is in the
+# source.sh VER [PATH...]: Debian's kernel source (VER = 6.1, 6.12 or newest), all
+# or only these files and directories of it. Prints its directory, which is in the
 # cache and keyed by the package's version; do not write into it.
 set -eu
 export me=source
@@ -72,7 +72,7 @@ key() {
 }
 
 out=$CACHE/source/$package-$version-$(key "")
-# A part is in the whole, if that is there already.
+# Use the complete source for a part of it, if that exists already.
 [ -d "$out" ] || out=$CACHE/source/$package-$version-$(key "$paths")
 locked "source-$ver" unpack
 touch "$out"

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=4500 needs=uml
 #
-# Device trees in the user-mode kernel: every property is read, every wrong one is
+# Device trees in the user-mode kernel: every property is read, every invalid one is
 # refused by name, and what the tree refers to (lines, interrupts, chargers, cells,
-# a system manager) works. Serial ports are simulated here, and write down what is
-# done to them, down to the power-off with a port that does not take it.
+# a system manager) works. Serial ports are simulated here and log all operations,
+# up to the power-off with a port that does not accept it.
 set -u
 export me=dt
 here=$(cd "$(dirname "$0")" && pwd)
@@ -30,7 +30,7 @@ for t in dt ports; do
 		"$(dtc -W no-gpios_property -O dtb -o "$work/$t.dtb" "$here/$t.dts" 2>&1)" ""
 done
 
-# boots TREE KIND: leaves the log in $log
+# boots TREE KIND: the log is in $log
 boots() {
 	local tree=$1
 	shift
@@ -38,7 +38,7 @@ boots() {
 	status=0
 	uml_boot "$uml" "$work/initrd" "$log" 1200 "dtb=$work/$tree.dtb" "psydt=$1" \
 		printk.time=1 || status=$?
-	is "$1: the kernel ended well" $status 0
+	is "$1: exit status of the kernel" $status 0
 	tr -d '\r' <"$log" >"$log.text"
 	log=$log.text
 	is "$1: reports of the kernel" "$(find_splats "$log")" ""
@@ -47,7 +47,7 @@ boots() {
 }
 
 boots dt tree
-check "tree: the guest came to its end" grep -qa '^psy-dt: end' "$log"
+check "tree: the guest has finished" grep -qa '^psy-dt: end' "$log"
 while read -r line; do
 	case $line in
 	"ok "*) ok "tree: ${line#ok * }" ;;
@@ -56,7 +56,7 @@ while read -r line; do
 	"1.."*) planned=${line#1..} ;;
 	esac
 done < <(grep -aE '^(ok|not ok) [0-9]+ |^#|^1\.\.[0-9]' "$log")
-is "tree: all of its results are here" \
+is "tree: all of its results are in the log" \
 	"$(grep -caE '^(ok|not ok) [0-9]+ ' "$log")" "${planned:-none}"
 
 # device LETTER: the device of the UPS at that port
@@ -64,14 +64,15 @@ device() {
 	sed -n "s/.*psy-dt: port-$1 is //p" "$log"
 }
 
-# ends: when the power-off was done with each UPS, as "ms DEVICE", after when it began
+# ends: the times at which the power-off began, and at which it had handled each UPS, as
+# "ms DEVICE"
 ends() {
 	sed -n '/psy-dt: power off/,$p' "$log" | sed -n -E \
 		-e 's/^\[ *([0-9]+)\.([0-9]{3}).*psy-dt: power off.*/\1\2 begin/p' \
 		-e 's/^\[ *([0-9]+)\.([0-9]{3}).* (serial[0-9]+-0): (will cut|shutdown command|port is busy).*/\1\2 \3/p'
 }
 
-# took LETTER: ms that the power-off took for that UPS; they take turns
+# took LETTER: ms that the power-off took for that UPS; they are handled in sequence
 took() {
 	ends | awk -v d="$(device "$1")" '$2 == d { print $1 - last } { last = $1 }'
 }
@@ -81,7 +82,7 @@ writes() {
 		grep -vxE 'Q1|QS|D' | tr '\n' ' '
 }
 
-# says LETTER TEXT: what the log says of that UPS in the end
+# says LETTER TEXT: whether the log has this for that UPS at power-off
 says() {
 	sed -n '/psy-dt: power off/,$p' "$log" | grep -qF " $(device "$1"): $2"
 }
@@ -112,5 +113,5 @@ is "on-battery, with mains: no command" "$(writes c)" ""
 check "policies: the machine has powered off" grep -qa 'reboot: Power down' "$log"
 boots ports halt
 is "halt: no command" "$(for u in a b c d e f; do writes $u; done)" ""
-check "halt: it was one" grep -qa 'reboot: System halted' "$log"
+check "halt: the machine has halted" grep -qa 'reboot: System halted' "$log"
 finish

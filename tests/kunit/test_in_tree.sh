@@ -20,7 +20,7 @@ mkdir -p "$CACHE/tmp"
 work=$(mktemp -d "$CACHE/tmp/in-tree.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# Links instead of copies; what is edited gets an inode of its own by sed -i.
+# Links instead of copies; sed -i gives an edited file an inode of its own.
 cp -al "$source" "$work/kernel"
 uml_sources "$work/psy"
 k=$work/kernel/drivers/power/supply

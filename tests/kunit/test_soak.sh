@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=3000 needs=uml
 #
-# Unbind, bind, unload, torn-off adapters and swapped packs under eight readers,
+# Unbind, bind, unload, removed adapters and swapped packs under eight readers,
 # in the user-mode kernel: no report of the address sanitizer, the lock validator,
 # or the leak detector. The gauge is found by device tree.
 set -eu
@@ -34,7 +34,7 @@ fail() {
 }
 [ "$status" = 0 ] || fail "the kernel ended with status $status"
 grep -a 'psy-soak:' "$work/log" || :
-grep -qa "psy-soak: $rounds rounds, 0 faults" "$work/log" || fail "not all rounds went well"
+grep -qa "psy-soak: $rounds rounds, 0 faults" "$work/log" || fail "not all rounds were without faults"
 if find_splats "$work/log" 30 >"$work/splats"; then
 	fail "the kernel reported:"
 	head -n 120 "$work/splats"

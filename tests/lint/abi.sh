@@ -18,7 +18,7 @@ names=$(echo "$sources" | grep -v /tests/ |
 		-e 's/.*(DEVICE|DRIVER)_ATTR(_[A-Z_]+)?\( ?([a-z0-9_]+)[,)].*/\3/p' |
 	sort -u)
 [ -n "$names" ] || {
-	echo "no file found: this check has lost its sense"
+	echo "no file found: this check is broken"
 	exit 1
 }
 for n in $names; do

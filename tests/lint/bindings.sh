@@ -13,7 +13,7 @@ export me=bindings
 . tests/vm/lib.sh
 need_packages dt-schema yamllint device-tree-compiler >&2
 
-# Beforehand: what a download prints is not a finding.
+# First, as the output of a download is not a finding.
 from=Documentation/devicetree/bindings
 kernel=$(tests/kunit/source.sh 6.1 $from)/$from
 
@@ -36,8 +36,8 @@ report() {
 	}
 }
 
-# What nodes are checked by: the kernel's bindings for supplies, and ours, which the
-# one of the gauge is to refer to (it would refuse battery-role otherwise).
+# The schema for nodes: the kernel's bindings for supplies, and ours, which that of the
+# gauge has to refer to (it would refuse battery-role otherwise).
 schema() {
 	mkdir -p "$work/all/power"
 	cp -R "$kernel/power/supply" "$work/all/power/"
@@ -54,7 +54,7 @@ validate() {
 	dt-validate -l power/supply -s "$work/schema.json" "$1"
 }
 
-# A checker that finds nothing must be able to find something.
+# Prove that the checker finds errors.
 check_the_checker() {
 	sed 's/"sequential"/"star"/; s/"member"/"chief"/' "$1" >"$work/wrong.dts"
 	dtc -q -I dts -O dtb -o "$work/wrong.dtb" "$work/wrong.dts"

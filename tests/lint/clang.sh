@@ -29,7 +29,7 @@ clang_make() {
 prepare() {
 	local c
 	[ ! -e "$out/done" ] || return 0
-	# Modules are built against the folder by its name: it cannot be moved.
+	# Modules are built against the directory by its name: it cannot be moved.
 	rm -rf "$out"
 	mkdir -p "$out"
 	: >"$out.log"

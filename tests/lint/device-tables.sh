@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An id table without MODULE_DEVICE_TABLE breaks autoload without a word, and
+# An id table without MODULE_DEVICE_TABLE silently breaks autoload, and
 # of_match_ptr() hides the table that ACPI's PRP0001 needs.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# For the checks of this folder, which are started at the top of the tree.
+# For the checks of this directory, which are started at the top of the tree.
 
-# all_files: what belongs to the tree. git is asked if there is one, also when
-# another user owns the checkout; an unpacked archive has no more than its files.
+# all_files: the files of the tree. git lists those of a checkout, also if another user
+# owns it; an unpacked archive has no other files.
 all_files() {
 	if git -c safe.directory="$(pwd -P)" ls-files -co --exclude-standard 2>/dev/null; then
 		return

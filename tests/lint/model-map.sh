@@ -24,7 +24,7 @@ is_test() {
 		grep -rqE "KUNIT_CASE(_PARAM|_SLOW)?\($1[,)]" drivers
 }
 
-# Errors, kernel parameters and the like are no symbols of ours.
+# Errors, kernel parameters and the like are not symbols of this tree.
 is_symbol() {
 	case $1 in
 	-E* | "PRESENT" | *" 0" | health | input_current_limit | online) return 0 ;;
@@ -55,6 +55,6 @@ while IFS= read -r line; do
 	done < <(words "$here")
 done < <(grep -E '^   "' "$map")
 [ "$numbers" = " $(seq -s ' ' 110)" ] || complain "features: $numbers"
-[ $rows -gt 150 ] || complain "only $rows rows: this check has lost its sense"
+[ $rows -gt 150 ] || complain "only $rows rows: this check is broken"
 [ $bad = 0 ] || exit 1
 echo "$rows rows"

@@ -57,7 +57,7 @@ check() {
 	python3 "$work/check.py" "$@" 2>&1 || echo "the checker has failed"
 }
 
-# A checker that finds nothing must be able to find something.
+# Prove that the checker finds errors.
 printf '==== ===\na    b\n==== ===\nlonger than this\n==== ===\n' >"$work/bad.rst"
 check "$work/bad.rst" | grep -q 'Malformed table' || die 1 "it finds no malformed table"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Kernel versions are known in compat/ only, and there headers are asked first.
+# Kernel versions are known in compat/ only, which prefers checks of headers.
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -13,7 +13,7 @@ if echo "$sources" | xargs grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION|UTS_RELEA
 	echo "kernel versions outside compat/"
 	exit 1
 fi
-# The seam is compat's own; nothing else of it may show in drivers.
+# Macros COMPAT_... are for compat/ only.
 if echo "$ours" | xargs grep -nE 'COMPAT_'; then
 	echo "compat's switches outside compat/"
 	exit 1

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 #
 # For the tests of the composite battery: what upower should show, computed from
-# what the simulated packs hold; to be sourced after lib.sh.
+# the words of the simulated packs; to be sourced after lib.sh.
 
-# COMPOSITE is the folder of the composite's device.
+# COMPOSITE is the directory of the composite's device.
 COMPOSITE=${COMPOSITE:-}
 DISPLAY_DEVICE=/org/freedesktop/UPower/devices/DisplayDevice
 
@@ -19,8 +19,8 @@ signed_word() {
 	echo $((w > 32767 ? w - 65536 : w))
 }
 
-# total REGISTER ADAPTER...: what the packs hold, mWh. The kernel's own driver has
-# them count now in mAh (times design voltage), now in 10 mWh.
+# total REGISTER ADAPTER...: sum of the packs, mWh. The in-tree driver switches their
+# unit between mAh (times design voltage) and 10 mWh.
 total() {
 	local r=$1 sum=0 s
 	shift
@@ -34,7 +34,7 @@ total() {
 	echo $((sum / 1000))
 }
 
-# total_mw ADAPTER...: what flows now, negative when it flows out
+# total_mw ADAPTER...: sum of the power, negative when discharging
 total_mw() {
 	local sum=0 s
 	for s; do
@@ -43,12 +43,12 @@ total_mw() {
 	echo $((sum / 1000))
 }
 
-# display LABEL: the text behind the label of upower's display device
+# display LABEL: the value of this label in upower's display device
 display() {
 	upower -i $DISPLAY_DEVICE | sed -n "s/^ *$1: *//p" | head -n 1
 }
 
-# shows LABEL WANTED TOLERANCE: the number behind the label
+# shows LABEL WANTED TOLERANCE: compare the number at this label
 shows() {
 	local got
 	got=$(display "$1")
@@ -56,7 +56,7 @@ shows() {
 		'BEGIN { d = a - b; if (d < 0) d = -d; exit !(a != "" && d <= t) }'
 }
 
-# nudge: have every supply looked at, as any applet would
+# nudge: read every supply, as applets do
 nudge() {
 	local f
 	for f in "$SYSFS"/*/uevent; do
@@ -64,9 +64,8 @@ nudge() {
 	done 2>/dev/null
 }
 
-# truth STATE ADAPTER...: the display device is these packs added up, no more. With
-# NO_RATE=1 not by their rate: of charge and current upower makes power by the
-# voltage of design.
+# truth STATE ADAPTER...: the display device is the sum of these packs. NO_RATE=1
+# leaves out the rate: upower computes it from the current and the design voltage.
 truth() {
 	local state=$1 now full mw
 	shift
@@ -84,12 +83,12 @@ milli() {
 	awk -v n="$1" 'BEGIN { print n / 1000 }'
 }
 
-# batteries: the batteries that upower knows
+# batteries: the batteries that upower lists
 batteries() {
 	upower -e | sed -n 's|.*/battery_||p' | sort | tr '\n' ' '
 }
 
-# expect NAME STATE ADAPTER...: the truth comes within 50 s, and stays alone
+# expect NAME STATE ADAPTER...: truth succeeds within 50 s
 expect() {
 	local name=$1
 	shift

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: timeout=720
 #
-# The main job, end to end: run by "make demo".
+# The main use case, end to end: run by "make demo".
 . /tests/lib.sh >/dev/null
 
 problems=0
@@ -32,7 +32,7 @@ lsmod | awk '/^(psy_|sbs_gauge)/ { print "        " $1 }'
 expect "udev loaded the gauge driver" grep -q '^sbs_gauge ' /proc/modules
 expect "the gauge driver is bound" test "$(basename "$(readlink -f "$gauge/driver")")" = sbs-gauge
 
-# The pack's life stands still while it is compared with what is shown.
+# Freeze the pack while its values are compared.
 sim speed 0
 expire
 
@@ -44,7 +44,7 @@ dev=/org/freedesktop/UPower/devices/battery_$BAT
 title "upower -d"
 upower -d
 
-title "Is it what the simulated pack holds?"
+title "Comparison with the simulated pack"
 shown() {
 	upower -i "$dev" | sed -n "s/^ *$1: *//p" | head -n 1 | cut -d' ' -f"${2:-1}"
 }
@@ -75,25 +75,25 @@ monitor=$!
 sleep 1
 sim load_ma 1500
 sim speed 1
-expect "upower noticed" await 40 grep -q "changed:.*battery_$BAT" /tmp/monitor
+expect "upower reports a change" await 40 grep -q "changed:.*battery_$BAT" /tmp/monitor
 expect "upower says charging" await 30 sh -c "upower -i $dev | grep -q 'state: *charging'"
 kill $monitor
 sed 's/^/    /' /tmp/monitor
 upower -i "$dev" | grep -E 'state|percentage|energy-rate|time to'
 
-title "What that cost"
+title "Cost"
 sim reset 1
 expire
 cat "$SYSFS/$BAT/uevent" >/dev/null
-echo "    one read of the whole uevent file: $(sim transfers) bus transfers, $(sim bus_us) us"
+echo "    one read of the uevent file: $(sim transfers) bus transfers, $(sim bus_us) us"
 sim reset 1
 cat "$SYSFS/$BAT/uevent" >/dev/null
-echo "    another one at once:               $(sim transfers) bus transfers"
+echo "    a second read at once:       $(sim transfers) bus transfers"
 
 echo
 if [ $problems = 0 ]; then
-	echo "All is as it should be."
+	echo "All checks passed."
 else
-	echo "$problems things are not as they should be."
+	echo "$problems checks failed."
 	exit 1
 fi

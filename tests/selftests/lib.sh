@@ -46,15 +46,15 @@ is() {
 	fi
 }
 
-# count TEXT: a number of things, from 0 up. A counter that cannot be read gives
-# nothing, and a difference with one that cannot be read may be negative.
+# count TEXT: whether it is a count, 0 or more. The value of an unreadable counter is
+# empty, and a difference with it may be negative.
 count() {
 	case $1 in
 	'' | *[!0-9]*) return 1 ;;
 	esac
 }
 
-# between NAME GOT LOW HIGH: a count within these limits, which belong to it
+# between NAME GOT LOW HIGH: a count within these limits, inclusive
 between() {
 	if count "$2" && [ "$2" -ge "$3" ] && [ "$2" -le "$4" ]; then
 		echo "# $1: $2"
@@ -69,7 +69,7 @@ at_most() {
 	between "$1" "$2" 0 "$3"
 }
 
-# finish: the plan, and the verdict as exit status
+# finish: print the plan; the exit status is the result
 finish() {
 	echo "1..$tests"
 	[ "$failures" = 0 ] && [ "$tests" != 0 ]
@@ -82,7 +82,7 @@ bail() {
 	exit 1
 }
 
-# sim_dir [NUMBER]: folder of the first, second, ... simulated adapter
+# sim_dir [NUMBER]: directory of the first, second, ... simulated adapter
 sim_dir() {
 	find "$SIM_ROOT" -mindepth 1 -maxdepth 1 -type d | sort | sed -n "${1:-1}p"
 }
@@ -101,7 +101,7 @@ reg() {
 	awk -v r="$1" '$1 == r { print $3 }' "$SIM/regs"
 }
 
-# supply_of ADAPTER-DIR: name of the supply whose gauge sits on that adapter
+# supply_of ADAPTER-DIR: name of the supply whose gauge is on that adapter
 supply_of() {
 	for supply in "$SYSFS"/*; do
 		case $(readlink -f "$supply/device") in
@@ -116,7 +116,7 @@ prop() {
 	cat "$SYSFS/$BAT/$1" 2>&1
 }
 
-# newer_tag SUPPLY TAG: its battery tag is higher (it may be gone for a moment)
+# newer_tag SUPPLY TAG: its battery tag is higher (the supply may be absent for a moment)
 newer_tag() {
 	[ "$(cat "$SYSFS/$1/battery_tag")" -gt "$2" ] 2>/dev/null
 }
@@ -141,7 +141,7 @@ events() {
 	awk '$1 == "events" { print $2 }' "/sys/kernel/debug/psy-miniclass/$BAT/stats"
 }
 
-# the first simulated pack and its supply, which udev must have brought up
+# setup: find the first simulated pack and its supply, which needs udev to load drivers
 setup() {
 	await 20 test -d "$SIM_ROOT" || bail "no simulated adapter"
 	SIM=$(sim_dir 1)

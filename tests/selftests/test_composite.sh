@@ -3,7 +3,7 @@
 # vm: kver=6.1,6.12,newest arch=x86_64,arm64 acpi=composite timeout=1500
 #
 # Three packs described as one battery by firmware: upower's display device is
-# what they are together, in every situation, and nothing is counted twice.
+# their sum, in every situation, and nothing is counted twice.
 . /tests/lib.sh
 . /tests/composite-lib.sh
 setup
@@ -18,85 +18,85 @@ found() {
 }
 
 check "udev has loaded composite-battery" await 20 found
-# Two packs at first; the third one comes later.
+# Two packs at first; the third one is inserted later.
 echo 0 >"$C/present"
 three_supplies() {
 	[ "$(ls "$SYSFS" | wc -l)" = 4 ]
 }
-check "three members and the whole" await 20 three_supplies
+check "three members and the composite" await 20 three_supplies
 PACK_A=$(supply_of "$A")
 PACK_B=$(supply_of "$B")
-WHOLE=$(basename "$COMPOSITE"/power_supply/*)
-is "its name is what applets look for" "$WHOLE" BAT0
+SUPPLY=$(basename "$COMPOSITE"/power_supply/*)
+is "its name is one that applets look for" "$SUPPLY" BAT0
 is "members have other names" "${PACK_A%[0-9]} ${PACK_B%[0-9]}" "pack pack"
 is "a member has scope Device" "$(cat "$SYSFS/$PACK_A/scope")" Device
 check "a member has no capacity" test ! -e "$SYSFS/$PACK_A/capacity" -a \
 	! -e "$SYSFS/$PACK_A/capacity_level"
-check "but all that it holds" test -e "$SYSFS/$PACK_A/charge_now"
-is "the whole has scope System" "$(cat "$SYSFS/$WHOLE/scope")" System
+check "but it has a charge" test -e "$SYSFS/$PACK_A/charge_now"
+is "the composite has scope System" "$(cat "$SYSFS/$SUPPLY/scope")" System
 
 start-upower || bail "no upower"
-is "upower knows one battery" "$(batteries)" "BAT0 "
+is "upower lists one battery" "$(batteries)" "BAT0 "
 
 expect "both are discharged" discharging "$A" "$B"
-energy_full=$(cat "$SYSFS/$WHOLE/energy_full")
+energy_full=$(cat "$SYSFS/$SUPPLY/energy_full")
 is "energy_full is the sum" "$energy_full" $(($(total 0x10 "$A" "$B") * 1000))
 is "members" "$(cut -d' ' -f2 "$COMPOSITE/members" | tr '\n' ' ')" "counted counted absent "
 
 echo 2000 >"$A/load_ma"
 echo -600 >"$B/load_ma"
-# More comes in than the other one gives: from a charger that nobody knows.
+# One pack is charged with more than the other delivers: there is an unknown charger.
 expect "one is charged, one is discharged" charging "$A" "$B"
 echo 200 >"$A/load_ma"
-# What charges one comes from the other.
+# The charge of one comes from the other.
 expect "one is charged from the other" discharging "$A" "$B"
 echo 2000 >"$A/load_ma"
 echo 0 >"$B/load_ma"
 expect "one is charged, one rests" charging "$A" "$B"
 echo -400 >"$A/load_ma"
 
-tag=$(cat "$SYSFS/$WHOLE/battery_tag")
+tag=$(cat "$SYSFS/$SUPPLY/battery_tag")
 echo 0 >"$B/present"
-expect "one is pulled out" discharging "$A"
-is "upower still knows one battery" "$(batteries)" "BAT0 "
-check "it has another tag" await 30 newer_tag "$WHOLE" "$tag"
+expect "one is removed" discharging "$A"
+is "upower still lists one battery" "$(batteries)" "BAT0 "
+check "the composite has a new tag" await 30 newer_tag "$SUPPLY" "$tag"
 echo 1 >"$B/present"
 echo -600 >"$B/load_ma"
-expect "and comes back" discharging "$A" "$B"
+expect "and inserted again" discharging "$A" "$B"
 
-# A pack with 0 V tells what it could hold.
+# A pack with 0 V still reports its full charge.
 echo "0x09 0" >"$B/override"
 expect "one is dead" discharging "$A"
-is "and the worst of all" "$(cat "$SYSFS/$WHOLE/health")" Dead
-is "members say so" "$(sed -n 's/pack1 //p;s/.*_1 //p' "$COMPOSITE/members" | head -n 1)" dead
+is "health is that of the worst member" "$(cat "$SYSFS/$SUPPLY/health")" Dead
+is "the file members says so" "$(sed -n 's/pack1 //p;s/.*_1 //p' "$COMPOSITE/members" | head -n 1)" dead
 echo "0x09 -" >"$B/override"
-expect "it lives again" discharging "$A" "$B"
+expect "it is no longer dead" discharging "$A" "$B"
 
-# One bus is silent for 30 s: its pack is gone until it answers.
+# One bus does not respond for 30 s: its pack is gone until it does.
 echo -1 >"$B/nak"
-expect "one bus is silent" discharging "$A"
+expect "one bus does not respond" discharging "$A"
 sleep 20
-check "and stays so" truth discharging "$A"
+check "its pack is left out all the time" truth discharging "$A"
 echo 0 >"$B/nak"
-expect "the bus answers" discharging "$A" "$B"
+expect "the bus responds" discharging "$A" "$B"
 
-# One after the other: the first is empty, the second goes on.
+# One after the other: the first is empty, the second takes over.
 echo 10 >"$A/soc_permille"
 echo -1000 >"$A/load_ma"
 echo 0 >"$B/load_ma"
-expect "the first is used up" discharging "$A" "$B"
+expect "the first is nearly empty" discharging "$A" "$B"
 echo 0 >"$A/soc_permille"
 echo 0 >"$A/load_ma"
 echo -1000 >"$B/load_ma"
 expect "the second takes over" discharging "$A" "$B"
-is "an empty one is no emergency" "$(cat "$SYSFS/$WHOLE/capacity_level" 2>/dev/null)" Normal
+is "one empty member is not critical" "$(cat "$SYSFS/$SUPPLY/capacity_level" 2>/dev/null)" Normal
 
 echo 1 >"$C/present"
 echo -200 >"$C/load_ma"
-expect "a third one is added" discharging "$A" "$B" "$C"
-is "upower knows one battery in the end" "$(batteries)" "BAT0 "
+expect "a third pack is added" discharging "$A" "$B" "$C"
+is "upower lists one battery in the end" "$(batteries)" "BAT0 "
 
-# Its supply may go altogether, with its driver's device.
+# Its supply is unregistered when its driver is unbound.
 dev=$(basename "$(readlink -f "$SYSFS/$(supply_of "$C")/device")")
 echo "$dev" >"$DRIVER/unbind"
 expect "the driver of the third is unbound" discharging "$A" "$B"
@@ -107,22 +107,22 @@ transfers() {
 	cat "$A/transfers" "$B/transfers" "$C/transfers" | awk '{ n += $1 } END { print n }'
 }
 
-# What it costs: nothing beside what the members cost.
+# Cost: no transfers in addition to those of the members.
 before=$(transfers)
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-	: "$(<"$SYSFS/$WHOLE/uevent")"
+	: "$(<"$SYSFS/$SUPPLY/uevent")"
 done
 after=$(transfers)
 at_most "transfers of ten readings" $((after - before)) 51
 sleep 1.2
 before=$(transfers)
-: "$(<"$SYSFS/$WHOLE/uevent")"
+: "$(<"$SYSFS/$SUPPLY/uevent")"
 middle=$(transfers)
 for _ in 1 2 3 4 5; do
-	: "$(<"$SYSFS/$WHOLE/uevent")"
+	: "$(<"$SYSFS/$SUPPLY/uevent")"
 done
 after=$(transfers)
-at_most "transfers of an old one" $((middle - before)) 51
+at_most "transfers of an expired reading" $((middle - before)) 51
 is "transfers inside the lifetime" $((after - middle)) 0
 
 finish

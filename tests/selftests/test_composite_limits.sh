@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,newest arch=x86_64,arm64 acpi=two-packs timeout=900
 #
-# Limits of the whole are divided among its members, divided anew when another
-# one takes over, and wake who waits for the whole. What the whole is told to do
-# reaches the members that can. Roles come from a parameter of the module here.
+# Limits of the composite are divided among its members, divided again when a different
+# member takes over, and wake pollers of the composite. Its settings reach the members
+# that support them. Roles come from a module parameter here.
 . /tests/lib.sh
 
 await 20 test -d "$SIM_ROOT" || bail "no simulated adapter"
@@ -28,19 +28,19 @@ both() {
 await 20 both || bail "no supplies"
 PACK_A=$(supply_of "$A")
 PACK_B=$(supply_of "$B")
-is "a parameter makes members of all" "${PACK_A%[0-9]} ${PACK_B%[0-9]}" "pack pack"
-is "visible ones have a capacity" "$(cat "$SYSFS/$PACK_A/capacity")" 80
+is "the parameter makes all packs members" "${PACK_A%[0-9]} ${PACK_B%[0-9]}" "pack pack"
+is "visible members have a capacity" "$(cat "$SYSFS/$PACK_A/capacity")" 80
 
 modprobe composite-battery members="$PACK_A,$PACK_B"
 export BAT=BAT0
 await 20 test -e "$SYSFS/BAT0" || bail "no composite"
-is "the whole" "$(prop capacity)" 80
+is "capacity of the composite" "$(prop capacity)" 80
 
 limits() {
 	echo "$(cat "$SYSFS/$PACK_A/capacity_alert_min") $(cat "$SYSFS/$PACK_B/capacity_alert_min")"
 }
-# Of the same size, and the voltage of both is the same: a distance of 20 of 160 is
-# 12 of 80 for one and 8 of 80 for the other.
+# Both packs have the same size and voltage: a distance of 20 of 160 is 12 of 80 for
+# one and 8 of 80 for the other.
 echo 70 >"$SYSFS/BAT0/capacity_alert_min"
 divided() {
 	: "$(<"$SYSFS/BAT0/uevent")"
@@ -57,13 +57,13 @@ echo -1000 >"$A/load_ma"
 echo 0 >"$B/load_ma"
 expire
 : "$(<"$SYSFS/$PACK_A/uevent")$(<"$SYSFS/$PACK_B/uevent")"
-check "all to the one that works, after a hand-over" await 10 divided "60 80"
+check "all of it to the only pack in use" await 10 divided "60 80"
 echo "# limits: $(limits)"
 echo 0 >"$A/load_ma"
 echo -1000 >"$B/load_ma"
 expire
 : "$(<"$SYSFS/$PACK_A/uevent")$(<"$SYSFS/$PACK_B/uevent")"
-check "and to the other one" await 10 divided "80 60"
+check "then to the other pack" await 10 divided "80 60"
 
 poll-attr "$SYSFS/BAT0/capacity_alert_min" 60 >/tmp/poller &
 poller=$!
@@ -73,12 +73,12 @@ sleep 12
 check "70 of 100 is not below 70" kill -0 $poller
 echo 580 >"$B/soc_permille"
 wait $poller
-is "who polls is woken below" $? 0
-is "at" "$(prop capacity)" 69
+is "a poller is woken below the limit" $? 0
+is "capacity at that time" "$(prop capacity)" 69
 echo 0 >"$SYSFS/BAT0/capacity_alert_min"
 check "without a limit the members have none" await 10 divided "0 0"
 
-# Of three members one can be told what to do.
+# One of three members has charge_behaviour.
 modprobe psy-sim-gauge inhibit=1
 GAUGE=/sys/kernel/debug/psy-sim-gauge
 rmmod composite-battery
@@ -95,22 +95,22 @@ behaviour() {
 refused() {
 	! (echo "$2" >"$SYSFS/BAT0/$1") 2>/tmp/err && grep -q "$3" /tmp/err
 }
-is "what it does" "$(behaviour)" auto
-check "the whole can be told" sh -c "echo inhibit-charge >$SYSFS/BAT0/charge_behaviour"
-is "and it does so" "$(behaviour)" inhibit-charge
-check "discharge from the one that can" sh -c "echo sim-gauge >$SYSFS/BAT0/device/discharge_from"
-is "it does" "$(behaviour)" force-discharge
-is "which is remembered" "$(cat "$SYSFS/BAT0/device/discharge_from")" sim-gauge
-check "not from one that cannot" refused device/discharge_from "$PACK_A" "not supported"
-is "that changes nothing" "$(behaviour) $(cat "$SYSFS/BAT0/device/discharge_from")" \
+is "its charge_behaviour" "$(behaviour)" auto
+check "charge_behaviour of the composite can be set" sh -c "echo inhibit-charge >$SYSFS/BAT0/charge_behaviour"
+is "the member follows" "$(behaviour)" inhibit-charge
+check "discharge_from accepts this member" sh -c "echo sim-gauge >$SYSFS/BAT0/device/discharge_from"
+is "the member is discharged" "$(behaviour)" force-discharge
+is "discharge_from is read back" "$(cat "$SYSFS/BAT0/device/discharge_from")" sim-gauge
+check "discharge_from refuses a member without it" refused device/discharge_from "$PACK_A" "not supported"
+is "a refused write changes nothing" "$(behaviour) $(cat "$SYSFS/BAT0/device/discharge_from")" \
 	"force-discharge sim-gauge"
-check "nor from nobody" refused device/discharge_from nobody "Invalid argument"
-check "charge another one first" sh -c "echo $PACK_A >$SYSFS/BAT0/device/charge_first"
-is "so it waits" "$(behaviour)" inhibit-charge
-is "and does not discharge any more" "$(cat "$SYSFS/BAT0/device/discharge_from")" auto
-check "nobody would wait for it" refused device/charge_first sim-gauge "not supported"
-check "as they like" sh -c "echo auto >$SYSFS/BAT0/device/charge_first"
-is "as it likes" "$(behaviour)" auto
-check "the gauge is there" test -d "$GAUGE"
+check "discharge_from refuses an unknown name" refused device/discharge_from nobody "Invalid argument"
+check "charge_first accepts a different member" sh -c "echo $PACK_A >$SYSFS/BAT0/device/charge_first"
+is "the member waits" "$(behaviour)" inhibit-charge
+is "discharge_from is reset" "$(cat "$SYSFS/BAT0/device/discharge_from")" auto
+check "charge_first refuses it if no member can wait" refused device/charge_first sim-gauge "not supported"
+check "charge_first accepts auto" sh -c "echo auto >$SYSFS/BAT0/device/charge_first"
+is "the member is set to auto" "$(behaviour)" auto
+check "the gauge still exists" test -d "$GAUGE"
 
 finish

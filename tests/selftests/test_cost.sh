@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,6.12,newest arch=x86_64,arm64
 #
-# Bus transfers that reading costs, counted by the adapter.
+# Number of bus transfers per read, counted by the adapter.
 . /tests/lib.sh
 setup
 
@@ -16,7 +16,7 @@ seconds() {
 	cut -d. -f1 /proc/uptime
 }
 
-# On a busy machine the snapshot may expire between the two.
+# On a busy machine the snapshot may expire between two reads.
 warm() {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		transfers >/dev/null
@@ -38,16 +38,16 @@ start=$(seconds)
 for f in "$SYSFS/$BAT"/*; do
 	[ -f "$f" ] && cat "$f" >/dev/null 2>&1
 done
-# at_least NAME GOT LIMIT: what was not counted is not cheap
+# at_least NAME GOT LIMIT: proves that transfers are counted
 at_least() {
 	check "$1 ($2)" test "$2" -ge "$3"
 }
 
 cost=$(sim transfers)
-# A snapshot lives for a second.
+# The lifetime of a snapshot is a second.
 at_most "reading every file one by one shares a refresh or two" "$cost" \
 	$((18 * (2 + $(seconds) - start)))
-# The snapshot of the uevent before may still have been fresh.
+# The snapshot of the previous uevent may still have been fresh.
 expire
 for f in "$SYSFS/$BAT"/*; do
 	[ -f "$f" ] && cat "$f" >/dev/null 2>&1

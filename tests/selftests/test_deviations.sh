@@ -3,8 +3,8 @@
 # vm: kver=6.1,newest timeout=1260
 #
 # Packs that deviate from the standard, one after the other in the same slot: every
-# value is right or absent, and the pack is there. For some of them, what the
-# kernel's own driver makes of the same pack, and what upower shows.
+# value is right or absent, and the pack is there. For some of them, also what
+# the in-tree driver reports for the same pack, and what upower shows.
 . /tests/lib.sh
 setup
 sim speed 0
@@ -22,8 +22,8 @@ signed() {
 	echo $((v > 32767 ? v - 65536 : v))
 }
 
-# The values of the pack, and the commands that each of them needs. What can be worked
-# out from others in two ways is there whenever one of them is.
+# The values of the pack, and the commands that each of them needs. A value that
+# can be computed in two ways is present if one of them is possible.
 declare -A value words
 expect() {
 	value[$1]=$2
@@ -45,7 +45,7 @@ expect CAPACITY "$(word 0x0d)" "0x0d"
 expect CAPACITY_LEVEL Normal "0x16"
 expect CAPACITY_ERROR_MARGIN "$(word 0x0c)" "0x0c"
 expect TEMP $(($(word 0x08) - 2731)) "0x08"
-# The unit decides about the times, too: section 5.1.4.
+# The times depend on the unit, too: section 5.1.4.
 times() {
 	expect TIME_TO_EMPTY_NOW $(($(word 0x11) * 60)) "0x11"
 	expect TIME_TO_EMPTY_AVG $(($(word 0x12) * 60)) "0x12"
@@ -61,12 +61,12 @@ expect MODEL_NAME "$(sim model)" "0x21"
 expect MANUFACTURER "$(sim manufacturer)" "0x20"
 expect SERIAL_NUMBER "$(printf %04x "$(sim serial)")" "0x1c"
 
-# What is worked out from two words when the one that has it is refused
+# Tolerances of values that are computed from two words if their own is refused
 declare -A near
 near[TIME_TO_EMPTY_NOW]=60
 near[CAPACITY]=1
 
-# rebind [DRIVER]: the pack is met for the first time
+# rebind [DRIVER]: bind the driver again, which then knows nothing of the pack
 rebind() {
 	local link=/sys/bus/i2c/devices/$id/driver
 	[ ! -e "$link" ] || echo "$id" >"$link/unbind"
@@ -74,7 +74,7 @@ rebind() {
 	BAT=$(supply_of "$SIM")
 }
 
-# read_all: the uevent file, which one read fills from one snapshot, in got[]
+# read_all: read the uevent file, which is from one snapshot, into got[]
 declare -A got
 read_all() {
 	local key val
@@ -84,14 +84,14 @@ read_all() {
 	done <"$SYSFS/$BAT/uevent"
 }
 
-# is_near NAME: a number that another way of working it out gives
+# is_near NAME: within the tolerance of a computed value
 is_near() {
 	local d=$((got[$1] - value[$1]))
 	[ "${d#-}" -le "${near[$1]:-0}" ]
 }
 
-# judge NAME LACKS...: right or absent; absent only for the commands that it lacks
-judge() {
+# compare NAME LACKS...: values are correct, or absent if their command is in LACKS
+compare() {
 	local name=$1 prop cmd bad='' needs
 	shift
 	read_all
@@ -110,7 +110,7 @@ judge() {
 	is "$name" "${bad# }" ""
 }
 
-# mask COMMAND...: as the control "refused" wants it
+# mask COMMAND...: bitmap for the control "refused"
 mask() {
 	local m=0 cmd
 	for cmd in "$@"; do
@@ -119,15 +119,15 @@ mask() {
 	echo $m
 }
 
-# without COMMAND...: a pack that refuses these for good
+# without COMMAND...: a pack that always refuses these
 without() {
 	sim refused "$(mask "$@")"
 	rebind
-	judge "without $*" "$@"
+	compare "without $*" "$@"
 }
 
 rebind
-judge "the pack as it should be"
+compare "a regular pack"
 commands="0x01 0x03 0x08 0x09 0x0a 0x0b 0x0c 0x0d 0x0f 0x10 0x11 0x12 0x13 0x14 0x15 0x16"
 commands+=" 0x17 0x18 0x19 0x1a 0x1b 0x1c 0x20 0x21 0x22"
 last=
@@ -141,7 +141,7 @@ without 0x11 0x12 0x13 0x14 0x15
 without 0x20 0x21 0x22
 sim refused 0
 
-# deviation NAME SETTING=VALUE... [-- LACKS...]: the pack met with these settings
+# deviation NAME SETTING=VALUE... [-- LACKS...]: bind with these settings
 deviation() {
 	local name=$1 settings=() s
 	shift
@@ -152,7 +152,7 @@ deviation() {
 	done
 	[ $# = 0 ] || shift
 	rebind
-	judge "$name" "$@"
+	compare "$name" "$@"
 	for s in "${settings[@]}"; do
 		case $s in
 		override=*) sim override "${s:9:4} -" ;;
@@ -162,7 +162,7 @@ deviation() {
 }
 
 lines=$(dmesg | grep -c "packet error checking")
-deviation "checksums claimed, and missing" pec_missing=1
+deviation "PEC claimed, but missing" pec_missing=1
 is "the log says so once" $(($(dmesg | grep -c "packet error checking") - lines)) 1
 deviation "slow replies" stretch_ms=5
 deviation "a block claims 255 bytes" block_len=255 -- 0x20 0x21 0x22
@@ -175,20 +175,20 @@ value[CAPACITY_LEVEL]=Unknown
 deviation "not initialized" status_clear=128
 value[CAPACITY_LEVEL]=Normal
 
-# A level that nothing can have, and numbers out of range, cost themselves.
-deviation "no percentage but 65535" "override=0x0d 65535" -- 0x0d
-deviation "no temperature but 65535" "override=0x08 65535" -- 0x08
+# Of invalid values, only these themselves are absent.
+deviation "a percentage of 65535" "override=0x0d 65535" -- 0x0d
+deviation "a temperature of 65535" "override=0x08 65535" -- 0x08
 deviation "a status of 65535" "override=0x16 65535" -- 0x16
 deviation "a date of 0" "override=0x1b 0" -- 0x1b
 deviation "an error of 101 %" "override=0x0c 101" -- 0x0c
 deviation "a bad scale" "override=0x1a 0x9931"
-deviation "no scale but 65535" "override=0x1a 65535"
+deviation "a scale of 65535" "override=0x1a 65535"
 sim override "0x0d 105"
 rebind
 is "105 % is 100 %" "$(prop capacity)" 100
 sim override "0x0d -"
 
-# A pack in mWh that another one follows, in a slot that shows charges
+# A pack in mWh and then a different pack, in a slot that reports charge
 rebind
 for locked in 1 2; do
 	sim mode_locked $locked
@@ -196,14 +196,14 @@ for locked in 1 2; do
 	times
 	expire
 	expire
-	judge "locked in mWh ($locked), after a pack in mAh" 0x0f 0x10
+	compare "locked in mWh ($locked), after a pack in mAh" 0x0f 0x10
 	sim present 0
 	await 20 sh -c "grep -qx 0 $SYSFS/$BAT/present"
 	sim present 1
 	sim mode 0x8000
-	check "the pack is there ($locked)" await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
+	check "the pack is present ($locked)" await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
 	expire
-	judge "locked in mWh ($locked), another one" 0x03
+	compare "locked in mWh ($locked), a different pack" 0x03
 	sim mode_locked 0
 	sim present 0
 	await 20 sh -c "grep -qx 0 $SYSFS/$BAT/present"
@@ -211,10 +211,10 @@ for locked in 1 2; do
 	await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
 	expire
 	times
-	judge "unlocked ($locked), another one"
+	compare "unlocked ($locked), a different pack"
 done
 
-# Met in mWh and locked, it is a pack in watt hours.
+# A pack that is locked in mWh when the driver is bound reports energy.
 sim mode_locked 1
 sim mode 0x8000
 rebind
@@ -224,18 +224,18 @@ check "locked in mWh: no charge" test ! -e "$SYSFS/$BAT/charge_now"
 sim mode_locked 0
 sim mode 0
 
-# Nobody drives the bus: there is no pack. It comes, and is one.
+# On a floating bus there is no pack; later one is inserted.
 sim floating 1
 rebind
-is "a floating bus is no pack" "$(prop present)" 0
+is "no pack on a floating bus" "$(prop present)" 0
 sim floating 0
-check "a pack is put in" await 40 sh -c "grep -qx 1 $SYSFS/$BAT/present"
+check "a pack is inserted" await 40 sh -c "grep -qx 1 $SYSFS/$BAT/present"
 expire
-judge "after a floating bus"
+compare "after a floating bus"
 
-# The simulator is honest: the kernel's own driver reads the same from it.
+# The in-tree driver reads the same values from the simulator.
 modprobe sbs-battery
-# stock NAME PROPERTY...: it shows these as the pack has them
+# stock NAME PROPERTY...: the in-tree driver reports these values of the pack
 stock() {
 	local name=$1 prop bad=
 	shift
@@ -250,14 +250,14 @@ basic="PRESENT STATUS VOLTAGE_NOW CURRENT_NOW CURRENT_AVG CAPACITY CHARGE_NOW CH
 	MANUFACTURE_MONTH MANUFACTURE_DAY MANUFACTURER MODEL_NAME SERIAL_NUMBER TECHNOLOGY"
 rebind sbs-battery
 # shellcheck disable=SC2086 # a list
-stock "the pack as it should be" $basic
+stock "a regular pack" $basic
 sim refused "$(mask 0x1a)"
 rebind sbs-battery
 # shellcheck disable=SC2086 # a list
 stock "without SpecificationInfo" $basic
 sim refused "$(mask 0x1b 0x20 0x11)"
 rebind sbs-battery
-stock "without a date, a maker and a time" PRESENT STATUS VOLTAGE_NOW CAPACITY CHARGE_NOW MODEL_NAME
+stock "without date, manufacturer and run time" PRESENT STATUS VOLTAGE_NOW CAPACITY CHARGE_NOW MODEL_NAME
 sim refused 0
 sim status_clear 128
 rebind sbs-battery
@@ -273,7 +273,7 @@ sim mode 0
 # What a desktop shows
 start-upower || bail "no upower"
 
-# upower_value LABEL: the text behind the label
+# upower_value LABEL: the value of this label
 upower_value() {
 	upower -i "/org/freedesktop/UPower/devices/battery_$BAT" |
 		sed -n "s/^ *$1: *//p" | head -n 1
@@ -299,7 +299,7 @@ sim refused "$(mask 0x0d)"
 desktop "without a percentage" $(((100 * $(word 0x0f) + $(word 0x10) / 2) / $(word 0x10)))
 sim refused 0
 sim pec_missing 1
-desktop "checksums claimed, and missing"
+desktop "PEC claimed, but missing"
 sim pec_missing 0
 sim status_clear 128
 desktop "not initialized"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,newest arch=x86_64,arm64 timeout=600
 #
-# Faults on the bus: one bad transfer, a bad register, ten seconds of silence.
+# Faults on the bus: one failed transfer, a failing register, ten seconds of NAK.
 . /tests/lib.sh
 setup
 
@@ -15,8 +15,8 @@ is_complete() {
 	[ "$(cut -d= -f1 "$SYSFS/$BAT/uevent" | sort)" = "$names" ]
 }
 
-# hit KIND: the fault did happen. The driver may have had a look of its own just
-# before it was set, and have answered from that: then the next reading gets it.
+# hit KIND: the fault has occurred. The driver may have polled just before it was set,
+# so that reads used that snapshot: then the next refresh meets the fault.
 hit() {
 	[ "$(sim "$1")" = 0 ] && return
 	expire
@@ -28,7 +28,7 @@ for skip in 0 3 7 12 16; do
 	sim fault_skip $skip
 	sim nak 1
 	check "uevent is complete with a NAK at transfer $((skip + 1))" is_complete
-	check "that NAK did happen" hit nak
+	check "that NAK has occurred" hit nak
 done
 
 for skip in 0 5 11; do
@@ -36,7 +36,7 @@ for skip in 0 5 11; do
 	sim fault_skip $skip
 	sim pec 1
 	check "uevent is complete with a PEC error at transfer $((skip + 1))" is_complete
-	check "that PEC error did happen" hit pec
+	check "that PEC error has occurred" hit pec
 done
 
 expire
@@ -49,7 +49,7 @@ is "a corrupted reply does not change a value" "$(prop voltage_now)" "$voltage"
 expire
 sim fault_cmd 8
 sim nak -1
-check "uevent is complete with one register dead" is_complete
+check "uevent is complete with one failing register" is_complete
 expire
 is "the other registers are still read" "$(prop voltage_now)" "$voltage"
 sim nak 0
@@ -80,7 +80,7 @@ echo "# $reads rounds of reads in ten seconds of NAK"
 is "no failed read became a zero" "$zeroes" 0
 is "the uevent file was never empty" "$empty" 0
 is "after ten seconds of NAK the pack is gone" "$(prop present)" 0
-check "its values say: no such device" \
+check "its values fail with ENODEV" \
 	sh -c "cat $SYSFS/$BAT/voltage_now 2>&1 | grep -q 'No such device'"
 at_most "ten seconds of NAK log no line per read" $(($(lines) - before)) 2
 
@@ -90,7 +90,7 @@ is "the pack is back" "$(prop present)" 1
 is "with its voltage" "$(prop voltage_now)" "$voltage"
 check "with a complete uevent" is_complete
 
-# With every word and its repeats, ten readings would take half a minute.
+# If every word were tried with all retries, ten reads would take half a minute.
 before=$(lines)
 sim timeout_ms 50
 sim timeout -1
@@ -98,11 +98,11 @@ t0=$(cut -d. -f1 /proc/uptime)
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	cat "$SYSFS/$BAT/uevent" >/dev/null
 done
-at_most "a bus that only times out blocks readers for a moment" \
+at_most "a bus with timeouts only blocks readers for a short time" \
 	$(($(cut -d. -f1 /proc/uptime) - t0)) 10
 sim timeout 0
 expire
-is "and is read again when it works" "$(prop voltage_now)" "$voltage"
+is "and the pack is read again afterwards" "$(prop voltage_now)" "$voltage"
 at_most "timeouts log no line per read" $(($(lines) - before)) 2
 
 finish

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,6.12,newest arch=x86_64,arm64 clock=skip smp=1 acpi=none timeout=900
 #
-# A gauge whose alarms tell everything: nobody looks, and nothing is missed. And
-# its settings, from user space. In a guest whose clock skips idle time.
+# A gauge whose alarms cover every change: it is not polled, and no change is missed.
+# And its settings, from user space. In a guest whose clock skips idle time.
 . /tests/lib.sh
 
 modprobe psy-sim-gauge || bail "no simulated gauge"
@@ -41,7 +41,7 @@ is "ten minutes without a reader: the gauge is not read" "$(gauge queries)" 0
 gauge percent 40
 gauge temp 300
 sleep 600
-is "nor for changes that pass no limit" "$(gauge queries)" 0
+is "nor for changes that cross no limit" "$(gauge queries)" 0
 
 poll-attr "$SYSFS/$BAT/capacity_alert_min" 60 >/tmp/poller &
 poller=$!
@@ -52,15 +52,15 @@ sleep 5
 check "20 is not below 20" kill -0 $poller
 gauge percent 19
 wait $poller
-is "who polls is woken below" $? 0
-at_most "by one event, and the one of the new capacity" $(($(events) - before)) 2
+is "a poller is woken below the limit" $? 0
+at_most "events: for the limit, and for the new capacity" $(($(events) - before)) 2
 
 poll-attr "$SYSFS/$BAT/temp_alert_max" 60 >/tmp/poller &
 poller=$!
 await 5 grep -q polling /tmp/poller
 gauge temp 451
 wait $poller
-is "who polls is woken by the temperature" $? 0
+is "a poller is woken by the temperature" $? 0
 
 gauge temp 300
 gauge percent 50
@@ -69,23 +69,23 @@ gauge queries 0
 before=$(events)
 gauge current_ma 1000
 sleep 3
-check "a change of state is told" test "$(events)" -gt "$before"
+check "a change of state is reported" test "$(events)" -gt "$before"
 is "status" "$(prop status)" Charging
 sleep 5
 gauge queries 0
 sleep 600
-is "and then it is silent again" "$(gauge queries)" 0
+is "afterwards the gauge is not read" "$(gauge queries)" 0
 
-# An alarm that does not work any more
+# An alarm that fails
 gauge sets 0
 gauge broken 1
 put capacity_alert_min 30
 sleep 120
-check "a broken alarm is replaced by looking" test "$(gauge queries)" -ge 5
+check "a broken alarm is replaced by polling" test "$(gauge queries)" -ge 5
 at_most "... but not by a busy loop" "$(gauge queries)" 20
 gauge percent 29
 poll-attr "$SYSFS/$BAT/capacity_alert_min" 60 >/tmp/poller
-is "and the limit is noticed" $? 0
+is "a poller is still woken" $? 0
 gauge broken 0
 
 # Settings
@@ -95,27 +95,27 @@ auto | "[auto]"*) ok "charge_behaviour" ;;
 esac
 put charge_behaviour force-discharge
 check "charge_behaviour is set" grep -q 'force-discharge' "$SYSFS/$BAT/charge_behaviour"
-check "one that the gauge does not have is refused" \
+check "a behaviour that the gauge lacks is refused" \
 	refused charge_behaviour inhibit-charge "Invalid argument"
 put charge_control_end_threshold 80
 is "charge_control_end_threshold" "$(prop charge_control_end_threshold)" 80
 check "101 is refused" refused charge_control_end_threshold 101 "Invalid argument"
 put input_current_limit 1500000
 is "input_current_limit" "$(prop input_current_limit)" 1500000
-check "what the pack cannot do is refused" \
+check "a value that the pack does not support is refused" \
 	refused input_current_limit 3100000 "Operation not supported"
 gauge percent 50
 put charge_empty 400000
-is "the reserve is taken off what is left" "$(prop charge_now)" 1600000
-is "and off what is full" "$(prop charge_full)" 3600000
-is "once: the capacity follows" "$(prop capacity)" 44
-check "what cannot be set is read-only" test "$(stat -c %a "$SYSFS/$BAT/charge_now")" = 444
+is "the reserve is subtracted from charge_now" "$(prop charge_now)" 1600000
+is "and from charge_full" "$(prop charge_full)" 3600000
+is "once: capacity follows from these" "$(prop capacity)" 44
+check "properties that cannot be set are read-only" test "$(stat -c %a "$SYSFS/$BAT/charge_now")" = 444
 
 rmmod psy-sim-gauge
 rmmod psy-miniclass
-check "all of it can go" test ! -e "$SYSFS/$BAT"
+check "the modules can be unloaded" test ! -e "$SYSFS/$BAT"
 
-# One trip point for two limits: whichever the pack is moving to
+# One trip point for two limits: used for the one that the pack is approaching
 modprobe psy-sim-gauge single=1
 await 5 test -e "$SYSFS/$BAT" || bail "no supply"
 put capacity_alert_min 20

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,6.12,newest acpi=none
 #
-# The kernel's own i2c-stub, filled by i2cset: no code of this project answers
+# The kernel's own i2c-stub, filled by i2cset: no code of this project replies
 # on the bus.
 . /tests/lib.sh
 
-# All that the stub can do: blocks are not in its default set.
+# All functions of the stub: blocks are not in its default set.
 modprobe i2c-stub chip_addr=0x0b functionality=0x0f7f0000 || bail "no i2c-stub"
 modprobe i2c-dev
 for a in /sys/bus/i2c/devices/i2c-*; do
@@ -50,7 +50,7 @@ text 0x20 "Stub Makers"
 text 0x21 "ST-1"
 text 0x22 "LION"
 
-# The name that only this driver knows; see dist/ for the name both know.
+# The device name of this driver alone; see dist/ for the name that both drivers match.
 echo sbs-gauge 0x0b >"/sys/bus/i2c/devices/i2c-$bus/new_device"
 for m in sbs_gauge psy_miniclass; do
 	check "udev has loaded $m for the new device" \
@@ -107,7 +107,7 @@ is "over-temperature alarm: health" "$(prop health)" Overheat
 put 0x16 0x08d0
 put 0x0a $((65536 - 10))
 expire
-is "terminate-discharge alarm: capacity_level at first sight" "$(prop capacity_level)" Low
+is "terminate-discharge alarm: capacity_level at the first reading" "$(prop capacity_level)" Low
 expire
 is "terminate-discharge alarm: capacity_level, confirmed" "$(prop capacity_level)" Critical
 put 0x16 0x02c0
@@ -117,8 +117,8 @@ is "remaining-capacity alarm: capacity_level" "$(prop capacity_level)" Low
 put 0x0d 65535
 put 0x08 65535
 expire
-is "a percentage of 65535 is none: it follows from the charge" "$(prop capacity)" 71
-check "a temperature of 65535 is no temperature" grep -q 'No data' <<<"$(prop temp)"
+is "a percentage of 65535 is ignored: computed from the charge" "$(prop capacity)" 71
+check "a temperature of 65535 is ignored" grep -q 'No data' <<<"$(prop temp)"
 
 start-upower || bail "no upower"
 dev=/org/freedesktop/UPower/devices/battery_$BAT
@@ -126,6 +126,6 @@ check "upower: vendor" grep -q 'vendor: *Stub Makers' <<<"$(upower -i "$dev")"
 check "upower: energy-full" grep -q 'energy-full: *62.784 Wh' <<<"$(upower -i "$dev")"
 
 echo 0x0b >"/sys/bus/i2c/devices/i2c-$bus/delete_device"
-check "the supply goes with its device" test ! -e "$SYSFS/$BAT"
+check "the supply is removed with its device" test ! -e "$SYSFS/$BAT"
 
 finish

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,newest arch=x86_64,arm64
 #
-# The pack's unit, its scale factors, and packs that are pulled, put in, swapped.
+# The pack's unit, its scale factors, and packs that are removed, inserted, swapped.
 . /tests/lib.sh
 setup
 sim speed 0
@@ -23,13 +23,13 @@ full=$(prop charge_full)
 before=$(sim mode_writes)
 sim mode $(($(sim mode) | 0x8000))
 expire
-is "a foreign change of unit does not show" "$(prop charge_full)" "$full"
+is "a foreign change of unit is not visible" "$(prop charge_full)" "$full"
 expire
 prop charge_now >/dev/null
 is "it is undone by one write" $(($(sim mode_writes) - before)) 1
 is "the pack counts in mAh again" $(($(sim mode) >> 15 & 1)) 0
 
-# A pack that counts in 10 mWh when the driver meets it.
+# A pack that counts in 10 mWh when the driver is bound.
 sim mode $(($(sim mode) | 0x8000))
 before=$(sim mode_writes)
 rebind
@@ -72,12 +72,12 @@ is "ChargingVoltage is not scaled" \
 sim spec_info $((0x0031))
 rebind
 
-# Out and in.
+# Removed and inserted again
 sim present 0
-check "the pack is pulled" await 20 sh -c "grep -qx 0 $SYSFS/$BAT/present"
+check "the pack is removed" await 20 sh -c "grep -qx 0 $SYSFS/$BAT/present"
 sim present 1
-check "the pack is put in again" await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
-is "and tells its serial number" "$(prop serial_number)" "$(printf %04x "$(sim serial)")"
+check "the pack is inserted again" await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
+is "its serial number is read" "$(prop serial_number)" "$(printf %04x "$(sim serial)")"
 
 model=$(prop model_name)
 sim swap 777
@@ -87,13 +87,13 @@ is "another pack: model" "$(prop model_name)" "$(sim model)"
 is "another pack: design capacity" "$(prop charge_full_design)" $(($(word 0x18) * 1000))
 echo "# model was $model, is $(prop model_name)"
 
-# A driver that meets an empty slot.
+# A driver that is bound to an empty slot
 sim present 0
 rebind
-is "an empty slot is a supply" "$(prop present)" 0
+is "an empty slot has a supply" "$(prop present)" 0
 check "without values" sh -c "cat $SYSFS/$BAT/voltage_now 2>&1 | grep -q 'No such device'"
 sim present 1
-check "that fills" await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
+check "a pack is inserted" await 20 sh -c "grep -qx 1 $SYSFS/$BAT/present"
 is "and has all values" "$(prop voltage_now)" $(($(word 0x09) * 1000))
 
 finish

@@ -2,29 +2,28 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,newest arch=x86_64,arm64 timeout=1200
 #
-# Ten thousand packs under eight readers of the uevent file, on processors that
-# have other things to do: each reading is of one pack. All that a pack tells of
-# itself follows from its serial number.
+# Ten thousand packs under eight readers of the uevent file, on busy processors: each
+# reading is of one pack. All values of a pack are derived from its serial number.
 . /tests/lib.sh
 setup
 READERS=8
 SWAPS=10000
-# So many other packs must have been noticed, and readings compared.
+# Minimum number of packs noticed, and of readings compared
 NOTICED=1000
 COMPARED=500
 
-# As quick as can be: no lifetime to speak of, no time on the wires.
+# As fast as possible: the shortest lifetime of a snapshot, no time for transfers.
 sim realtime 0
 sim speed 0
 rmmod sbs-gauge psy-miniclass
 modprobe psy-miniclass fresh_ms=1
 modprobe sbs-gauge
 rmmod sbs-battery 2>/dev/null
-await 10 supply_exists || bail "the driver did not come back"
+await 10 supply_exists || bail "no supply after rebinding"
 BAT=$(supply_of "$SIM")
 
-# mixed FILE: lines of whole readings that no pack can have told; in /tmp/compared
-# how many it compared, and of how many packs. A new pack has no cycle count.
+# mixed FILE: print the readings, one per line, that are not of a single pack; write
+# the numbers of readings and of packs to /tmp/compared. A new pack has no cycle count.
 mixed() {
 	awk '
 		BEGIN { split("Initech Globex Umbra Hooli", makers) }
@@ -59,20 +58,20 @@ sim swap 4711
 sleep 0.1
 tr '\n' ' ' <"$SYSFS/$BAT/uevent" >/tmp/one
 echo >>/tmp/one
-is "a pack tells what belongs to it" "$(mixed /tmp/one)" ""
+is "a reading of one pack is not mixed" "$(mixed /tmp/one)" ""
 is "it was compared" "$(cat /tmp/compared)" "1 1"
-# altered PROPERTY VALUE: whether the reading of before with that is found out
+# altered PROPERTY VALUE: whether the above reading with this value counts as mixed
 altered() {
 	sed "s/POWER_SUPPLY_$1=[^ ]*/POWER_SUPPLY_$1=$2/" /tmp/one >/tmp/two
 	! cmp -s /tmp/one /tmp/two && [ -n "$(mixed /tmp/two)" ]
 }
 for other in SERIAL_NUMBER=1268 MODEL_NAME=SIM-1268 MANUFACTURER=Globex2 \
 	CHARGE_FULL_DESIGN=1000000 CHARGE_FULL=1000000 CYCLE_COUNT=1; do
-	check "another ${other%=*} would be seen" altered "${other%=*}" "${other#*=}"
+	check "another ${other%=*} is detected" altered "${other%=*}" "${other#*=}"
 done
 
-# Processes that only burn time, one for each processor: half of the readers run
-# when these let them, and stop anywhere in the middle.
+# A busy loop for each processor: half of the readers have a lower priority, and are
+# preempted at any point.
 busy=
 for _ in $(seq "$(nproc)"); do
 	while :; do :; done &
@@ -84,7 +83,7 @@ for r in $(seq $READERS); do
 	read-whole "$SYSFS/$BAT/uevent" /tmp/stop $((r % 2 * 19)) >"/tmp/reader.$r" &
 	readers="$readers $!"
 done
-# No number twice: a pack that comes back in the middle of a look is not real.
+# No number twice: a pack that returns during one refresh is not realistic.
 i=0
 noticed=0
 while [ $i -lt $SWAPS ] || [ $noticed -lt $NOTICED ]; do
@@ -102,7 +101,7 @@ for pid in $busy; do
 done
 wait
 readings=$(awk '$1 == "readings" { n += $2 } END { print n + 0 }' /tmp/reader.*)
-is "all readers came to an end" "$(grep -h readings /tmp/reader.* | wc -l)" $READERS
+is "all readers have ended" "$(grep -h readings /tmp/reader.* | wc -l)" $READERS
 grep -hv readings /tmp/reader.* >/tmp/all
 mixed /tmp/all >/tmp/mixed
 head -n 3 /tmp/mixed | sed 's/^/# mixed: /'

@@ -7,10 +7,10 @@
 setup
 
 rounds=200
-# It would take the device over whenever ours is unloaded.
+# It would bind to the device whenever ours is unloaded.
 rmmod sbs_battery 2>/dev/null
 id=$(basename "$(readlink -f "$SYSFS/$BAT/device")")
-# The bus is not what is tested here.
+# The time of transfers does not matter here.
 sim realtime 0
 
 readers() {
@@ -34,7 +34,7 @@ round() {
 	[ "$(prop present)" = 1 ] || failed=$((failed + 1))
 }
 
-# Who sleeps in poll() must not sleep on, on a file that is gone.
+# Pollers of a file must be woken when it is removed.
 pollers=
 for attr in battery_tag capacity_alert_min capacity_alert_max; do
 	poll-attr "$SYSFS/$BAT/$attr" 120 >"/tmp/poller.$attr" &
@@ -68,23 +68,23 @@ for i in $(seq $rounds); do
 done
 touch /tmp/stop
 wait
-is "$rounds rounds under eight readers went as they should" $failed 0
+is "errors in $rounds rounds under eight readers" $failed 0
 is "the pack is read again" "$(prop present)" 1
 
-# Instances are told apart by their debugfs folder: none may be left behind.
+# Each instance has a debugfs directory: none may be left behind.
 is "one instance is left" "$(ls /sys/kernel/debug/psy-miniclass | wc -l)" 1
 rmmod sbs_gauge
 is "no instance is left" "$(ls /sys/kernel/debug/psy-miniclass | wc -l)" 0
 check "the class unloads" rmmod psy_miniclass
 check "the simulator unloads" rmmod psy_sim_i2c
-check "a snapshot that lives for more than a minute is refused" \
+check "a snapshot lifetime of more than a minute is refused" \
 	sh -c '! modprobe psy_miniclass fresh_ms=60001 2>/dev/null'
 check "... with a reason" sh -c 'dmesg | grep -q "fresh_ms: is 60001, must be 0..60000"'
 check "all loads again" modprobe -a psy_sim_i2c sbs_gauge
 await 10 test -e "$SYSFS/$BAT/present" || :
 is "and works" "$(prop present)" 1
 
-# The adapter vanishes under its readers.
+# The adapter is removed under its readers.
 rm -f /tmp/stop
 readers
 adapter=$(basename "$(sim_dir 1)")
@@ -96,6 +96,6 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 done
 touch /tmp/stop
 wait
-is "the adapter may be torn away" $failed 0
+is "errors when the adapter is removed" $failed 0
 
 finish

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: kver=6.1,6.12,newest arch=x86_64,arm64 timeout=720
 #
-# Found by ACPI, loaded by udev, seen in upower; every value against the pack.
+# Described by ACPI, loaded by udev, shown by upower; every value compared with the pack.
 . /tests/lib.sh
 setup
 
@@ -14,7 +14,7 @@ is "the gauge is an ACPI device" \
 	"$(basename "$(readlink -f "$SYSFS/$BAT/device/subsystem")")" i2c
 check "found through PRP0001" grep -q 'PRP0001\|sbs,sbs-battery' "$SYSFS/$BAT/device/modalias"
 
-# Freeze the pack's life, so that it can be compared.
+# Freeze the pack, so that its values can be compared.
 sim speed 0
 expire
 
@@ -62,7 +62,7 @@ check "no power beside current" test ! -e "$SYSFS/$BAT/power_now"
 
 start-upower || bail "no upower"
 
-# upower_value DEVICE LABEL: the text behind the label in upower -i
+# upower_value DEVICE LABEL: the value of this label in upower -i
 upower_value() {
 	upower -i "$1" | sed -n "s/^ *$2: *//p" | head -n 1
 }
@@ -86,7 +86,7 @@ is "upower: supplies the machine" "$(upower_value "$dev" 'power supply')" yes
 is "upower: state" "$(upower_value "$dev" state)" discharging
 is "upower: percentage" "$(upower_value "$dev" percentage)" "$(word 0x0d)%"
 
-# In ampere hours upower multiplies by the design voltage.
+# upower converts ampere hours by the design voltage.
 mv=$(word 0x19)
 wh() {
 	awk -v a="$1" -v v="$mv" 'BEGIN { print a * v / 1000000 }'
@@ -103,7 +103,7 @@ near "upower: time to empty, hours" "$(upower_value "$dev" 'time to empty' | cut
 	"$(awk -v c="$(word 0x0f)" -v i="${ma#-}" 'BEGIN { print c / i }')" 0.11
 is "upower: on battery" "$(upower -d | sed -n 's/^ *on-battery: *//p')" yes
 
-# The pack's state changes; nobody asks upower to look.
+# The state of the pack changes; upower is not asked to refresh.
 upower -m >/tmp/monitor 2>&1 &
 monitor=$!
 sleep 1

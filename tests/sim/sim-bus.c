@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The wires of a simulated bus: see sim-bus.h, and the SMBus specification 2.0. */
+/* A simulated bus: see sim-bus.h, and the SMBus specification 2.0. */
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/i2c.h>
@@ -13,14 +13,14 @@
 
 #define BITS_PER_BYTE_AND_ACK	9
 
-/* What a host reads when nobody drives the data line */
+/* What a host reads when no device drives the data line */
 #define RELEASED		0xff
 
 /**
- * struct wire - a message in the making
+ * struct wire - a message during its transfer
  * @crc: packet error code of all bytes so far
- * @bytes: how many were sent
- * @conditions: how many START, repeated START and STOP
+ * @bytes: number of bytes sent
+ * @conditions: number of START, repeated START and STOP
  */
 struct wire {
 	u8 crc;
@@ -70,7 +70,7 @@ static bool has_reply(const struct sim_bus_msg *msg)
 	return msg->read && msg->size != I2C_SMBUS_QUICK;
 }
 
-/* Use up one of a count; -1 never ends. */
+/* Decrement a count; -1 means no limit. */
 static bool take(int *count)
 {
 	if (*count > 0)
@@ -78,7 +78,7 @@ static bool take(int *count)
 	return *count;
 }
 
-/* A reply that is to be damaged must exist, so PEC faults wait for one. */
+/* A PEC fault needs a reply, so it waits for a transfer with one. */
 static enum fault next_fault(struct sim_bus *bus, const struct sim_bus_msg *msg)
 {
 	bool pec = bus->pec && has_reply(msg);
@@ -98,8 +98,8 @@ static enum fault next_fault(struct sim_bus *bus, const struct sim_bus_msg *msg)
 }
 
 /*
- * What the pack has to say, without PEC. Returns how many bytes, or an error. The
- * length that a block claims to have may be a lie; behind its end the line is free.
+ * The reply of the pack, without PEC. Returns the number of bytes, or an error. The
+ * length byte of a block may be wrong; after its end the line is released.
  */
 static int pack_reply(struct sim_bus *bus, struct sim_sbs *sbs, u8 cmd, u8 *reply)
 {
@@ -128,15 +128,15 @@ static int pack_reply(struct sim_bus *bus, struct sim_sbs *sbs, u8 cmd, u8 *repl
 }
 
 /*
- * The line behind the last byte of a pack without PEC. One time in 256 it would
- * look like a good code by chance: not here, where results are to be repeatable.
+ * The byte after the reply of a pack without PEC. In one of 256 cases it would be a
+ * valid code by chance: not here, as results must be reproducible.
  */
 static u8 no_pec(u8 crc)
 {
 	return crc == RELEASED ? 0 : RELEASED;
 }
 
-/* How many bytes the host takes, once it has seen the first one */
+/* Number of bytes that the host reads, given the first one */
 static int host_wants(const struct sim_bus_msg *msg, const union i2c_smbus_data *data, u8 first)
 {
 	switch (msg->size) {
@@ -216,7 +216,7 @@ static int host_read(struct sim_bus *bus, struct wire *wire, struct sim_sbs *sbs
 	return 0;
 }
 
-/* Without a command a pack has nothing to say. */
+/* Without a command a pack has no data to send. */
 static int host_receive(struct wire *wire, const struct sim_bus_msg *msg,
 			union i2c_smbus_data *data, struct sim_bus_entry *log)
 {
@@ -270,7 +270,7 @@ static int host_write(struct sim_bus *bus, struct wire *wire, struct sim_sbs *sb
 
 	if (msg->pec && msg->size != I2C_SMBUS_I2C_BLOCK_DATA) {
 		send(wire, wire->crc);
-		/* To a pack that does not know what this is, it is too long. */
+		/* To a pack without PEC this is a message that is too long. */
 		if (!sim_sbs_has_pec(sbs))
 			return sim_sbs_refuse(sbs, SIM_SBS_BAD_SIZE);
 	}
@@ -336,13 +336,13 @@ static bool is_known(int size)
 }
 
 /**
- * sim_bus_xfer() - do one message
+ * sim_bus_xfer() - transfer one message
  * @bus: the bus
  * @sbs: the slot at SIM_BUS_PACK_ADDR; nothing else is on the bus
- * @msg: what to do
+ * @msg: the request
  * @data: as for i2c_smbus_xfer()
  *
- * Takes no time; what it would take is added to the counter.
+ * Takes no time; the time on a real bus is added to the counter.
  *
  * Return: 0 or what a bus driver returns: -ENXIO for no acknowledgment, -EBADMSG
  * for a wrong PEC, -ETIMEDOUT, -EPROTO for a block that is too long, or
@@ -406,14 +406,14 @@ static const char *result_name(const struct sim_bus_entry *entry)
 }
 
 /**
- * sim_bus_format() - write a line about a transfer
+ * sim_bus_format() - format a line of the log
  * @entry: the transfer
- * @buf: where to
+ * @buf: where to store it
  * @size: of @buf; 128 is enough
  *
  * The form is: r or w, command, kind, data, result; data is a number for bytes
- * and words and hexadecimal bytes for blocks. A dash stands for what is not
- * there, and "@address" is added for addresses other than that of the pack.
+ * and words and hexadecimal bytes for blocks. A dash stands for missing
+ * data, and "@address" is added for addresses other than that of the pack.
  *
  * Return: length of the line.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The wires between a host and a simulated pack: SMBus messages byte by byte,
- * packet error codes, what they cost, and faults on demand. Plain code as in
+ * The bus between a host and a simulated pack: SMBus messages byte by byte,
+ * packet error codes, transfer times, and injected faults. Plain code as in
  * sim-sbs.h.
  */
 #ifndef __PSY_SIM_BUS_H
@@ -12,7 +12,7 @@
 
 struct sim_sbs;
 
-/* Where the standard puts a smart battery */
+/* Address of a smart battery by the standard */
 #define SIM_BUS_PACK_ADDR	0x0b
 
 #define SIM_BUS_LOG_SIZE	64
@@ -21,9 +21,9 @@ struct sim_sbs;
 #define SIM_BUS_MAX_STRETCH_MS	1000
 
 /**
- * struct sim_bus_msg - what the host asks for
+ * struct sim_bus_msg - a request of the host
  * @addr: address of the device
- * @pec: the host wants packets checked
+ * @pec: the host uses packet error checking
  * @read: the host reads
  * @cmd: command, or the byte of I2C_SMBUS_BYTE
  * @size: I2C_SMBUS_QUICK, I2C_SMBUS_BYTE, ...
@@ -37,12 +37,12 @@ struct sim_bus_msg {
 };
 
 /**
- * struct sim_bus_entry - a transfer of the past
- * @msg: what was asked for
- * @ret: how it ended
- * @corrupt: a reply was damaged on the way
- * @len: how many bytes of data
- * @data: of the host or as the host got it, low byte first, without PEC
+ * struct sim_bus_entry - a transfer in the log
+ * @msg: the request
+ * @ret: its result
+ * @corrupt: the reply was corrupted
+ * @len: number of bytes of data
+ * @data: as sent or received by the host, low byte first, without PEC
  */
 struct sim_bus_entry {
 	struct sim_bus_msg msg;
@@ -55,25 +55,25 @@ struct sim_bus_entry {
 /**
  * struct sim_bus - a bus
  *
- * The members that are "int" may be set by the owner at any time. Fault counts:
- * so many transfers, or -1 for all from now on.
+ * The members that are "int" may be set by the owner at any time. Fault counts
+ * are numbers of transfers, or -1 for all.
  *
  * @khz: clock
  * @realtime: transfers take as long as on a real bus
- * @fault_skip: transfers that a fault could hit, but is not to hit yet; only
- *	counts down while a fault is set
- * @nak: transfers that nobody acknowledges
+ * @fault_skip: number of transfers before the first one with a fault; only counts
+ *	down while a fault is set, and only for transfers that it could affect
+ * @nak: transfers that are not acknowledged
  * @pec: replies of which one bit is flipped
  * @timeout: transfers that hang
  * @timeout_ms: how long they hang
- * @fault_cmd: the only command that faults hit, or -1 for all
- * @floating: nobody drives the data line after the address: replies are all ones,
+ * @fault_cmd: the only command with faults, or -1 for all
+ * @floating: no device drives the data line after the address: replies are all ones,
  *	and what is written is lost
  * @stretch_ms: how long the pack holds the clock in each message
- * @block_len: length that blocks of the pack claim to have, 0 for the true one
+ * @block_len: length byte in blocks of the pack, 0 for the actual length
  * @transfers: counter of messages, failed ones included
  * @bytes: counter of bytes on the wire, addresses and PEC included
- * @busy_ns: time the bus was not free
+ * @busy_ns: time for which the bus was busy
  * @log_next: counter of messages since the start
  * @log: the last messages, in a ring
  */

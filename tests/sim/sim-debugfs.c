@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tester's side of a simulated adapter: a folder with its name below
- * psy-sim in debugfs. Every access lets the pack live until now first.
+ * Controls of a simulated adapter: a directory with its name below psy-sim in
+ * debugfs. Every access first simulates the pack up to the present time.
  */
 #include <linux/debugfs.h>
 #include <linux/device.h>
@@ -244,7 +244,7 @@ static int control_set(struct sim_i2c *sim, const struct control *control, s64 v
 }
 
 /**
- * sim_control_set() - what writing a number to a file does
+ * sim_control_set() - set a control, as by writing to its file
  * @sim: the adapter
  * @name: of the file
  * @val: the number
@@ -262,7 +262,7 @@ int sim_control_set(struct sim_i2c *sim, const char *name, s64 val)
 }
 
 /**
- * struct number_file - what a file with a number refers to
+ * struct number_file - private data of a file with a number
  * @sim: the adapter
  * @control: the number
  */
@@ -313,7 +313,7 @@ static const struct file_operations number_fops = {
 	.release = single_release,
 };
 
-/* Any write will do. */
+/* The data does not matter. */
 static ssize_t reset_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
 	struct sim_i2c *sim = file_inode(file)->i_private;
@@ -440,7 +440,7 @@ static const struct file_operations override_fops = {
 };
 
 /**
- * struct text_file - what a file with a string refers to
+ * struct text_file - private data of a file with a string
  * @sim: the adapter
  * @text: the string
  */
@@ -517,9 +517,9 @@ static void remove_dir(void *dir)
 }
 
 /**
- * sim_debugfs_add() - add the folder of an adapter
+ * sim_debugfs_add() - add the directory of an adapter
  * @sim: the adapter, ready for use
- * @dev: its device, which names the folder and limits its life
+ * @dev: its device; names the directory, which is removed with it
  *
  * Return: 0 or an error.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A simulated gauge that can do everything the class has a place for, and no real
- * part at hand can: alarms for all limits and every change of state, settings, a
- * hidden reserve. It exists when this module is loaded; its other side is the
- * folder psy-sim-gauge in debugfs.
+ * A simulated gauge with all features of the class, which no supported chip has:
+ * alarms for all limits and every change of state, settings, a hidden reserve. It
+ * exists while this module is loaded; its controls are in the directory
+ * psy-sim-gauge in debugfs.
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -35,15 +35,15 @@ struct sim_gauge_value {
  * @percent: charge left
  * @current_ma: negative when discharged
  * @temp: 0.1 °C
- * @queries: how often it was read
- * @sets: how often limits were set
- * @broken: it does not take limits
- * @limits: those it has
+ * @queries: number of reads
+ * @sets: number of times that limits were set
+ * @broken: it refuses limits
+ * @limits: the armed limits
  * @behaviour: setting
  * @end: setting, percent
  * @input_ua: setting
  * @empty_uah: setting
- * @values: what can be changed from outside
+ * @values: what can be changed by debugfs
  */
 struct sim_gauge {
 	struct psy_miniclass *mc;
@@ -128,7 +128,7 @@ static int sim_gauge_set_info(struct psy_miniclass *mc, enum psy_field field, in
 		sg->end = val;
 		break;
 	case PSY_INPUT_CURRENT_LIMIT:
-		/* What this pack cannot do */
+		/* Not supported by this pack */
 		if (val > 3000000)
 			ret = -EOPNOTSUPP;
 		else
@@ -168,7 +168,7 @@ static struct psy_miniclass_desc sim_gauge_desc = {
 	.ops = &sim_gauge_ops,
 };
 
-/* Raise the alarm if what has just been set asks for it. Held: lock. */
+/* Raise the alarm if a limit is crossed or the state changes. Caller holds lock. */
 static void sim_gauge_alarm(struct sim_gauge *sg, bool state)
 {
 	const struct psy_limits *l = &sg->limits;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An I2C adapter with a smart battery behind it that exists only in software:
- * what connects sim-bus.c and sim-sbs.c with the I2C core and with the clock.
+ * connects sim-bus.c and sim-sbs.c to the I2C core and to the clock.
  * Firmware describes it like a real one, so that its children are found and
  * their drivers loaded in the same way.
  */
@@ -29,7 +29,7 @@
 	 I2C_FUNC_SMBUS_I2C_BLOCK | I2C_FUNC_SMBUS_PEC)
 
 /**
- * sim_i2c_catch_up() - let the pack live until now
+ * sim_i2c_catch_up() - simulate the pack up to the present time
  * @sim: the adapter, locked
  */
 void sim_i2c_catch_up(struct sim_i2c *sim)
@@ -46,7 +46,7 @@ void sim_i2c_catch_up(struct sim_i2c *sim)
 	sim_sbs_advance(&sim->sbs, div_u64_rem(ns, NSEC_PER_MSEC, &sim->rest_ns));
 }
 
-/* SMBus 2.0, appendix A.1: who holds SMBALERT# down answers at this address. */
+/* SMBus 2.0, appendix A.1: a device that holds SMBALERT# low replies at this address. */
 #define SIM_ALERT_RESPONSE	0x0c
 #define SIM_ALARMS		(SIM_SBS_STATUS_OVER_CHARGED | SIM_SBS_STATUS_TERMINATE_CHARGE | \
 				 SIM_SBS_STATUS_OVER_TEMP | SIM_SBS_STATUS_TERMINATE_DISCHARGE | \
@@ -72,13 +72,13 @@ static void sim_i2c_life(struct work_struct *work)
 		schedule_delayed_work(&sim->life, SIM_LIFE_JIFFIES);
 	mutex_unlock(&sim->lock);
 
-	/* From here on it is the kernel's own service of the line. */
+	/* The rest is done by the kernel's alert handler. */
 	if (raise && i2c_get_clientdata(sim->ara))
 		i2c_handle_smbus_alert(sim->ara);
 }
 
 /**
- * sim_i2c_set_alert() - connect the pack to the SMBALERT# line, or take it off
+ * sim_i2c_set_alert() - connect the pack to the SMBALERT# line, or disconnect it
  * @sim: the adapter, locked
  * @on: to connect it
  */
@@ -138,7 +138,7 @@ static s32 sim_i2c_xfer(struct i2c_adapter *adap, u16 addr, unsigned short flags
 	ns = sim->bus.realtime ? sim->bus.busy_ns - ns : 0;
 	mutex_unlock(&sim->lock);
 
-	/* The I2C core keeps other transfers out; debugfs need not wait. */
+	/* The I2C core blocks other transfers; debugfs need not wait. */
 	if (ns)
 		fsleep(div_u64(ns, NSEC_PER_USEC));
 	return ret;
@@ -157,8 +157,8 @@ static const struct i2c_algorithm sim_i2c_algorithm = {
 };
 
 /*
- * How the pack is to be found at first. The values have the meaning and the
- * limits of the debugfs files; negative ones are in two's complement.
+ * The initial state of the pack. The values have the meaning and the limits
+ * of the debugfs files; negative ones are in two's complement.
  */
 static int sim_i2c_apply_firmware(struct sim_i2c *sim, struct device *dev)
 {
@@ -166,7 +166,7 @@ static int sim_i2c_apply_firmware(struct sim_i2c *sim, struct device *dev)
 		const char *property;
 		const char *control;
 	} table[] = {
-		/* The state of charge is part of what is full: so that comes first. */
+		/* The state of charge is relative to the full charge, which comes first. */
 		{ "sim,design-milliamp-hours", "design_mah" },
 		{ "sim,full-milliamp-hours", "full_mah" },
 		{ "sim,design-millivolt", "design_mv" },
@@ -190,14 +190,14 @@ static int sim_i2c_apply_firmware(struct sim_i2c *sim, struct device *dev)
 			return dev_err_probe(dev, ret, "bad %s\n", table[i].property);
 	}
 
-	/* The mode and the load of a pack that is in from the start */
+	/* The mode and the load of a pack that is present from the start */
 	sim->sbs.default_mode = sim->sbs.mode;
 	sim_sbs_remove(&sim->sbs);
 	sim_sbs_insert(&sim->sbs);
 	return 0;
 }
 
-/* The line needs no firmware: any alert is served by i2c-smbus. */
+/* The line needs no firmware: any alert is handled by i2c-smbus. */
 static int sim_i2c_add_alert(struct sim_i2c *sim, struct device *dev)
 {
 	struct i2c_smbus_alert_setup setup = { };

@@ -17,20 +17,20 @@ struct dentry;
 
 /**
  * struct sim_i2c - an adapter with a bus and a slot for a pack
- * @adap: what the I2C core knows of it
+ * @adap: for the I2C core
  * @lock: held for everything below
- * @bus: the wires
+ * @bus: the bus
  * @sbs: the slot
- * @speed: seconds of the pack's life in a second
- * @no_func: functionality that the adapter denies to have, I2C_FUNC_*
- * @last: until when the pack has lived
- * @rest_ns: what was too short to be lived, in the pack's time
+ * @speed: simulated seconds per second
+ * @no_func: functionality that the adapter does not report, I2C_FUNC_*
+ * @last: time up to which the pack is simulated
+ * @rest_ns: simulated time not yet passed to the pack, less than a millisecond
  * @alert: the pack is connected to the SMBALERT# line
  * @alerts: alarms raised on it so far
- * @alarms: alarm bits of BatteryStatus() when last looked at
- * @alerting: the pack holds the line down until its address was read
- * @ara: who serves the line in the kernel
- * @life: looks for alarms while @alert is set
+ * @alarms: alarm bits of BatteryStatus() when last read
+ * @alerting: the pack holds the line low until its address is read
+ * @ara: client that handles the alert in the kernel
+ * @life: checks for alarms while @alert is set
  */
 struct sim_i2c {
 	struct i2c_adapter adap;

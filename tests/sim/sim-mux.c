@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An I2C adapter with what keeps packs of one address apart: a PCA9548A at 0x70, or
- * the selector of a smart battery system manager at 0x0a. The packs are those of
+ * An I2C adapter with a selector for packs with the same address: a PCA9548A at 0x70,
+ * or that of a smart battery system manager at 0x0a. The packs are those of
  * simulated adapters, which the property "sim,packs" refers to, in the order of the
  * channels; the drivers in front of them are the kernel's own.
  */
@@ -16,7 +16,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-/* PCA9548A, data sheet of NXP, sections 7.1 and 7.2: one register, a bit a channel */
+/* PCA9548A, data sheet of NXP, sections 7.1 and 7.2: one register, a bit per channel */
 #define SIM_MUX_ADDR		0x70
 #define SIM_MUX_CHANNELS	8
 
@@ -31,9 +31,9 @@
 
 /**
  * struct sim_mux - a selector
- * @adap: what the I2C core knows of it; its lock guards the members below
+ * @adap: for the I2C core; its lock guards the members below
  * @pack: adapters of the channels
- * @packs: how many there are
+ * @packs: number of @pack
  * @selected: mask of channels
  */
 struct sim_mux {

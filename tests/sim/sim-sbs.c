@@ -15,7 +15,7 @@
 #define NA_PER_MA		1000000LL
 #define NK_PER_DK		100000000LL
 
-/* Time is cut into steps of a second, or longer ones if that were too many. */
+/* Time is divided into steps of a second, or longer ones if these would be too many. */
 #define SBS_STEP_MS		1000
 #define SBS_MAX_STEPS		4096
 #define SBS_MAX_MS		(100ULL * 365 * 24 * 3600 * 1000)
@@ -24,7 +24,7 @@
 #define TEMP_TAU_MS		600000
 #define TAPER_TAU_MS		1800000
 
-/* The section on ALARM_MODE: silence lasts a minute, then is to be renewed. */
+/* The section on ALARM_MODE: alarms are off for a minute, unless it is set again. */
 #define SILENT_MS		60000
 
 #define CELL_MV			3600
@@ -35,7 +35,7 @@
 #define MAX_RISE_NK		(600 * NK_PER_DK)
 #define OVER_TEMP_NK		(3331 * NK_PER_DK)
 
-#define FULL_PERCENT		95	/* below it a pack wants to be charged again */
+#define FULL_PERCENT		95	/* below it a pack requests a charge again */
 #define EMPTY_PERCENT		20	/* above it a pack has been charged again */
 #define WEAR_PER_CYCLE		2000	/* this part of the design capacity is lost */
 
@@ -114,7 +114,7 @@ static int charge_limit_ma(const struct sim_sbs *sbs)
 }
 
 /**
- * sim_sbs_current() - what flows through the pack
+ * sim_sbs_current() - current of the pack
  * @sbs: the slot
  *
  * Return: milliamperes, positive while it is charged.
@@ -202,7 +202,7 @@ static void step(struct sim_sbs *sbs, s64 ms)
 /**
  * sim_sbs_advance() - let time pass
  * @sbs: the slot
- * @ms: how long, in the pack's own time; more than a century is a century
+ * @ms: how long, in simulated time; at most a century
  */
 void sim_sbs_advance(struct sim_sbs *sbs, u64 ms)
 {
@@ -228,7 +228,7 @@ EXPORT_SYMBOL_NS_GPL(sim_sbs_advance, "PSY_SIM");
 
 /* The gauge: units */
 
-/* Exponents above 3 are not defined; they are taken as none. */
+/* Exponents above 3 are not defined; they are taken as 0. */
 static s64 power_of_ten(unsigned int exponent)
 {
 	static const int pow[] = { 1, 10, 100, 1000 };
@@ -280,8 +280,8 @@ static u16 to_current(const struct sim_sbs *sbs, s64 ma)
 }
 
 /*
- * How fast the pack is emptied or filled, in the unit that BatteryMode() chooses:
- * milliamperes or microwatts. Section 5.1.4: it decides about all times too.
+ * The rate of discharging or charging, in the unit that BatteryMode() selects:
+ * milliamperes or microwatts. Section 5.1.4: all times depend on it, too.
  */
 static s64 rate(const struct sim_sbs *sbs, s64 ma)
 {
@@ -357,7 +357,7 @@ static u16 word_at_rate_to_empty(const struct sim_sbs *sbs)
 	return minutes(sbs, sbs->charge_uc, -at_rate(sbs));
 }
 
-/* Section 5.1.8: whether the rate can be had in addition for ten seconds */
+/* Section 5.1.8: whether the pack can deliver the rate in addition for ten seconds */
 static u16 word_at_rate_ok(const struct sim_sbs *sbs)
 {
 	s64 extra = at_rate(sbs);
@@ -558,7 +558,7 @@ const char *sim_sbs_name(u8 cmd)
 EXPORT_SYMBOL_NS_GPL(sim_sbs_name, "PSY_SIM");
 
 /**
- * sim_sbs_peek() - look at a word without the pack noticing
+ * sim_sbs_peek() - read a word without side effects on the pack
  * @sbs: the slot
  * @cmd: command, below SIM_SBS_NUM_WORDS
  *
@@ -590,7 +590,7 @@ EXPORT_SYMBOL_NS_GPL(sim_sbs_is_block, "PSY_SIM");
  * sim_sbs_has_pec() - whether the pack checks packets
  * @sbs: the slot
  *
- * Return: true if its SpecificationInfo() says so, and it is true.
+ * Return: true if its SpecificationInfo() says so, and PEC is not missing.
  */
 bool sim_sbs_has_pec(const struct sim_sbs *sbs)
 {
@@ -600,9 +600,9 @@ bool sim_sbs_has_pec(const struct sim_sbs *sbs)
 EXPORT_SYMBOL_NS_GPL(sim_sbs_has_pec, "PSY_SIM");
 
 /**
- * sim_sbs_refuse() - the pack does not acknowledge, and says why if asked
+ * sim_sbs_refuse() - do not acknowledge, and store the reason
  * @sbs: the slot
- * @error: what BatteryStatus() is to say next
+ * @error: reason, for the next BatteryStatus()
  *
  * Return: -ENXIO.
  */
@@ -613,7 +613,7 @@ int sim_sbs_refuse(struct sim_sbs *sbs, enum sim_sbs_error error)
 }
 EXPORT_SYMBOL_NS_GPL(sim_sbs_refuse, "PSY_SIM");
 
-/* Commands that the standard names but leaves to the maker */
+/* Commands that the standard names but leaves to the manufacturer */
 static bool is_optional(u8 cmd)
 {
 	return cmd == 0x2f || (cmd >= 0x3c && cmd <= 0x3f);
@@ -626,7 +626,7 @@ static int refuse_command(struct sim_sbs *sbs, u8 cmd)
 	return sim_sbs_refuse(sbs, is_optional(cmd) ? SIM_SBS_UNSUPPORTED : SIM_SBS_RESERVED);
 }
 
-/* A pack that has something else to do, or that lacks the command */
+/* A pack that is busy, or that lacks the command */
 static bool is_refused(struct sim_sbs *sbs, u8 cmd)
 {
 	if (sbs->busy) {
@@ -648,7 +648,7 @@ static bool is_refused(struct sim_sbs *sbs, u8 cmd)
  * @cmd: command
  * @val: where to store it
  *
- * Return: 0, or -ENXIO when nobody acknowledges.
+ * Return: 0, or -ENXIO without an acknowledgment.
  */
 int sim_sbs_read_word(struct sim_sbs *sbs, u8 cmd, u16 *val)
 {
@@ -678,7 +678,7 @@ EXPORT_SYMBOL_NS_GPL(sim_sbs_set_mode, "PSY_SIM");
 static void write_mode(struct sim_sbs *sbs, u16 val)
 {
 	sbs->mode_writes++;
-	/* A fixed mode is a pack that does not let itself be changed. */
+	/* A fixed mode cannot be changed by the host. */
 	if (sbs->mode_locked || (sbs->overridden & BIT(SIM_SBS_BATTERY_MODE)))
 		return;
 	sim_sbs_set_mode(sbs, (sbs->mode & ~SIM_SBS_MODE_WRITABLE) |
@@ -691,7 +691,7 @@ static void write_mode(struct sim_sbs *sbs, u16 val)
  * @cmd: command
  * @val: the word
  *
- * Return: 0, or -ENXIO when nobody acknowledges.
+ * Return: 0, or -ENXIO without an acknowledgment.
  */
 int sim_sbs_write_word(struct sim_sbs *sbs, u8 cmd, u16 val)
 {
@@ -727,16 +727,16 @@ int sim_sbs_write_word(struct sim_sbs *sbs, u8 cmd, u16 val)
 EXPORT_SYMBOL_NS_GPL(sim_sbs_write_word, "PSY_SIM");
 
 /**
- * sim_sbs_read_block() - the host reads a string, or the maker's data
+ * sim_sbs_read_block() - the host reads a string, or the manufacturer's data
  * @sbs: the slot
  * @cmd: command
  * @buf: where to store it; no terminator is added
  *
- * Return: its length, or -ENXIO when nobody acknowledges.
+ * Return: its length, or -ENXIO without an acknowledgment.
  */
 int sim_sbs_read_block(struct sim_sbs *sbs, u8 cmd, u8 buf[SIM_SBS_BLOCK_MAX])
 {
-	/* Not text: a host that takes it for a string gets what it deserves. */
+	/* Not text: for hosts that take it for a string */
 	static const struct sim_sbs_text data = { 4, { 0x00, 0x5a, 0xff, 0x01 } };
 	const struct sim_sbs_text *text;
 
@@ -765,7 +765,7 @@ int sim_sbs_read_block(struct sim_sbs *sbs, u8 cmd, u8 buf[SIM_SBS_BLOCK_MAX])
 }
 EXPORT_SYMBOL_NS_GPL(sim_sbs_read_block, "PSY_SIM");
 
-/* The tester */
+/* The test */
 
 /**
  * sim_sbs_override() - fix a word
@@ -795,7 +795,7 @@ EXPORT_SYMBOL_NS_GPL(sim_sbs_release, "PSY_SIM");
  * sim_sbs_set_text() - set the reply of a block command
  * @text: member of struct sim_sbs
  * @data: any bytes
- * @len: how many; what is too long is cut off
+ * @len: number of bytes; excess bytes are dropped
  */
 void sim_sbs_set_text(struct sim_sbs_text *text, const void *data, size_t len)
 {
@@ -818,7 +818,7 @@ EXPORT_SYMBOL_NS_GPL(sim_sbs_soc_permille, "PSY_SIM");
 /**
  * sim_sbs_set_soc_permille() - set the charge that is left
  * @sbs: the slot
- * @permille: of what is in when full; above 1000 the pack is over-charged
+ * @permille: of the charge when full; above 1000 the pack is over-charged
  */
 void sim_sbs_set_soc_permille(struct sim_sbs *sbs, int permille)
 {
@@ -873,9 +873,9 @@ int sim_sbs_temp_dk(const struct sim_sbs *sbs)
 EXPORT_SYMBOL_NS_GPL(sim_sbs_temp_dk, "PSY_SIM");
 
 /**
- * sim_sbs_set_temp_dk() - put the pack into a place of another temperature
+ * sim_sbs_set_temp_dk() - set the ambient temperature
  * @sbs: the slot
- * @dk: tenths of a kelvin; the cells have it at once
+ * @dk: tenths of a kelvin; also set for the cells
  */
 void sim_sbs_set_temp_dk(struct sim_sbs *sbs, int dk)
 {
@@ -884,7 +884,7 @@ void sim_sbs_set_temp_dk(struct sim_sbs *sbs, int dk)
 }
 EXPORT_SYMBOL_NS_GPL(sim_sbs_set_temp_dk, "PSY_SIM");
 
-/* What a pack forgets when it is pulled */
+/* Reset what a pack forgets when it is removed */
 static void forget(struct sim_sbs *sbs)
 {
 	sbs->mode = sbs->default_mode;
@@ -898,7 +898,7 @@ static void forget(struct sim_sbs *sbs)
 }
 
 /**
- * sim_sbs_insert() - put the pack in
+ * sim_sbs_insert() - insert the pack
  * @sbs: the slot
  */
 void sim_sbs_insert(struct sim_sbs *sbs)
@@ -911,7 +911,7 @@ void sim_sbs_insert(struct sim_sbs *sbs)
 EXPORT_SYMBOL_NS_GPL(sim_sbs_insert, "PSY_SIM");
 
 /**
- * sim_sbs_remove() - pull the pack; it forgets what the host has written
+ * sim_sbs_remove() - remove the pack; it forgets what the host has written
  * @sbs: the slot
  */
 void sim_sbs_remove(struct sim_sbs *sbs)
@@ -927,9 +927,9 @@ static u16 date_word(int year, int month, int day)
 }
 
 /**
- * sim_sbs_swap() - replace the pack by another one
- * @sbs: the slot; an empty one stays empty, but has the other pack beside it
- * @serial: of the other pack; all the rest follows from it
+ * sim_sbs_swap() - replace the pack by a different one
+ * @sbs: the slot; if empty, it stays empty until sim_sbs_insert()
+ * @serial: of the new pack; the other values are derived from it
  *
  * Design voltage, SpecificationInfo() and temperature are those of the slot.
  */
@@ -961,7 +961,7 @@ void sim_sbs_swap(struct sim_sbs *sbs, u16 serial)
 EXPORT_SYMBOL_NS_GPL(sim_sbs_swap, "PSY_SIM");
 
 /**
- * sim_sbs_init() - a slot with a pack that was used for some months
+ * sim_sbs_init() - initialize a slot with a slightly worn pack
  * @sbs: the slot
  */
 void sim_sbs_init(struct sim_sbs *sbs)

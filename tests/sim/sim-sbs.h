@@ -2,8 +2,8 @@
 /*
  * Model of a smart battery: Smart Battery Data Specification, revision 1.1 (SBS
  * Implementers Forum, 1998). Plain code: it knows no device, no clock, no bus,
- * takes no lock and allocates nothing. The caller embeds struct sim_sbs, tells
- * it how much time has passed and calls it from one context at a time.
+ * takes no lock and allocates nothing. The caller embeds struct sim_sbs, passes
+ * the elapsed time and calls it from one context at a time.
  */
 #ifndef __PSY_SIM_SBS_H
 #define __PSY_SIM_SBS_H
@@ -116,17 +116,17 @@ struct sim_sbs_text {
  * The members that are "int" may be set by the owner at any time, within the
  * limits above (but see sim_sbs_set_mode()); the others by the functions below.
  *
- * @load_ma: what the system draws (negative) or the charger offers (positive)
- * @design_mv: DesignVoltage(); also tells how many cells are in series
+ * @load_ma: current to the system (negative) or offered by the charger (positive)
+ * @design_mv: DesignVoltage(); also sets the number of cells in series
  * @cycles: CycleCount()
  * @serial: SerialNumber()
  * @date: ManufactureDate(), as a word
  * @spec_info: SpecificationInfo(), as a word
  * @mode: BatteryMode(), as a word
- * @mode_writes: how often the host has written BatteryMode()
+ * @mode_writes: number of writes to BatteryMode() by the host
  * @status_or: bits that BatteryStatus() has in addition
  * @status_clear: bits that BatteryStatus() never has
- * @busy: so many commands are refused because the pack is busy, -1 for all
+ * @busy: number of commands that are refused as busy, -1 for all
  * @pec_missing: the pack has no PEC, whatever its SpecificationInfo() says
  * @mode_locked: BatteryMode() cannot be changed by the host: 1 for writes that are
  *	acknowledged and ignored, 2 for writes that are refused
@@ -139,17 +139,17 @@ struct sim_sbs_text {
  * @average_na: filtered current
  * @temp_nk: temperature of the cells
  * @ambient_nk: temperature around them
- * @full: the pack has ended a charge, and not been used much since then
- * @empty: the pack has ended a discharge, and not been charged much since then
+ * @full: the pack was fully charged, and not discharged much since then
+ * @empty: the pack was fully discharged, and not charged much since then
  * @alarm_uc: RemainingCapacityAlarm(): the unit of the word changes with @mode
  * @alarm_min: RemainingTimeAlarm()
  * @at_rate: AtRate(), as a word
  * @access: ManufacturerAccess()
- * @default_mode: BatteryMode() of a pack that is put in
- * @silent_ms: how long the alarm broadcasts are off
+ * @default_mode: BatteryMode() of a pack that is inserted
+ * @silent_ms: time since the alarm broadcasts were disabled
  * @error: of the previous transaction
  * @overridden: bitmap of the words that are fixed
- * @override: what they are fixed at
+ * @override: their fixed values
  * @manufacturer: ManufacturerName()
  * @model: DeviceName()
  * @chemistry: DeviceChemistry()
@@ -201,7 +201,7 @@ void sim_sbs_init(struct sim_sbs *sbs);
 void sim_sbs_advance(struct sim_sbs *sbs, u64 ms);
 int sim_sbs_current(const struct sim_sbs *sbs);
 
-/* What the host does */
+/* Operations of the host */
 int sim_sbs_read_word(struct sim_sbs *sbs, u8 cmd, u16 *val);
 int sim_sbs_write_word(struct sim_sbs *sbs, u8 cmd, u16 val);
 int sim_sbs_read_block(struct sim_sbs *sbs, u8 cmd, u8 buf[SIM_SBS_BLOCK_MAX]);
@@ -209,7 +209,7 @@ int sim_sbs_refuse(struct sim_sbs *sbs, enum sim_sbs_error error);
 bool sim_sbs_is_block(u8 cmd);
 bool sim_sbs_has_pec(const struct sim_sbs *sbs);
 
-/* What the tester sees and does */
+/* Operations of the test */
 const char *sim_sbs_name(u8 cmd);
 u16 sim_sbs_peek(const struct sim_sbs *sbs, u8 cmd);
 void sim_sbs_insert(struct sim_sbs *sbs);

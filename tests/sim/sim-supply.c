@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Batteries of no driver in particular: supplies fake0, fake1, ... that tell what
- * was written into their files.
+ * Generic batteries: supplies fake0, fake1, ... that report what was written to
+ * their files.
  */
 #include <linux/err.h>
 #include <linux/module.h>
@@ -29,7 +29,7 @@ static enum power_supply_property props[] = {
  * @desc: of the supply
  * @psy: the supply
  * @name: its name
- * @val: what it tells, in the order of props
+ * @val: reported values, in the order of props
  */
 struct sim_supply {
 	struct power_supply_desc desc;
@@ -141,5 +141,5 @@ static void __exit sim_supply_exit(void)
 }
 module_exit(sim_supply_exit);
 
-MODULE_DESCRIPTION("Batteries that tell what is written into their files");
+MODULE_DESCRIPTION("Batteries that report what is written to their files");
 MODULE_LICENSE("GPL");

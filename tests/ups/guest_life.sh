@@ -76,7 +76,7 @@ check "critical after ten seconds" await 60 reads $BAT/ups_state critical
 check "critical: capacity is at most 2" test "$(prop capacity)" -le 2
 host low auto
 host mains 1
-check "all is well again" await 60 reads $BAT/ups_state online
+check "online again" await 60 reads $BAT/ups_state online
 is "capacity" "$(prop capacity)" 50
 
 # Commands
@@ -84,7 +84,7 @@ echo 0 >"$SYSFS/$BAT/beeper"
 check "the beeper is off" await 60 reads $BAT/beeper 0
 echo 0 >"$SYSFS/$BAT/beeper"
 sleep 3
-is "... and asked again it stays off" "$(prop beeper)" 0
+is "... and stays off when written again" "$(prop beeper)" 0
 echo 1 >"$SYSFS/$BAT/battery_test"
 host speed 1
 check "a battery test is running" await 60 reads $BAT/battery_test 1

@@ -52,7 +52,7 @@ for dialect in no-rating rating-dashes no-volts one-block; do
 	is "$dialect: actions of upower" "$(actions)" "$before"
 done
 
-echo "# F is not answered at first"
+echo "# The first replies to F are lost"
 new_ups plain "lost F 2" "volts 23.4"
 check "F lost twice: charge becomes known without rebinding" await 120 reads $BAT/capacity 50
 is "F lost twice: manufacturer" "$(prop manufacturer)" "ACME POWER"

@@ -2,23 +2,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # build.sh KVER [make argument...]: builds this source tree's modules for the
-# stock kernel. Prints a folder with the .ko files, build.log and, if more
+# stock kernel. Prints a directory with the .ko files, build.log and, if more
 # than .ko files is wanted, the built tree in tree/.
 #
-#	SRC=folder	other sources than this tree
+#	SRC=dir		other sources than this tree
 #	ARCH=arm64	cross-build
 #	FRESH=1		do not reuse an earlier build of the same sources
 #
 # Every build is made in a copy of its own, named by a hash of the sources,
 # the arguments and the tools: nothing stale can be used, and builds for
-# different kernels never meet.
+# different kernels share no files.
 set -eu
 export me=build
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 
-# What a build needs of this tree; another tree is taken whole.
+# The parts of this tree that a build needs; a different tree is copied completely.
 PARTS="Kbuild Kconfig compat dist/dkms.conf drivers include tests/sim"
 KEEP=6
 
@@ -31,7 +31,7 @@ pack() {
 			[ ! -e "$src/$p" ] || parts="$parts $p"
 		done
 	fi
-	# shellcheck disable=SC2086 # a list of folders
+	# shellcheck disable=SC2086 # a list of directories
 	tar -C "$src" -c --sort=name --mtime=@0 --owner=0 --group=0 \
 		--numeric-owner --mode=u=rwX,go=rX --exclude-vcs \
 		--exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
@@ -49,9 +49,9 @@ build_on_host() {
 	make -C "$(cat "$kernel/kdir")" M="$work" "$@" modules
 }
 
-# private_mounts COMMAND...: in a mount namespace of its own. Where the root
-# folder is no mount point (a chroot), unshare cannot make it private: then
-# the mount may be seen outside until it is undone.
+# private_mounts COMMAND...: in a mount namespace of its own. If the root directory
+# is not a mount point (in a chroot), unshare cannot make it private: then the mount
+# may be visible outside until it is unmounted.
 private_mounts() {
 	if unshare -m true 2>/dev/null; then
 		unshare -m "$@"
@@ -128,7 +128,7 @@ arch=${ARCH:-x86_64}
 need_kver "$kver"
 need_arch "$arch"
 top=$(cd "$here/../.." && pwd)
-src=$(cd "${SRC:-$top}" && pwd) || die 2 "SRC=$SRC: no such folder"
+src=$(cd "${SRC:-$top}" && pwd) || die 2 "SRC=$SRC: no such directory"
 cross=
 packages="make gcc-12 libc6-dev libelf1 libssl3 pahole perl"
 if [ "$arch" = arm64 ]; then

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# chroot.sh 12|sid DIR: a minimal Debian system in the new folder DIR, with apt set
+# chroot.sh 12|sid DIR: a minimal Debian system in the new directory DIR, with apt set
 # up as on this machine and nothing else installed. It is made once a day at most;
 # DIR is a copy.
 set -eu

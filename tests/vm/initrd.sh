@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# initrd.sh ARCH KERNEL BUILD OUT [FOLDER]: the guest's root file system, as one
+# initrd.sh ARCH KERNEL BUILD OUT [OVERLAY]: the guest's root file system, as one
 # uncompressed cpio (unpacking is slower under emulation than loading).
-#	KERNEL	folder printed by kernel.sh
-#	BUILD	folder with the project's .ko files, or ""
-#	FOLDER	laid over the root as the last thing (the script, its files)
+#	KERNEL	directory printed by kernel.sh
+#	BUILD	directory with the project's .ko files, or ""
+#	OVERLAY	directory copied over the root at the end (the script, its files)
 #
 # User space is copied from this machine's own packages: busybox, kmod, udev,
 # dbus, upower, i2c-tools, with the libraries they need. For arm64 it comes
-# from the same packages, unpacked into a folder.
+# from the same packages, unpacked into a directory.
 set -eu
 export me=initrd
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,7 +29,7 @@ RULES="50-udev-default 60-i2c 60-serial 80-drivers 95-upower"
 MODULES="ac battery configfs sbs-battery i2c-stub i2c-dev i2c-smbus i2c-i801 i2c-mux-pca954x regmap-i2c
 	test_power"
 
-# real FILE: where its contents are; an absolute link stays below $from
+# real FILE: the file that links lead to; an absolute link stays below $from
 real() {
 	r=$from$1
 	while [ -L "$r" ]; do
@@ -63,7 +63,7 @@ find_library() {
 }
 
 # put_needed FILE...: the libraries they need, and those need in turn. (ldd
-# cannot look into another architecture's files.)
+# cannot read files of a different architecture.)
 put_needed() {
 	for n in $(for f in "$@"; do
 		readelf -d "$(real "$f")" 2>/dev/null
@@ -110,7 +110,7 @@ accounts() {
 	printf '%s\n' root:x:0:0:root:/root:/bin/sh \
 		messagebus:x:100:100::/:/bin/false >"$root/etc/passwd"
 	printf '%s\n' root:x:0: messagebus:x:100: >"$root/etc/group"
-	# udev complains about groups its rules name and nobody knows.
+	# udev complains about groups in its rules that do not exist.
 	sed -n 's/.*GROUP="\([a-z]*\)".*/\1/p' "$root"/lib/udev/rules.d/*.rules |
 		sort -u | grep -vx root | awk '{ print $1 ":x:" 199 + NR ":" }' \
 		>>"$root/etc/group"
@@ -206,7 +206,7 @@ overlay=${5:-}
 top=$(cd "$here/../.." && pwd)
 release=$(cat "$kernel/release")
 image=$kernel/image
-# busybox is also asked here for its list of commands, systemd for its hwdb.
+# busybox also provides its list of commands here, systemd the hwdb.
 need_packages busybox-static kmod cpio binutils systemd
 case $arch in
 x86_64)
@@ -235,7 +235,7 @@ base=$CACHE/guest/$arch-$id.cpio
 locked "guest-$arch" make_base
 
 # The kernel, the modules and the guest's own scripts are the same for many guests;
-# only FOLDER is of this one.
+# only OVERLAY is specific to this one.
 id=$({
 	echo "$kernel ${build##*/} $arch"
 	cat "$kernel/version" "$0" "$here/init" "$here"/guest/* "$top"/dist/modprobe.d/*.conf

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # kernel.sh KVER [ARCH]: a stock Debian kernel, unpacked and never installed.
-# Prints its folder, which holds
+# Prints its directory, which holds
 #	release   the kernel release (uname -r)
 #	version   the Debian package version, the same for image and headers
 #	vmlinuz   the kernel image
 #	image/    the unpacked linux-image package, depmod'ed
 #	root/     the headers' tree; a chroot if the file "chroot" exists
-#	kdir      path of the headers folder (inside the chroot, if it is one)
+#	kdir      path of the headers' directory (inside the chroot, if it is one)
 #
 # 6.1 comes from the machine's own suites, 6.12 from backports, newest from
 # sid. sid's build tools need sid's C library and compiler: hence the chroot.
@@ -83,7 +83,7 @@ unpack_headers() {
 		dpkg -x "$d" "$tmp/root"
 	done
 	# The headers' Makefile includes the common tree by its absolute path.
-	# The folder is renamed when it is complete: write its final name.
+	# The directory is renamed when it is complete: write its final name.
 	sed -i "s|^include /usr/src|include $final/root/usr/src|" \
 		"$tmp/root/usr/src/linux-headers-$release/Makefile"
 	echo "$final/root/usr/src/linux-headers-$release" >"$tmp/kdir"
@@ -138,8 +138,8 @@ bootstrap() {
 make_chroot() {
 	mkdir "$tmp/deb" "$tmp/image"
 	bootstrap
-	# A metapackage and its headers can disagree while the archive moves:
-	# what counts is what was installed.
+	# A metapackage and its headers can disagree while the archive is updated:
+	# use what was installed.
 	set_release "$(dpkg-query --admindir="$tmp/root/var/lib/dpkg" \
 		-W -f '${Depends}' linux-headers-amd64)"
 	cd "$tmp/deb"
@@ -172,10 +172,10 @@ make_kernel() {
 		fi
 	fi
 	ln -sfn "$final" "$current"
-	# What it replaced is kept for a while: it may be in use.
+	# The previous one is kept for a week: it may be in use.
 	find "$CACHE/kernel" -maxdepth 1 -name "$arch-$kver-[0-9]*" -type d \
 		! -path "$final" -mtime +7 -exec rm -rf {} +
-	# A symlink's own time stamp is not what find and touch look at.
+	# find and touch do not use the time stamp of a symlink itself.
 	touch "$current.checked"
 }
 

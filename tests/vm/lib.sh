@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# What the test scripts share; to be sourced by a script that has set "me".
+# Functions of the test scripts; to be sourced by a script that has set "me".
 
 CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/psy-miniclass
 KNOWN_KVERS="6.1 6.12 newest"
@@ -80,11 +80,11 @@ locked() {
 	)
 }
 
-# What a kernel reports when something is wrong, at whatever level: extended regular
-# expressions, one a line, for the logs of virtual machines and of the user-mode
+# Reports of bugs by a kernel, at any log level: extended regular expressions, one per
+# line, for the logs of virtual machines and of the user-mode
 # kernel. tests/vm/test_splats.sh has an example of each.
 #
-# Deaths and warnings
+# Crashes and warnings
 SPLATS='\<BUG:
 WARNING:
 kernel BUG at
@@ -119,7 +119,7 @@ held lock freed
 lock held when returning
 bad unlock balance
 Invalid wait context'
-# Tasks and processors that do not come on
+# Hung tasks and stalled processors
 SPLATS="$SPLATS"'
 task .* blocked for more than
 detected .*stalls? on
@@ -133,14 +133,14 @@ tried to init an initialized object
 does not have a release\(\) function
 power_supply (BAT|pack|ups|composite|psy-|canary)[^ ]*: driver failed to report
 nobody cared'
-# That a detector has given up
+# Detectors that are disabled
 SPLATS="$SPLATS"'
 INFO: trying to register non-static key
 turning off the locking
 MAX_LOCKDEP_[A-Z_]+ too low
 kmemleak: .*(disabled|pool empty)'
 
-# find_splats LOG [LINES]: reports in a kernel log, with so many lines after each;
+# find_splats LOG [LINES]: reports in a kernel log, with this many lines after each;
 # fails if there is none
 find_splats() {
 	tr -d '\r' <"$1" | grep -aE ${2:+-A "$2"} "$SPLATS"

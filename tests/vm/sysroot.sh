@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# sysroot.sh ARCH PACKAGE...: a folder with these Debian packages and all they
+# sysroot.sh ARCH PACKAGE...: a directory with these Debian packages and all they
 # depend on, unpacked for another architecture (a Debian one: arm64).
 set -eu
 export me=sysroot

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: timeout=2400 needs=6.1,arm64,source-6.12
 #
-# The descriptions below dts/ are for people to use. Each one compiles without a
-# warning; each overlay applies to the trees of the boards that it is for; each is
-# booted, and the supplies it promises are there.
+# The examples below dts/: each one compiles without a warning; each overlay applies
+# to the device trees of its boards; each one is booted and provides its supplies.
 set -u
 # shellcheck source-path=SCRIPTDIR source=../ups/lib.sh
 . "$(dirname "$0")/../ups/lib.sh"
@@ -32,7 +31,7 @@ compiles() {
 	iasl -we -p "$work/$1" "$2" >/dev/null
 }
 
-# applies EXAMPLE NODE BOARD...: to each board, and then there is that node
+# applies EXAMPLE NODE BOARD...: to each board, which then has that node
 applies() {
 	local example=$1 node=$2 b
 	shift 2
@@ -65,7 +64,7 @@ applies raspberrypi-dual-sbs $bus/i2c-mux@70/i2c@1/battery@b bcm2711-rpi-4-b bcm
 applies raspberrypi4-megatec-ups /soc/serial@7e201600/ups bcm2711-rpi-4-b
 
 booted=0
-# boots NAME ARCH TABLES SERIAL SCRIPT-LINE...: and the guest sees what it promises
+# boots NAME ARCH TABLES SERIAL SCRIPT-LINE...: run these lines in a guest with TABLES
 boots() {
 	local name=$1 arch=$2 tables=$3 serial=$4
 	shift 4
@@ -88,19 +87,19 @@ boots() {
 
 pack=('check "supplies" await 120 have "BAT0"'
 	'check "a reading" await 60 value BAT0/present 1'
-	'is "who reads it" "$(basename "$(readlink -f $SYSFS/BAT0/device/driver)")" sbs-gauge')
+	'is "driver" "$(basename "$(readlink -f $SYSFS/BAT0/device/driver)")" sbs-gauge')
 dual=('check "supplies" await 120 have "BAT0 pack0 pack1"'
 	'check "a reading" await 60 value BAT0/present 1'
 	'is "left" "$(cat $SYSFS/pack0/serial_number)" 0101'
 	'is "right" "$(cat $SYSFS/pack1/serial_number)" 0202'
 	'f() { cat $SYSFS/$1/energy_full; }'
 	'g() { echo $(($(cat $SYSFS/$1/charge_full) * ($(cat $SYSFS/$1/voltage_min_design) / 1000) / 1000)); }'
-	'is "the whole is both" "$(f BAT0)" $(($(g pack0) + $(g pack1)))')
+	'is "the composite is the sum" "$(f BAT0)" $(($(g pack0) + $(g pack1)))')
 ups=('check "supplies" await 120 have "ups0 ups0-mains"'
 	'check "on mains" await 60 value ups0-mains/online 1'
-	'is "who reads it" "$(basename "$(readlink -f $SYSFS/ups0/device/driver)")" megatec-ups')
+	'is "driver" "$(basename "$(readlink -f $SYSFS/ups0/device/driver)")" megatec-ups')
 
-# Its pins are those of the Pi, and mean nothing here.
+# Its pins are those of the Pi, and do not exist here.
 sed '/pinctrl-/d' "$top/dts/raspberrypi4-megatec-ups.dtso" >"$work/ups.dtso"
 controllers='s/_SB\.PCI0\.\(SBUS\|I2C0\)/_SB.PSM1/; s/_SB\.PCI0\.I2C1/_SB.PSM2/'
 for e in sbs-pack sbs-dual-composite; do
@@ -122,7 +121,7 @@ boots raspberrypi4-megatec-ups arm64 "board,$work/ups.dtso" "$work/ups" "${ups[@
 	find kernel | cpio -H newc -o >acpi.cpio 2>/dev/null
 )
 EARLY=$work/acpi.cpio boots sbs-pack x86_64 board "" "${pack[@]}" \
-	'check "the log has it" sh -c "dmesg | grep -q \"Table Upgrade: install .SSDT\""'
+	'check "the log reports the table" sh -c "dmesg | grep -q \"Table Upgrade: install .SSDT\""'
 boots sbs-dual-composite x86_64 "board,$work/sbs-dual-composite.asl" "" "${dual[@]}"
 boots ups-megatec x86_64 "$top/dts/acpi/ups-megatec.asl" "$work/ups" "${ups[@]}"
 is "all examples were booted" $booted $examples

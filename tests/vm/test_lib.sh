@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The verdicts of tests/selftests/lib.sh: what is no number, or no result, is not taken
-# for a good one.
+# The results of tests/selftests/lib.sh: a value that is not a number, or a missing
+# result, is a failure.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../selftests/lib.sh
 . "$here/../selftests/lib.sh"
 
-# verdict WANTED COMMAND...: of one check, in a process of its own
+# verdict WANTED COMMAND...: result of one check, in a process of its own
 verdict() {
 	local wanted=$1 got
 	shift
@@ -34,7 +34,7 @@ verdict "not ok" is x a b
 verdict ok check x true
 verdict "not ok" check x false
 
-# ends STATUS COMMAND...: the test ends with it
+# ends STATUS COMMAND...: the test ends with that status
 ends() {
 	local wanted=$1
 	shift

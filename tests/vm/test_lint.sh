@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The checks of tests/lint find what they are for, in a checkout and in an unpacked
-# archive, also when another user owns it; and none of them passes for having found no
-# file. Only those that need nothing but the tree.
+# The checks of tests/lint report violations, in a checkout and in an unpacked archive,
+# also when another user owns it; and none of them passes if it finds no file. Only the
+# checks that need nothing but the tree.
 set -u
 # shellcheck disable=SC2034 # for lib.sh
 me=lint
@@ -17,7 +17,7 @@ need_packages git >&2
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-# plant: one file that breaks every rule
+# plant: add a file that breaks every rule
 plant() {
 	# In two halves where this file would break the rule as well
 	cat >"$1/drivers/core/planted.c" <<-END
@@ -87,7 +87,7 @@ if [ "$(id -u)" = 0 ]; then
 	all_find foreign
 fi
 
-# Nothing but the checks is left.
+# Leave only the checks.
 find "$dir/empty" -mindepth 1 -maxdepth 1 ! -name tests -exec rm -rf {} +
 find "$dir/empty/tests" -mindepth 1 -maxdepth 1 ! -name lint ! -name vm -exec rm -rf {} +
 for l in version-checks device-tables abi; do

@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The test runner's own verdicts, in a small tree of its own where vm-run and
-# build.sh are stand-ins that need no machine: what must fail, does.
+# The results of the test runner, in a small tree of its own with stand-ins for vm-run
+# and build.sh: whatever must fail does.
 set -u
+# Settings of the run that this test is part of
+unset TESTS LOAD JOBS
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -82,7 +84,7 @@ program tests/lint/zalone.sh <<'END'
 # test: alone=1
 ! ls tests/logs/*.shown 2>/dev/null
 END
-# A file that is not executable is no lint unit.
+# A file that is not executable is not a lint unit.
 echo 'exit 1' >tests/lint/helper.sh
 
 # check NAME COMMAND...
@@ -119,7 +121,7 @@ last_line() {
 echo "TAP version 13"
 run
 check "failures make the run fail" [ $status != 0 ]
-check "the last line counts" last_line "8 passed, 15 failed, 1 skipped"
+check "the last line has the counts" last_line "8 passed, 15 failed, 1 skipped"
 for u in vm-good-6.1 vm-good-newest vm-good-arm64 build-6.1 lint-clean host-host lint-needs \
 	lint-zalone; do
 	check "$u passes" verdict PASS $u
@@ -135,13 +137,13 @@ check "no result at all fails" verdict FAIL vm-silent-6.1
 check "fewer results than planned fail" verdict FAIL vm-short-6.1
 check "an exit status fails" verdict FAIL vm-status-6.1
 check "results without a plan fail" verdict FAIL vm-noplan-6.1
-check "... and this is said" grep -q "vm-noplan-6.1: no plan" out
-check "a test that gives up fails" verdict FAIL vm-bailed-6.1
+check "... and the reason is shown" grep -q "vm-noplan-6.1: no plan" out
+check "a test that bails out fails" verdict FAIL vm-bailed-6.1
 check "a killed test fails" verdict FAIL vm-killed-6.1
-check "... and this is said" grep -q "vm-killed-6.1: .*killed" out
+check "... and the reason is shown" grep -q "vm-killed-6.1: .*killed" out
 check "a test that is not executable fails" verdict FAIL vm-notexec-6.1
-check "... on this machine as well" verdict FAIL host-hostexec
-check "... and this is said" grep -q "test_hostexec.sh is not executable" out
+check "... also as a host test" verdict FAIL host-hostexec
+check "... and the reason is shown" grep -q "test_hostexec.sh is not executable" out
 check "a failed preparation is shown" grep -q "could not prepare newest: no such kernel" out
 check "times are shown, the longest first" grep -q "^slowest first" out
 check "status 4 is a skip" verdict SKIP vm-skip-6.1
@@ -155,12 +157,12 @@ check "a pattern selects" last_line "1 passed, 0 failed"
 run '^lint-(clean|none)$'
 check "a regular expression selects" last_line "1 passed, 0 failed"
 run skip
-check "nothing but skips is no success" [ $status != 0 ]
+check "a run of skipped units only fails" [ $status != 0 ]
 run no-such-test
-check "nothing run is no success" [ $status = 2 ]
-check "and says so" grep -q "no unit matches TESTS=no-such-test" out
+check "a run of no unit fails" [ $status = 2 ]
+check "... and the reason is shown" grep -q "no unit matches TESTS=no-such-test" out
 JOBS=many run clean
-check "JOBS that is no number is refused" [ $status = 2 ]
+check "JOBS that is not a number is refused" [ $status = 2 ]
 LOAD=1 run 'lint-clean'
 check "a run under load" last_line "1 passed, 0 failed"
 tests/run lint >out 2>&1
@@ -176,7 +178,7 @@ cp -R tests "a tree/"
 "a tree/tests/run" >out 2>&1
 status=$?
 check "a path with spaces is refused" [ $status = 2 ]
-check "... and this is said" grep -q "path of this tree has spaces" out
+check "... and the reason is shown" grep -q "path of this tree has spaces" out
 
 echo "1..$n"
 exit $failed

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The patterns by which a kernel log is judged: each has an example here that no
-# other pattern knows, or is shown by name; and what a healthy kernel prints is not
-# taken for a report.
+# The patterns that find reports of bugs in a kernel log: each one matches an example
+# here, and messages of a healthy kernel are not found.
 set -u
 # shellcheck disable=SC2034 # for lib.sh
 me=splats
@@ -15,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# As they are in a log: with a time stamp, and the console's carriage returns
+# As in a log: with a time stamp, and the carriage returns of the console
 stamped() {
 	printf '[   12.345678] %s\r\n' "$1" >"$log"
 }
@@ -93,7 +92,7 @@ while IFS= read -r line; do
 	check "found: $line" found
 done <"$examples"
 
-# Without an example a pattern may have a slip that nobody sees.
+# A pattern without an example may be wrong.
 while IFS= read -r pattern; do
 	check "has an example: $pattern" grep -qE -e "$pattern" "$examples"
 done <<<"$SPLATS"
@@ -112,7 +111,7 @@ random: crng init done
 psy_miniclass: loading out-of-tree module taints kernel.
 END
 
-# What follows a report belongs to it.
+# The lines after a report are part of it.
 printf 'before\nOops: 1\nafter\nlater\n' >"$log"
 is "lines after a report" "$(find_splats "$log" 1)" "$(printf 'Oops: 1\nafter')"
 finish

@@ -3,13 +3,13 @@
 # test: timeout=1800 needs=6.1
 #
 # What other tests rely on in vm-run: its output, its exit status, and that
-# it fails when the kernel complains, hangs or dies.
+# it fails when the kernel reports a bug, hangs or crashes.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-mkdir "a folder"
+mkdir "a directory"
 n=0
 failed=0
 
@@ -18,7 +18,7 @@ script() {
 	cat >"$1"
 }
 
-# run SETTING...: vm-run with these settings; out, err and status are left
+# run SETTING...: vm-run with these settings; its results are in out, err and $status
 run() {
 	env LOG="$dir/log" "$@" "$here/vm-run" >out 2>err
 	status=$?
@@ -53,8 +53,8 @@ says() {
 echo "TAP version 13"
 
 # The script has no newline at its end, nothing but its own text may appear,
-# and its "# vm:" line asks for one processor and no table.
-script "a folder/exact one.sh" <<'END'
+# and its "# vm:" line sets one processor and no table.
+script "a directory/exact one.sh" <<'END'
 #!/bin/bash
 # vm: smp=1 acpi=none
 printf '  leading\ttab \\n %%s  \n\n--- end ---\n'
@@ -78,11 +78,11 @@ cpus 1, devices /sys/bus/acpi/devices/PSYM*
 no newline
 --- end ---
 END
-run SCRIPT="a folder/exact one.sh"
-check "exit status 7 is handed on" status_is 7
+run SCRIPT="a directory/exact one.sh"
+check "exit status 7 is returned" status_is 7
 check "the output is exactly the script's" cmp -s out expected
 check "the kernel log is kept" grep -q "loud kernel message" log
-check "the log's path is told" says "$dir/log"
+check "the path of the log is shown" says "$dir/log"
 
 # A busybox shebang, no newline at all, default table
 script ash.sh <<'END'
@@ -92,7 +92,7 @@ nproc
 END
 printf -- '--- script output ---\n1\n2\n--- end ---\n' >expected
 run SCRIPT=./ash.sh
-check "exit status 0 is handed on" status_is 0
+check "exit status 0 is returned" status_is 0
 check "the default table and processors" cmp -s out expected
 
 script splat.sh <<'END'
@@ -104,7 +104,7 @@ END
 run SCRIPT=splat.sh
 check "a report in the kernel log is a failure" status_is 99
 check "the report is shown" says "WARNING: test splat"
-check "the output is there all the same" grep -qx fine out
+check "the output is shown nevertheless" grep -qx fine out
 
 script hang.sh <<'END'
 echo before
@@ -114,7 +114,7 @@ END
 run SCRIPT=hang.sh TIMEOUT=90
 check "a hang is status 124" status_is 124
 check "a hang is called a timeout" says "timeout: no end of the script"
-check "what came before the hang is shown" grep -qx before out
+check "the output before the hang is shown" grep -qx before out
 
 script die.sh <<'END'
 echo 1 >/proc/sys/kernel/sysrq
@@ -150,14 +150,14 @@ stand_in() {
 		REAL="$(command -v qemu-system-x86_64)"
 }
 stand_in 2 "Oops: int3: 0000\n"
-check "a kernel that dies at a breakpoint of its own is booted again" status_is 0
-check "... and this is told" says "boot 3"
+check "a kernel that crashes at a breakpoint of its own is booted again" status_is 0
+check "... and this is reported" says "boot 3"
 stand_in 3 "Oops: int3: 0000\n"
-check "... but not for ever" status_is 125
+check "... but not forever" status_is 125
 stand_in 1 "Run /init as init process\nOops: int3: 0000\n"
-check "... nor when the guest had started" status_is 125
+check "... nor if the guest had started" status_is 125
 stand_in 1 "Oops: 0002\n"
-check "... nor for another death" status_is 125
+check "... nor for a different crash" status_is 125
 
 run SCRIPT=ash.sh KVER=2.4
 check "an unknown KVER is refused" status_is 2
@@ -174,7 +174,7 @@ check "an unknown table is refused" status_is 2
 run SCRIPT=ash.sh SERIAL="$dir/socket"
 check "a missing SERIAL socket is refused" status_is 2
 run SCRIPT=ash.sh TIMEOUT=soon
-check "a TIMEOUT that is no number is refused" status_is 2
+check "a TIMEOUT that is not a number is refused" status_is 2
 
 echo "1..$n"
 exit $failed

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A folder that debugfs has already. Must make the run fail. */
+/* A directory that already exists in debugfs. Must make the run fail. */
 #include <kunit/test.h>
 #include <linux/debugfs.h>
 #include <linux/module.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A task that waits for nobody, longer than tasks may. Must make the run fail. */
+/* A task that sleeps uninterruptibly for too long. Must make the run fail. */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -7,7 +7,7 @@
 
 static void canary(struct kunit *test)
 {
-	/* With the limit that canary.sh sets, 2 s, it is looked for every 2 s. */
+	/* canary.sh sets the limit to 2 s, which is also the interval of checks. */
 	set_current_state(TASK_UNINTERRUPTIBLE);
 	schedule_timeout(8 * HZ);
 }

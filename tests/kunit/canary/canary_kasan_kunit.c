@@ -10,7 +10,7 @@ static void canary(struct kunit *test)
 	char *q = p;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	/* The compiler would see through it. */
+	/* Hide the use after free from the compiler. */
 	OPTIMIZER_HIDE_VAR(q);
 	kfree(p);
 	WRITE_ONCE(q[3], 1);

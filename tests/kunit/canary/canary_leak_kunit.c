@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Memory that nobody frees, for the leak detector. Must make the run fail. */
+/* Memory that is never freed, for the leak detector. Must make the run fail. */
 #include <kunit/test.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -9,7 +9,7 @@ static void canary(struct kunit *test)
 	void *p = NULL;
 	int i;
 
-	/* Some, as a stale copy of one address may still lie on the stack. */
+	/* Several, as the stack may still contain a stale copy of one address. */
 	for (i = 0; i < 20; i++) {
 		p = kmalloc(97, GFP_KERNEL);
 		KUNIT_EXPECT_NOT_NULL(test, p);

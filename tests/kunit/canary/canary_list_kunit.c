@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An entry that is taken from its list twice. Must make the run fail. */
+/* An entry that is deleted from its list twice. Must make the run fail. */
 #include <kunit/test.h>
 #include <linux/list.h>
 #include <linux/module.h>

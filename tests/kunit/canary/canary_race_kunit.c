@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory that one processor frees while another one uses it, for the address sanitizer.
- * Must make the run fail; with one processor the two never meet.
+ * Memory that one processor frees while a different one uses it, for the address sanitizer.
+ * Must make the run fail; it does not occur with one processor.
  */
 #include <kunit/test.h>
 #include <linux/kthread.h>
@@ -16,7 +16,7 @@ static int reader(void *data)
 {
 	int *p = shared;
 
-	/* No preemption: on one processor nobody could free it now. */
+	/* No preemption: with one processor it could not be freed now. */
 	preempt_disable();
 	/* Pairs with the acquire in canary(). */
 	smp_store_release(&reading, true);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A supply whose property fails, which its class does not allow. Must make the run fail. */
+/* A supply whose property fails, which the class reports. Must make the run fail. */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/module.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A shift by more bits than there are. Must make the run fail. */
+/* A shift by more bits than the type has. Must make the run fail. */
 #include <kunit/test.h>
 #include <linux/module.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests of the simulated battery itself: a model that is wrong would make the
- * tests of the drivers worthless. Numbers are worked out by hand from the
+ * Tests of the simulated battery itself: with a wrong model the tests of the
+ * drivers would be worthless. Numbers are calculated by hand from the
  * Smart Battery and SMBus specifications, not taken from the code.
  */
 #include <kunit/test.h>
@@ -42,7 +42,7 @@ static struct sim_bus *bus(struct kunit *test)
 	return &((struct sim_test *)test->priv)->bus;
 }
 
-/* What the host reads, which must work */
+/* A read by the host, which must succeed */
 static u16 word(struct kunit *test, u8 cmd)
 {
 	u16 val = 0;
@@ -69,7 +69,7 @@ static void expect_between(struct kunit *test, s64 low, s64 val, s64 high)
 	KUNIT_EXPECT_LE(test, val, high);
 }
 
-/* The pack's life */
+/* The pack over time */
 
 static void sim_defaults(struct kunit *test)
 {
@@ -120,7 +120,7 @@ static void steps_desc(const struct steps *s, char *desc)
 
 KUNIT_ARRAY_PARAM(steps, steps, steps_desc);
 
-/* An hour at 1200 mA takes 1200 mAh, to the microcoulomb, however it is cut. */
+/* An hour at 1200 mA takes 1200 mAh, to the microcoulomb, with any steps. */
 static void sim_integrates(struct kunit *test)
 {
 	const struct steps *s = test->param_value;
@@ -154,12 +154,12 @@ static void sim_runs_empty(struct kunit *test)
 	KUNIT_EXPECT_LT(test, (int)word(test, SIM_SBS_VOLTAGE), mv - 1000);
 	KUNIT_EXPECT_EQ(test, (int)SIM_SBS_NO_TIME, (int)word(test, SIM_SBS_RUN_TIME_TO_EMPTY));
 
-	/* More of the same changes nothing. */
+	/* More time changes nothing. */
 	sim_sbs_advance(sbs, U64_MAX);
 	KUNIT_EXPECT_EQ(test, 0LL, sbs->charge_uc);
 	KUNIT_EXPECT_EQ(test, 57, sbs->cycles);
 
-	/* Empty is left when the pack has been charged again, not before. */
+	/* The pack counts as empty until it has been charged enough. */
 	sbs->load_ma = 836;
 	sim_sbs_advance(sbs, HOUR_MS / 2);
 	KUNIT_EXPECT_TRUE(test, word(test, SIM_SBS_BATTERY_STATUS) &
@@ -246,7 +246,7 @@ static void sim_warms(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2981, (int)word(test, SIM_SBS_TEMPERATURE));
 }
 
-/* A cycle is the design capacity, taken in whatever portions. */
+/* A cycle is the design capacity, discharged in any portions. */
 static void sim_wears(struct kunit *test)
 {
 	struct sim_sbs *sbs = pack(test);
@@ -313,7 +313,7 @@ static const struct scale scales[] = {
 	{ 0x1131, 1440, -120, 418, 60 },
 	{ 0x2231, 144, -12, 42, 1 },
 	{ 0x3331, 14, -1, 4, 0 },
-	/* No such exponents: taken as none */
+	/* Undefined exponents: taken as 0 */
 	{ 0x4431, 14400, -1200, 4180, 6019 },
 	{ 0xff31, 14400, -1200, 4180, 6019 },
 };
@@ -360,7 +360,7 @@ static void sim_says_no_time(struct kunit *test)
 	/* (4180 - 2592 - 167) mAh at 1000 mA */
 	expect_between(test, 84, word(test, SIM_SBS_AVERAGE_TIME_TO_FULL), 86);
 
-	/* At rest there is none, even while the average still remembers a load. */
+	/* At rest there is none, even while the average current is not zero yet. */
 	sbs->load_ma = 0;
 	KUNIT_EXPECT_GT(test, (int)sword(test, SIM_SBS_AVERAGE_CURRENT), 0);
 	KUNIT_EXPECT_EQ(test, none, (int)word(test, SIM_SBS_AVERAGE_TIME_TO_FULL));
@@ -372,7 +372,7 @@ static void sim_says_no_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, none, (int)word(test, SIM_SBS_AVERAGE_TIME_TO_EMPTY));
 	KUNIT_EXPECT_EQ(test, none, (int)word(test, SIM_SBS_AVERAGE_TIME_TO_FULL));
 
-	/* A time that does not fit is not to look like none. */
+	/* A time that does not fit must not look like none. */
 	sbs->load_ma = -1;
 	KUNIT_EXPECT_EQ(test, none - 1, (int)word(test, SIM_SBS_RUN_TIME_TO_EMPTY));
 }
@@ -482,7 +482,7 @@ static void sim_mode_bits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0xe383, (int)word(test, SIM_SBS_BATTERY_MODE));
 	KUNIT_EXPECT_EQ(test, 1, sbs->mode_writes);
 
-	/* Silence ends after a minute, unless it is asked for again. */
+	/* ALARM_MODE ends after a minute, unless it is set again. */
 	sim_sbs_advance(sbs, 40000);
 	write_word(test, SIM_SBS_BATTERY_MODE, SIM_SBS_MODE_ALARM);
 	sim_sbs_advance(sbs, 40000);
@@ -490,7 +490,7 @@ static void sim_mode_bits(struct kunit *test)
 	sim_sbs_advance(sbs, 20000);
 	KUNIT_EXPECT_EQ(test, 0x0083, (int)word(test, SIM_SBS_BATTERY_MODE));
 
-	/* A pack that does not let its unit be changed */
+	/* A pack whose unit cannot be changed */
 	sim_sbs_override(sbs, SIM_SBS_BATTERY_MODE, 0);
 	write_word(test, SIM_SBS_BATTERY_MODE, SIM_SBS_MODE_CAPACITY);
 	KUNIT_EXPECT_EQ(test, 0, (int)word(test, SIM_SBS_BATTERY_MODE));
@@ -503,7 +503,7 @@ static void expect_error(struct kunit *test, int ret, enum sim_sbs_error error)
 	KUNIT_EXPECT_EQ(test, -ENXIO, ret);
 	KUNIT_EXPECT_EQ(test, (int)error,
 			(int)(word(test, SIM_SBS_BATTERY_STATUS) & SIM_SBS_STATUS_ERROR));
-	/* Told once */
+	/* Reported once */
 	KUNIT_EXPECT_EQ(test, 0, (int)(word(test, SIM_SBS_BATTERY_STATUS) & SIM_SBS_STATUS_ERROR));
 }
 
@@ -559,7 +559,7 @@ static void sim_removal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENXIO, sim_sbs_write_word(sbs, SIM_SBS_AT_RATE, 1));
 	KUNIT_EXPECT_EQ(test, -ENXIO, sim_sbs_read_block(sbs, SIM_SBS_DEVICE_NAME, buf));
 
-	/* Nothing draws from it in the drawer. */
+	/* A removed pack is not discharged. */
 	charge = sbs->charge_uc;
 	sim_sbs_advance(sbs, HOUR_MS);
 	KUNIT_EXPECT_EQ(test, charge, sbs->charge_uc);
@@ -591,7 +591,7 @@ static void sim_swaps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, memcmp(name, "SIM-0309", 8));
 	KUNIT_ASSERT_GT(test, sim_sbs_read_block(sbs, SIM_SBS_MANUFACTURER_NAME, name), 4);
 
-	/* The same serial number is the same pack, whatever was in before. */
+	/* The same serial number is the same pack, whatever pack was there before. */
 	sim_sbs_swap(&again, 777);
 	KUNIT_EXPECT_EQ(test, sbs->charge_uc, again.charge_uc);
 	KUNIT_EXPECT_EQ(test, sbs->full_uc, again.full_uc);
@@ -607,7 +607,7 @@ static void sim_swaps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 778, (int)word(test, SIM_SBS_SERIAL_NUMBER));
 }
 
-/* Every serial number makes a pack that can exist. */
+/* Every serial number makes a plausible pack. */
 static void sim_swaps_any(struct kunit *test)
 {
 	struct sim_sbs *sbs = pack(test);
@@ -625,7 +625,7 @@ static void sim_swaps_any(struct kunit *test)
 	}
 }
 
-/* What a pack lacks, for good or while it is busy */
+/* Commands that a pack lacks, or refuses while it is busy */
 static void sim_refuses(struct kunit *test)
 {
 	struct sim_sbs *sbs = pack(test);
@@ -644,7 +644,7 @@ static void sim_refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 4400, (int)word(test, SIM_SBS_DESIGN_CAPACITY));
 
 	sbs->busy = 2;
-	/* It refuses to say why, too. */
+	/* It refuses to report the reason, too. */
 	KUNIT_EXPECT_EQ(test, -ENXIO, sim_sbs_read_word(sbs, SIM_SBS_BATTERY_STATUS, &val));
 	expect_error(test, sim_sbs_read_word(sbs, SIM_SBS_CURRENT, &val), SIM_SBS_BUSY);
 	sbs->busy = 1;
@@ -741,7 +741,7 @@ static void sim_crc(struct kunit *test)
 		crc = sim_bus_crc8(crc, "123456789"[i]);
 	KUNIT_EXPECT_EQ(test, 0xf4, (int)crc);
 
-	/* The kernel's own one is another implementation. */
+	/* The kernel has a separate implementation. */
 	for (i = 0; i < sizeof(bytes); i++)
 		bytes[i] = i * 37 + 11;
 	for (i = 0, crc = 0; i < sizeof(bytes); i++) {
@@ -777,7 +777,7 @@ static void sim_transfers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, xfer(test, true, true, SIM_SBS_DEVICE_NAME,
 				      I2C_SMBUS_BLOCK_DATA, &data));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(data.block, "\x06SIM-4S", 7));
-	/* The length alone, as hosts ask that know no blocks */
+	/* The length alone, as read by hosts without support for blocks */
 	KUNIT_EXPECT_EQ(test, 0, xfer(test, false, true, SIM_SBS_DEVICE_NAME,
 				      I2C_SMBUS_BYTE_DATA, &data));
 	KUNIT_EXPECT_EQ(test, 6, (int)data.byte);
@@ -803,7 +803,7 @@ static void sim_transfers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENXIO, read_serial(test, false));
 }
 
-/* A block of a word: its low byte looks like a length. */
+/* A word that is read as a block: its low byte looks like a length. */
 static void sim_wrong_protocol(struct kunit *test)
 {
 	union i2c_smbus_data data = { };
@@ -870,7 +870,7 @@ static void sim_accounts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 4ULL, b->bytes);
 	KUNIT_EXPECT_EQ(test, 95000ULL, b->busy_ns);
 
-	/* Nobody there: the address alone */
+	/* No device: the address alone */
 	sim_bus_reset(b);
 	b->khz = 100;
 	sim_sbs_remove(pack(test));
@@ -904,7 +904,7 @@ static void sim_faults(struct kunit *test)
 	KUNIT_EXPECT_GE(test, b->busy_ns, 35000000ULL);
 	KUNIT_EXPECT_EQ(test, 0x1234, read_serial(test, true));
 
-	/* For good, until it is taken back */
+	/* Permanent, until it is cleared */
 	b->nak = -1;
 	for (i = 0; i < 100; i++)
 		KUNIT_EXPECT_EQ(test, -ENXIO, read_serial(test, true));
@@ -1003,7 +1003,7 @@ static void sim_claims_pec(struct kunit *test)
 					   I2C_SMBUS_WORD_DATA, &data));
 }
 
-/* Addresses are acknowledged, and then there is nobody. */
+/* Addresses are acknowledged, but then no device drives the bus. */
 static void sim_floats(struct kunit *test)
 {
 	union i2c_smbus_data data = { .word = 0x8000 };

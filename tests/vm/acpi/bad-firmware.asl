@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Gauges and composites with wrong properties: one fault each. Only the last gauge
- * is right, with values at the ends of their ranges.
+ * is valid, with values at the ends of their ranges.
  */
 DefinitionBlock ("", "SSDT", 2, "PSYMC", "BADFIRM", 1)
 {

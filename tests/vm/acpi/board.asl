@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Two controllers with a simulated pack each, that nobody has described yet. */
+/* Two controllers with a simulated pack each, without a description of the packs. */
 DefinitionBlock ("", "SSDT", 2, "PSYMC", "BOARD", 1)
 {
     Scope (\_SB)

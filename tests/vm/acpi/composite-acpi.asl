@@ -8,7 +8,7 @@
  *	bit 1	idle: both packs report that they are discharged at a rate of 0
  *	bit 2	the second pack is out of its bay
  *
- * The first method that sees another state announces it, as an embedded
+ * The first method that reads a new state sends notifications, as an embedded
  * controller would.
  */
 DefinitionBlock ("", "SSDT", 2, "PSYMC", "COMPACPI", 1)

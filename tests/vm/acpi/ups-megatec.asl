@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A Megatec UPS at the second serial port of QEMU's q35 machine. Loads of 100 and
- * 50 percent last 240 and 720 s; 24 V, of which 46 Wh can be had so quickly.
+ * 50 percent last 240 and 720 s; 24 V; 46 Wh at such loads.
  */
 DefinitionBlock ("", "SSDT", 2, "PSYMC", "UPSQ1", 1)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * poll-attr FILE SECONDS: sleep in poll() until a sysfs attribute announces a
- * change. Exit status 0 when it does, 1 when the time is over, 2 on error.
+ * poll-attr FILE SECONDS: sleep in poll() until a sysfs attribute reports a
+ * change. Exit status 0 when it does, 1 on timeout, 2 on error.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 2;
 	p.fd = open(argv[1], O_RDONLY);
-	/* Only who has read a sysfs file is told that it has changed. */
+	/* poll() reports changes of a sysfs file only after a read. */
 	if (p.fd < 0 || read(p.fd, buf, sizeof(buf)) < 0) {
 		perror(argv[1]);
 		return 2;

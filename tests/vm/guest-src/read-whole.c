@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * read-whole FILE STOP [NICE]: read FILE at one go, again and again, until there is
- * a file STOP, with that niceness. Prints each text once that differs from the one
- * before, its lines joined by spaces, and at last "readings N".
+ * read-whole FILE STOP [NICE]: read FILE with one read(), repeatedly, until the file
+ * STOP exists, with that niceness. Prints each text that differs from the previous one,
+ * its lines joined by spaces, and finally "readings N".
  */
 #include <fcntl.h>
 #include <stdio.h>
