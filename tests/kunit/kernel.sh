@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # kernel.sh: the user-mode kernel of the unit tests, with address sanitizer,
-# lock validator and leak detector. Prints its build folder, which is in the
+# lock validator and leak detector. Prints its build directory, which is in the
 # cache and keyed by source, configuration and compiler.
 set -eu
 export me=uml
@@ -11,14 +11,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../vm/lib.sh"
 
 uml_make() {
-	nice make -s -C "$source" ARCH=um O="$out" CC=gcc-12 HOSTCC=gcc-12 "$@" \
+	make -s -C "$source" ARCH=um O="$out" CC=gcc-12 HOSTCC=gcc-12 "$@" \
 		</dev/null >>"$out.log" 2>&1 || {
 		tail -n 40 "$out.log" >&2
 		die 125 "building the user-mode kernel failed; log: $out.log"
 	}
 }
 
-# A symbol that Kconfig drops is a check that is not made.
+# A symbol that Kconfig drops would be a missing detector.
 check_config() {
 	grep -E '^(# )?CONFIG_' "$here/uml.config" | while read -r line; do
 		grep -qxF "$line" "$out/.config" || die 125 "not possible: $line"
@@ -28,7 +28,7 @@ check_config() {
 build() {
 	[ ! -e "$out/done" ] || return 0
 	say "building the user-mode kernel: once, about 5 minutes on 2 cores"
-	# Modules are built against the folder by its name: it cannot be moved.
+	# Modules are built against the directory by its name: it cannot be moved.
 	rm -rf "$out"
 	mkdir -p "$out"
 	: >"$out.log"
@@ -45,7 +45,7 @@ build() {
 }
 
 need_packages gcc-12 make bc flex bison libelf-dev libc6-dev cpio busybox-static kmod
-# That of 6.12 has one processor and no more.
+# The user-mode kernel of 6.12 supports one processor only.
 source=$("$here/source.sh" newest)
 id=$({ echo "${source##*/}"; cat "$here/uml.config" "$0"; gcc-12 --version; } |
 	sha256sum | cut -c1-16)
