@@ -132,7 +132,8 @@ static void cbat_note_silence(struct cbat *c, ktime_t now)
 void cbat_read(struct cbat *c)
 {
 	struct cbat_rules rules = c->config.rules;
-	ktime_t now = ktime_get_boottime(), start;
+	/* Grace periods do not include the time asleep. */
+	ktime_t now = ktime_get(), start;
 	struct cbat_pack *packs = c->packs;
 	unsigned int i, n = c->config.nr;
 	bool again = false;
