@@ -8,8 +8,14 @@ setup
 sim speed 0
 id=$(basename "$(readlink -f "$SYSFS/$BAT/device")")
 
+# rebind [FILE VALUE]...: set controls of the simulator while the driver is not bound, as
+# it would undo a change of the unit at its next refresh
 rebind() {
 	echo "$id" >"$DRIVER/unbind"
+	while [ $# -gt 0 ]; do
+		sim "$1" "$2"
+		shift 2
+	done
 	echo "$id" >"$DRIVER/bind"
 }
 
@@ -30,9 +36,8 @@ is "it is undone by one write" $(($(sim mode_writes) - before)) 1
 is "the pack counts in mAh again" $(($(sim mode) >> 15 & 1)) 0
 
 # A pack that counts in 10 mWh when the driver is bound.
-sim mode $(($(sim mode) | 0x8000))
 before=$(sim mode_writes)
-rebind
+rebind mode $(($(sim mode) | 0x8000))
 is "energy_now" "$(prop energy_now)" $(($(word 0x0f) * 10000))
 is "energy_full" "$(prop energy_full)" $(($(word 0x10) * 10000))
 is "energy_full_design" "$(prop energy_full_design)" $(($(word 0x18) * 10000))
@@ -53,11 +58,9 @@ check "upower: energy is that of the pack" awk -v a="$energy" -v b="$(prop energ
 	'BEGIN { d = a - b / 1e6; exit !(a != "" && d < 0.01 && d > -0.01) }'
 
 # Scale factors: 10 times the voltage, 100 times the current.
-sim mode $(($(sim mode) & 0x7fff))
 voltage=$(prop voltage_now)
 design=$(prop voltage_min_design)
-sim spec_info $((0x2131))
-rebind
+rebind mode $(($(sim mode) & 0x7fff)) spec_info $((0x2131))
 now=$(prop voltage_now)
 check "VScale: voltage_now within its step" test $((now - voltage)) -gt -10000 -a \
 	$((now - voltage)) -lt 10000
@@ -69,8 +72,7 @@ is "IPScale: charge_full_design is a hundred times the word" \
 	"$(prop charge_full_design)" $(($(word 0x18) * 100000))
 is "ChargingVoltage is not scaled" \
 	"$(prop constant_charge_voltage_max)" $(($(word 0x15) * 1000))
-sim spec_info $((0x0031))
-rebind
+rebind spec_info $((0x0031))
 
 # Removed and inserted again
 sim present 0
