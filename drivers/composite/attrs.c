@@ -66,6 +66,12 @@ static ssize_t cbat_choice_show(struct cbat *c, const int *choice, char *buf)
 	return len;
 }
 
+/* The member does not have the property, or is gone: that is not a failure. */
+static bool cbat_cannot_set(int err)
+{
+	return err == -EOPNOTSUPP || err == -EINVAL || err == -ENODEV;
+}
+
 /*
  * Set @behaviour on all members except @except; skip those without it. Returns 0 if
  * at least one has been set and none has failed.
@@ -85,7 +91,7 @@ static int cbat_set_others(struct cbat *c, int except, int behaviour)
 					       behaviour == POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
 		if (!err)
 			done = true;
-		else if (err != -EOPNOTSUPP && err != -EINVAL && err != -ENODEV)
+		else if (!cbat_cannot_set(err))
 			failure = failure ?: err;
 	}
 	return failure ?: done ? 0 : -EOPNOTSUPP;
@@ -218,7 +224,7 @@ static int cbat_charge_first(struct cbat *c, int index)
 		/* It may be inhibited itself, by the choice before this one. */
 		ret = cbat_slot_set(&c->config.slots[index], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,
 				    POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
-		if (ret == -EOPNOTSUPP || ret == -EINVAL || ret == -ENODEV)
+		if (cbat_cannot_set(ret))
 			ret = 0;
 	}
 	/* Some may be inhibited already: undo that. */

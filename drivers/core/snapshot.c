@@ -381,7 +381,7 @@ static void psy_reset_history(struct psy_miniclass *mc)
 
 /* Convert the reported values to the published ones. The order matters. */
 static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, u32 tag,
-			 struct psy_values *status, ktime_t now)
+			 struct psy_values *status, bool carried, ktime_t now)
 {
 	u64 reported = status->valid;
 	int now_status = POWER_SUPPLY_STATUS_UNKNOWN;
@@ -412,7 +412,7 @@ static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, 
 	    ktime_before(now, ktime_add(mc->flow_since, mc->settle)))
 		status->valid &= ~PSY_BIT(PSY_TIME_TO_EMPTY_NOW);
 
-	unsure |= psy_debounce(status, &mc->critical_since, now);
+	unsure |= psy_debounce(status, &mc->critical_since, now) || carried;
 	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->unsure = unsure;
 	spin_unlock_irqrestore(&mc->snap_lock, flags);
@@ -422,7 +422,6 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 {
 	struct psy_info_ref *info_ref = r->info_ref;
 	u32 tag = mc->snap.tag;
-	unsigned long flags;
 	bool carried;
 
 	lockdep_assert_held(&mc->lock);
@@ -444,10 +443,7 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 	carried = psy_carry_over(mc, &r->status, info_ref == mc->info_ref ? &mc->raw : NULL,
 				 r->failed, now);
 	mc->raw = r->status;
-	psy_complete(mc, &info_ref->info, tag, &r->status, now);
-	spin_lock_irqsave(&mc->snap_lock, flags);
-	mc->unsure |= carried;
-	spin_unlock_irqrestore(&mc->snap_lock, flags);
+	psy_complete(mc, &info_ref->info, tag, &r->status, carried, now);
 	psy_publish(mc, info_ref, tag, now, &r->status);
 	mc->silent_since = 0;
 	mc->stats.refreshes++;

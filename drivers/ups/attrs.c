@@ -182,18 +182,24 @@ static ssize_t turn_off_store(struct device *dev, struct device_attribute *attr,
 static DEVICE_ATTR_RW(turn_off);
 
 /* A command without an argument: the value written must be 1. */
-static int ups_command(struct device *dev, struct device_attribute *attr, const char *buf,
-		       int (*command)(struct ups_serial *ups))
+static int ups_check_one(const char *buf)
 {
-	struct ups_serial *ups = ups_of_dev(dev);
 	bool on;
 	int ret;
 
 	ret = kstrtobool(buf, &on);
+	return ret ?: on ? 0 : -EINVAL;
+}
+
+static int ups_command(struct device *dev, struct device_attribute *attr, const char *buf,
+		       int (*command)(struct ups_serial *ups))
+{
+	struct ups_serial *ups = ups_of_dev(dev);
+	int ret;
+
+	ret = ups_check_one(buf);
 	if (ret)
 		return ret;
-	if (!on)
-		return -EINVAL;
 	ret = ups_command_begin(ups);
 	return ret ?: ups_command_end(ups, attr->attr.name, command(ups));
 }
@@ -211,14 +217,11 @@ static ssize_t turn_off_cancel_store(struct device *dev, struct device_attribute
 {
 	struct ups_serial *ups = ups_of_dev(dev);
 	unsigned long flags;
-	bool on;
 	int ret;
 
-	ret = kstrtobool(buf, &on);
+	ret = ups_check_one(buf);
 	if (ret)
 		return ret;
-	if (!on)
-		return -EINVAL;
 	/* Replies may be lost while commands still reach the UPS. */
 	mutex_lock(&ups->port_lock);
 	ret = ups_command_end(ups, attr->attr.name, ups->desc->ops->cancel(ups));

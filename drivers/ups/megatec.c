@@ -170,12 +170,13 @@ static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
 	return 0;
 }
 
-/* Whether the shutdown flag is set. */
-static bool megatec_is_flagged(struct ups_serial *ups)
+/* Whether the shutdown flag is set, or a negative error */
+static int megatec_shutdown_flag(struct ups_serial *ups)
 {
 	struct ups_status status = { };
+	int ret = megatec_get_status(ups, &status);
 
-	return !megatec_get_status(ups, &status) && status.flags & UPS_FLAG_SHUTDOWN;
+	return ret ?: !!(status.flags & UPS_FLAG_SHUTDOWN);
 }
 
 /*
@@ -184,10 +185,7 @@ static bool megatec_is_flagged(struct ups_serial *ups)
  */
 static bool megatec_is_counting(struct ups_serial *ups, struct megatec *mt)
 {
-	struct ups_status status = { };
-
-	return mt->quirks & MEGATEC_STICKY_SHUTDOWN || megatec_get_status(ups, &status) ||
-	       status.flags & UPS_FLAG_SHUTDOWN;
+	return mt->quirks & MEGATEC_STICKY_SHUTDOWN || megatec_shutdown_flag(ups);
 }
 
 static int megatec_turn_off(struct ups_serial *ups, unsigned int seconds)
@@ -207,7 +205,7 @@ static int megatec_turn_off(struct ups_serial *ups, unsigned int seconds)
 		return ret;
 	/* Lost, or its flag is late: then a second one may be refused. */
 	ret = ups_serial_command(ups, command);
-	return ret && ret != -ESHUTDOWN && megatec_is_flagged(ups) ? 0 : ret;
+	return ret && ret != -ESHUTDOWN && megatec_shutdown_flag(ups) > 0 ? 0 : ret;
 }
 
 static int megatec_cancel(struct ups_serial *ups)
