@@ -100,6 +100,8 @@ check "deaf: the log says so" says d "shutdown command failed"
 at_most "deaf: ms" "$(took d)" 3400
 is "refused: the commands" "$(writes e)" "C S01R0003 "
 check "refused: the log says so" says e "shutdown command failed (-95)"
+is "refused: the log does not say that power will be cut" \
+	"$(says e "will cut the power" && echo "it does")" ""
 is "lost: the commands" "$(writes f)" "C S01R0003 "
 check "lost: the log says so" says f "will cut the power"
 at_most "lost: ms" "$(took f)" 3400

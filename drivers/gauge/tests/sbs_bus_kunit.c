@@ -276,6 +276,14 @@ static void sbs_bus_unbind(struct sbs_bus *bus)
 	bus->client = NULL;
 }
 
+/* The next four readings of a command fail: the first attempt and all retries. */
+static void sbs_bus_glitch(struct sbs_bus *bus, u8 cmd)
+{
+	bus->bad_cmd = cmd;
+	bus->bad_left = 4;
+	bus->bad_word = -ENXIO;
+}
+
 static int get(struct psy_miniclass *mc, enum power_supply_property psp)
 {
 	union power_supply_propval val;
@@ -699,24 +707,19 @@ static void scale_is_read_again_after_a_glitch(struct kunit *test)
 
 	bus->word[SBS_SPECIFICATION_INFO] = 0x0131;
 	bus->word[SBS_VOLTAGE] = 1480;
-	bus->bad_cmd = SBS_SPECIFICATION_INFO;
-	bus->bad_left = 4;
-	bus->bad_word = -ENXIO;
+	sbs_bus_glitch(bus, SBS_SPECIFICATION_INFO);
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14800000);
 }
 
-/* Four failures are the first attempt and all retries. */
 static void design_capacity_is_read_again_after_a_glitch(struct kunit *test)
 {
 	struct sbs_bus *bus = test->priv;
 	struct psy_miniclass *mc;
 
-	bus->bad_cmd = SBS_DESIGN_CAPACITY;
-	bus->bad_left = 4;
-	bus->bad_word = -ENXIO;
+	sbs_bus_glitch(bus, SBS_DESIGN_CAPACITY);
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
@@ -730,9 +733,7 @@ static void unit_is_read_again_after_a_glitch(struct kunit *test)
 	struct psy_miniclass *mc;
 
 	bus->word[SBS_BATTERY_MODE] = SBS_MODE_CAPACITY;
-	bus->bad_cmd = SBS_BATTERY_MODE;
-	bus->bad_left = 4;
-	bus->bad_word = -ENXIO;
+	sbs_bus_glitch(bus, SBS_BATTERY_MODE);
 	mc = sbs_bus_bind(bus, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, mc);
 	KUNIT_EXPECT_EQ(test, bus->bad_left, 0U);
@@ -762,9 +763,7 @@ static void failed_current_read_keeps_the_status(struct kunit *test)
 	struct psy_miniclass *mc = sbs_bus_bind(bus, NULL);
 
 	KUNIT_ASSERT_NOT_NULL(test, mc);
-	bus->bad_cmd = SBS_CURRENT;
-	bus->bad_left = 4;
-	bus->bad_word = -ENXIO;
+	sbs_bus_glitch(bus, SBS_CURRENT);
 	expire();
 	KUNIT_EXPECT_EQ(test, get(mc, POWER_SUPPLY_PROP_STATUS),
 			POWER_SUPPLY_STATUS_DISCHARGING);

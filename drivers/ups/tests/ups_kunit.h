@@ -12,12 +12,14 @@ struct ups_serial;
  * struct ups_waiter - one of several threads that wait for an instance to leave
  * UPS_ONLINE
  * @ups: the instance
+ * @timeout: of its wait, ms, or UPS_WAIT_FOREVER
  * @task: the thread
  * @done: completed when the wait has returned
  * @ret: what it has returned
  */
 struct ups_waiter {
 	struct ups_serial *ups;
+	int timeout;
 	struct task_struct *task;
 	struct completion done;
 	int ret;

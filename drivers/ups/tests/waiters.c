@@ -14,7 +14,7 @@ static int waiter_thread(void *data)
 {
 	struct ups_waiter *w = data;
 
-	w->ret = ups_serial_wait_for_state_change(w->ups, UPS_ONLINE, UPS_WAIT_FOREVER);
+	w->ret = ups_serial_wait_for_state_change(w->ups, UPS_ONLINE, w->timeout);
 	complete(&w->done);
 	return 0;
 }
@@ -43,8 +43,10 @@ struct ups_waiter *start_waiters(struct kunit *test, struct ups_serial *ups)
 	KUNIT_ASSERT_NOT_NULL(test, w);
 	for (i = 0; i < WAITERS; i++) {
 		w[i].ups = ups;
+		w[i].timeout = i & 1 ? UPS_WAIT_FOREVER : 600000;
 		start_waiter(test, &w[i]);
 	}
+	KUNIT_EXPECT_EQ(test, kref_read(&ups->refs), 1U + WAITERS);
 	return w;
 }
 
