@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The results of tests/selftests/lib.sh: a value that is not a number, or a missing
-# result, is a failure.
+# result, is a failure. And the verdict of tests/kunit/lib.sh on a kernel that dies.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../selftests/lib.sh
 . "$here/../selftests/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../kunit/lib.sh
+. "$here/../kunit/lib.sh"
 
 # verdict WANTED COMMAND...: result of one check, in a process of its own
 verdict() {
@@ -64,4 +66,22 @@ while read -r line; do
 	*) not_ok "$line" ;;
 	esac
 done <<<"$results"
+
+uml=$(mktemp -d)
+trap 'rm -rf "$uml"' EXIT
+
+# exits SIGNAL WANTED LINE: the status of a boot that ends with that line and signal
+exits() {
+	local status=0
+	printf '#!/bin/sh\necho "%s"\nkill -%s $$\n' "$3" "$1" >"$uml/linux"
+	chmod 755 "$uml/linux"
+	uml_boot "$uml" initrd "$uml/log" 10 2>/dev/null || status=$?
+	is "a kernel that ends with $1 after \"$3\"" $status "$2"
+}
+
+exits ABRT 0 "[   95.640000] reboot: System halted"
+exits SEGV 0 "[   95.640000] reboot: Power down"
+exits ABRT 134 "[   95.640000] psy-dt: power off"
+exits SEGV 139 ""
+exits TERM 143 "[   95.640000] reboot: Power down"
 finish
