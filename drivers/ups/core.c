@@ -30,6 +30,12 @@
 #define UPS_ACK_MS	800
 #define UPS_ACK_POWEROFF_MS 300
 
+/*
+ * Time for a command to leave the port at a power-off; ten characters at 300 baud take
+ * 350 ms. A port that never sends must leave time for the next command.
+ */
+#define UPS_DRAIN_POWEROFF_MS 600
+
 /* Poll interval multiplier while not responding */
 #define UPS_BACKOFF	3
 
@@ -190,7 +196,8 @@ static void ups_wait_quiet(struct ups_serial *ups)
  */
 static int ups_drain_tx(struct ups_serial *ups)
 {
-	unsigned long timeout = ups_timeout(ups, ups->reply_ms);
+	unsigned int ms = ups->deadline ? min(ups->reply_ms, UPS_DRAIN_POWEROFF_MS) : ups->reply_ms;
+	unsigned long timeout = ups_timeout(ups, ms);
 	unsigned long end = jiffies + timeout;
 
 	/* serdev takes 0 for no limit. */

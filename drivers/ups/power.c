@@ -80,7 +80,8 @@ static void ups_cut_outlets(struct ups_serial *ups)
 	}
 	ups->deadline = end ?: 1;
 	ret = ups->desc->ops->turn_off(ups, delay);
-	if (ret == -ETIMEDOUT && time_before(jiffies, end))
+	/* Half done, a second attempt would cancel a shutdown that the first has started. */
+	if (ret == -ETIMEDOUT && time_before(jiffies + msecs_to_jiffies(UPS_CUT_MS / 2), end))
 		ret = ups->desc->ops->turn_off(ups, delay);
 	ups->deadline = 0;
 	/* The next poll must not take it for one that is pending from before. */

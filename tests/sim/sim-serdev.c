@@ -38,7 +38,7 @@
 #define SIM_STUCK_SLOW	2
 
 /* Time that a slow port needs to accept bytes; it never finishes sending them. */
-#define SIM_SLOW_MS	700
+#define SIM_SLOW_MS	200
 
 /* At 2400 baud, 26 bytes take 100 ms and 47 take 200 ms. */
 #define SIM_REPLY_MS	100
