@@ -3,7 +3,7 @@
 #
 # kernel.sh: the user-mode kernel of the unit tests, with address sanitizer,
 # lock validator and leak detector. Prints its build directory, which is in the
-# cache and keyed by source, configuration and compiler.
+# cache and keyed by source, patches, configuration and compiler.
 set -eu
 export me=uml
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../vm/lib.sh"
 
 uml_make() {
-	make -s -C "$source" ARCH=um O="$out" CC=gcc-12 HOSTCC=gcc-12 "$@" \
+	make -s -C "$out.src" ARCH=um O="$out" CC=gcc-12 HOSTCC=gcc-12 "$@" \
 		</dev/null >>"$out.log" 2>&1 || {
 		tail -n 40 "$out.log" >&2
 		die 125 "building the user-mode kernel failed; log: $out.log"
@@ -29,12 +29,17 @@ build() {
 	[ ! -e "$out/done" ] || return 0
 	say "building the user-mode kernel: once, about 5 minutes on 2 cores"
 	# Modules are built against the directory by its name: it cannot be moved.
-	rm -rf "$out"
+	rm -rf "$out" "$out.src"
 	mkdir -p "$out"
 	: >"$out.log"
+	# Hard links to the source, which others use; patch(1) replaces a file.
+	cp -al "$source" "$out.src"
+	for p in "$here"/patches/*.patch; do
+		patch -s -p1 -F0 -d "$out.src" <"$p" >&2 || die 125 "does not apply: $p"
+	done
 	uml_make defconfig
 	uml_make mod2noconfig
-	"$source/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" \
+	"$out.src/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" \
 		"$here/uml.config" >>"$out.log" 2>&1
 	uml_make olddefconfig
 	check_config
@@ -44,10 +49,11 @@ build() {
 		-exec rm -rf {} +
 }
 
-need_packages gcc-12 make bc flex bison libelf-dev libc6-dev cpio busybox-static kmod
+need_packages gcc-12 make bc flex bison libelf-dev libc6-dev cpio patch \
+	busybox-static kmod
 # The user-mode kernel of 6.12 supports one processor only.
 source=$("$here/source.sh" newest)
-id=$({ echo "${source##*/}"; cat "$here/uml.config" "$0"; gcc-12 --version; } |
+id=$({ echo "${source##*/}"; cat "$here"/patches/*.patch "$here/uml.config" "$0"; gcc-12 --version; } |
 	sha256sum | cut -c1-16)
 out=$CACHE/uml/$id
 unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M LLVM KDIR
