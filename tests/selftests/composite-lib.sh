@@ -43,9 +43,9 @@ total_mw() {
 	echo $((sum / 1000))
 }
 
-# display LABEL: the value of this label in upower's display device
+# display LABEL: the value of this label in upower's display device, or in $dump of it
 display() {
-	upower -i $DISPLAY_DEVICE | sed -n "s/^ *$1: *//p" | head -n 1
+	echo "${dump:-$(upower -i $DISPLAY_DEVICE)}" | sed -n "s/^ *$1: *//p" | head -n 1
 }
 
 # shows LABEL WANTED TOLERANCE: compare the number at this label
@@ -67,9 +67,10 @@ nudge() {
 # truth STATE ADAPTER...: the display device is the sum of these packs. NO_RATE=1
 # leaves out the rate: upower computes it from the current and the design voltage.
 truth() {
-	local state=$1 now full mw
+	local state=$1 now full mw dump
 	shift
 	nudge
+	dump=$(upower -i $DISPLAY_DEVICE)
 	now=$(total 0x0f "$@")
 	full=$(total 0x10 "$@")
 	mw=$(total_mw "$@")

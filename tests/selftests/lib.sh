@@ -121,13 +121,17 @@ newer_tag() {
 	[ "$(cat "$SYSFS/$1/battery_tag")" -gt "$2" ] 2>/dev/null
 }
 
-# await SECONDS COMMAND...: as wait-for, but COMMAND may be a shell function
+# await SECONDS COMMAND...: as wait-for, but COMMAND may be a shell function. Processes
+# are expensive in these guests: often at first, then less.
 await() {
-	await_end=$(($(cut -d. -f1 /proc/uptime) + $1))
+	read -r await_end _ </proc/uptime
+	await_end=$((${await_end%%.*} + $1)) await_n=0
 	shift
 	until "$@"; do
-		[ "$(cut -d. -f1 /proc/uptime)" -lt $await_end ] || return 1
-		sleep 0.1
+		read -r await_now _ </proc/uptime
+		[ "${await_now%%.*}" -lt $await_end ] || return 1
+		await_n=$((await_n + 1))
+		if [ $await_n -le 5 ]; then sleep 0.1; else sleep 0.4; fi
 	done
 }
 
