@@ -295,6 +295,12 @@ int ups_serial_command(struct ups_serial *ups, const char *command)
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_command, "UPS_SERIAL");
 
+/* A power-off needs the port now, or the machine is about to sleep. */
+static bool ups_must_stop(struct ups_serial *ups)
+{
+	return READ_ONCE(ups->preempt) || (ups_is_sleeping() && !ups->deadline);
+}
+
 /* One attempt. Caller holds port_lock. */
 static int ups_query_once(struct ups_serial *ups, const char *command, char start, char *reply)
 {
@@ -302,7 +308,7 @@ static int ups_query_once(struct ups_serial *ups, const char *command, char star
 	unsigned int ms = ups->reply_ms + ups->reply_ms / 2;
 	int ret;
 
-	if (READ_ONCE(ups->preempt))
+	if (ups_must_stop(ups))
 		return -EBUSY;
 	ups_arm(ups, start);
 	ups->stats.queries++;
@@ -340,7 +346,7 @@ static int ups_query_once(struct ups_serial *ups, const char *command, char star
  *
  * Context: may sleep; from a hook.
  * Return: length of the reply; -ETIMEDOUT; -EBUSY if the port is needed for a
- * power-off; -ESHUTDOWN if it is being closed.
+ * power-off, or the machine is about to sleep; -ESHUTDOWN if the port is being closed.
  */
 int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 		     char reply[UPS_REPLY_LEN + 1])
@@ -499,7 +505,8 @@ static int ups_poll(struct ups_serial *ups)
 		ups_cancel_pending(ups, &status);
 	mutex_unlock(&ups->port_lock);
 
-	if (ret == -ESHUTDOWN)
+	/* Aborted: that says nothing about the UPS. */
+	if (ret == -ESHUTDOWN || ret == -EBUSY)
 		return ret;
 	if (ret == -EBADMSG)
 		ups->stats.bad_replies++;

@@ -169,6 +169,15 @@ void ups_power_exit(struct ups_serial *ups)
 }
 
 /*
+ * From the preparation of sleep until after resume: a query in progress is aborted then, as
+ * a silent UPS would delay sleep by more than the freezer accepts.
+ */
+bool ups_is_sleeping(void)
+{
+	return READ_ONCE(ups_sleeping);
+}
+
+/*
  * While tasks are frozen orderly_poweroff() finds no user space, and would switch off
  * without it: the image of a hibernation would never be written.
  */
@@ -200,7 +209,7 @@ void ups_power_critical(struct ups_serial *ups, enum ups_state state)
 
 	if (state == UPS_ONLINE && ups->powered_off && ago >= UPS_FORGET_MS)
 		ups->powered_off = false;
-	if (state != UPS_CRITICAL || !READ_ONCE(ups->poweroff) || READ_ONCE(ups_sleeping) ||
+	if (state != UPS_CRITICAL || !READ_ONCE(ups->poweroff) || ups_is_sleeping() ||
 	    (ups->powered_off && ago < UPS_REPEAT_MS))
 		return;
 	ups->powered_off = true;

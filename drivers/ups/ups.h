@@ -282,6 +282,7 @@ void ups_power_module_exit(void);
 void ups_power_init(struct ups_serial *ups);
 void ups_power_exit(struct ups_serial *ups);
 void ups_power_critical(struct ups_serial *ups, enum ups_state state);
+bool ups_is_sleeping(void);
 
 /* core.c */
 const char *ups_state_name(enum ups_state state);

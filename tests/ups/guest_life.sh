@@ -111,6 +111,34 @@ for f in "$SYSFS/$BAT"/* "$SYSFS/$MAINS"/*; do
 done
 is "unplugged: number of unreadable attributes" "$unreadable" 0
 is "unplugged: capacity is the last known" "$(prop capacity)" 50
+# The machine goes to sleep in the middle of a poll of the silent UPS, which may take ten
+# seconds. The freezer would accept twenty, of all tasks together.
+polled() {
+	[ "$(stat queries)" != "$queries" ]
+}
+
+between_polls() {
+	local n=0
+	queries=$(stat queries)
+	until [ $n = 6 ]; do
+		sleep 0.5
+		n=$((n + 1))
+		! polled || { queries=$(stat queries) && n=0; }
+	done
+}
+
+echo freezer >/sys/power/pm_test
+for n in 1 2; do
+	between_polls
+	check "a poll begins" await 60 polled
+	echo freeze >/sys/power/state
+	slept=$(dmesg | sed -n 's/.*Freezing .*elapsed \([0-9]*\)\..*/\1/p' | tail -n 2 | sort -n |
+		tail -n 1)
+	at_most "unplugged: seconds that sleep $n is delayed" "$slept" 5
+done
+echo none >/sys/power/pm_test
+is "unplugged: the machine has slept" "$(dmesg | grep -c 'PM: suspend exit')" 2
+
 host hangup 0
 check "plugged in: comm_status" await 90 reads $BAT/comm_status ok
 is "plugged in: online" "$(cat "$SYSFS/$MAINS/online")" 1

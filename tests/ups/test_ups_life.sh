@@ -19,5 +19,5 @@ check "100 s were rounded up to two minutes, after a cancel" \
 # The guest powers off within five minutes of a low battery: its power is cut after a
 # minute at the earliest, and returns with mains.
 check "nothing else was sent" test -z "$(tr ' ' '\n' <<<"$commands" |
-	grep -vxE 'Q1|F|I|Q|T|C|S02R0003|S01R0003')"
+	grep -vxE 'Q1|QS|D|F|I|Q|T|C|S02R0003|S01R0003')"
 finish
