@@ -21,6 +21,7 @@
  * @gaps: number of reads while it did not exist
  * @asked: number of properties read
  * @behaviour: value of charge_behaviour
+ * @refuses: mask of BIT(): behaviours that it cannot be set to, which gives -EIO
  * @serial: its serial number; without one that property gives -ENODEV
  */
 struct fake_supply {
@@ -36,6 +37,7 @@ struct fake_supply {
 	atomic_t gaps;
 	atomic_t asked;
 	int behaviour;
+	unsigned long refuses;
 	const char *serial;
 };
 

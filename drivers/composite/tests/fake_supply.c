@@ -113,6 +113,8 @@ static int fake_set(struct power_supply *psy, enum power_supply_property psp,
 {
 	struct fake_supply *f = power_supply_get_drvdata(psy);
 
+	if (READ_ONCE(f->refuses) & BIT(val->intval))
+		return -EIO;
 	f->behaviour = val->intval;
 	return 0;
 }

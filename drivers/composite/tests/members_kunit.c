@@ -604,6 +604,28 @@ static void member_that_returns_is_set_to_auto(struct kunit *test)
 	expect_behaviour(test, &t->a, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 }
 
+/* Packs that are inhibited for a choice that comes to nothing are released. */
+static void half_a_choice_is_undone(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	const int inhibit = POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE;
+	const int automatic = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 50000000);
+	WRITE_ONCE(t->b.refuses, BIT(automatic));
+	KUNIT_EXPECT_EQ(test, write_attr("device/charge_first", "fake-b"), -EIO);
+	KUNIT_EXPECT_EQ(test, t->a.behaviour, automatic);
+	expect_word(test, "device/charge_first", "auto");
+
+	WRITE_ONCE(t->b.refuses, BIT(inhibit));
+	KUNIT_EXPECT_EQ(test, write_attr("device/charge_first", "fake-a"), -EIO);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, automatic);
+	expect_word(test, "device/charge_first", "auto");
+}
+
 /* The composite is registered again before any member, which may be slow, is read. */
 static void no_member_is_read_while_unregistered(struct kunit *test)
 {
@@ -912,6 +934,7 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(silent_pack_is_left_out_with_external_supply),
 	KUNIT_CASE(choice_ends_when_pack_is_full_or_gone),
 	KUNIT_CASE(member_that_returns_is_set_to_auto),
+	KUNIT_CASE(half_a_choice_is_undone),
 	KUNIT_CASE(no_member_is_read_while_unregistered),
 	KUNIT_CASE(pack_change_gets_new_tag_at_once),
 	KUNIT_CASE(opposite_changes_are_not_announced),
