@@ -105,7 +105,10 @@ is "refused: the log does not say that power will be cut" \
 is "lost: the commands" "$(writes f)" "C S01R0003 "
 check "lost: the log says so" says f "will cut the power"
 at_most "lost: ms" "$(took f)" 3400
-is "one UPS after the other" "$(ends | wc -l)" 7
+is "late: the commands" "$(writes g)" "C S01R0003 S01R0003 "
+check "late: the log says so" says g "will cut the power"
+at_most "late: ms" "$(took g)" 3400
+is "one UPS after the other" "$(ends | wc -l)" 8
 check "ports: the machine has powered off" grep -qa 'reboot: Power down' "$log"
 boots ports policies
 check "policies: mains has failed for two" grep -qa 'psy-dt: a and b are on battery' "$log"
@@ -114,6 +117,6 @@ is "off, without mains: no command" "$(writes b)" ""
 is "on-battery, with mains: no command" "$(writes c)" ""
 check "policies: the machine has powered off" grep -qa 'reboot: Power down' "$log"
 boots ports halt
-is "halt: no command" "$(for u in a b c d e f; do writes $u; done)" ""
+is "halt: no command" "$(for u in a b c d e f g; do writes $u; done)" ""
 check "halt: the machine has halted" grep -qa 'reboot: System halted' "$log"
 finish

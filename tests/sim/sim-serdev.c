@@ -10,7 +10,8 @@
  *	silent	1: the UPS does not respond
  *	stuck	1: the port does not accept bytes; 2: it accepts them slowly
  *	loud	1: operations are written to the kernel log, too
- *	refuse	1: commands are not executed, but echoed
+ *	refuse	1: commands are not executed, but echoed; 2: so is a second command to
+ *		switch off, and the status is late by one reply
  *	mains	0: mains has failed
  */
 #include <linux/debugfs.h>
@@ -36,6 +37,8 @@
 #define SIM_TEXT	64
 #define SIM_STUCK_DEAF	1
 #define SIM_STUCK_SLOW	2
+#define SIM_REFUSE_ALL	1
+#define SIM_REFUSE_SECOND	2
 
 /* Time that a slow port needs to accept bytes; it never finishes sending them. */
 #define SIM_SLOW_MS	200
@@ -57,6 +60,7 @@ static struct sys_off_handler *sim_serdev_off;
  * @len: length of @line
  * @reply: reply to send, NULL for none
  * @counting: a command to switch off was accepted
+ * @late: the next status does not show it
  * @answer: sends @reply
  * @silent: see above
  * @stuck: see above
@@ -76,6 +80,7 @@ struct sim_serdev {
 	size_t len;
 	const char *reply;
 	bool counting;
+	bool late;
 	struct delayed_work answer;
 	u32 silent;
 	u32 stuck;
@@ -123,19 +128,22 @@ static const char *sim_serdev_reply(struct sim_serdev *sim)
 		snprintf(sim->text, sizeof(sim->text),
 			 "(%s %s 229.7 040 50.0 26.4 31.2 %d00010%d0\r",
 			 sim->mains ? "230.5" : "000.0", sim->mains ? "230.5" : "000.0",
-			 !sim->mains, sim->counting);
+			 !sim->mains, sim->counting && !sim->late);
+		sim->late = false;
 		return sim->text;
 	}
 	if (!strcmp(command, "F"))
 		return "#230.0 005 24.00 50.0\r";
 	if (!strcmp(command, "I"))
 		return "#ACME POWER      SMART700   V2.06     \r";
-	if (sim->refuse) {
+	if (sim->refuse == SIM_REFUSE_ALL ||
+	    (sim->refuse == SIM_REFUSE_SECOND && command[0] == 'S' && sim->counting)) {
 		snprintf(sim->text, sizeof(sim->text), "%s\r", command);
 		return sim->text;
 	}
 	if (command[0] == 'S' || !strcmp(command, "C"))
 		sim->counting = command[0] == 'S';
+	sim->late = sim->counting && sim->refuse == SIM_REFUSE_SECOND;
 	return NULL;
 }
 
