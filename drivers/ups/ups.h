@@ -284,10 +284,15 @@ void ups_power_exit(struct ups_serial *ups);
 void ups_power_critical(struct ups_serial *ups, enum ups_state state);
 bool ups_is_sleeping(void);
 
-/* core.c */
-const char *ups_state_name(enum ups_state state);
-bool ups_is_lost(struct ups_serial *ups);
+/* port.c */
+int ups_port_open(struct ups_serial *ups, u32 speed);
+void ups_port_close(struct ups_serial *ups);
 int ups_command_begin(struct ups_serial *ups);
 int ups_command_end(struct ups_serial *ups, const char *what, int ret);
+
+/* wait.c */
+const char *ups_state_name(enum ups_state state);
+bool ups_is_lost(struct ups_serial *ups);
+void ups_put(struct ups_serial *ups);
 
 #endif /* __UPS_H */

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The state: reading it, and waiting for a change */
+#include <kunit/visibility.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/jiffies.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "ups.h"
+
+/**
+ * ups_state_name() - name of a state
+ * @state: the state
+ *
+ * Return: the name, as in ups_state.
+ */
+const char *ups_state_name(enum ups_state state)
+{
+	static const char * const names[] = {
+		[UPS_NO_COMM] = "no-comm",
+		[UPS_ONLINE] = "online",
+		[UPS_ON_BATTERY] = "on-battery",
+		[UPS_LOW_BATTERY] = "low-battery",
+		[UPS_CRITICAL] = "critical",
+	};
+
+	return names[state];
+}
+
+/**
+ * ups_serial_get_state() - current state
+ * @ups: the instance
+ *
+ * Context: any; never blocks, never accesses the port.
+ * Return: the state.
+ */
+enum ups_state ups_serial_get_state(struct ups_serial *ups)
+{
+	unsigned long flags;
+	enum ups_state state;
+
+	spin_lock_irqsave(&ups->lock, flags);
+	state = ups->sm.state;
+	spin_unlock_irqrestore(&ups->lock, flags);
+	return state;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_get_state, "UPS_SERIAL");
+
+/* Whether communication is lost, whatever the state */
+bool ups_is_lost(struct ups_serial *ups)
+{
+	unsigned long flags;
+	bool lost;
+
+	spin_lock_irqsave(&ups->lock, flags);
+	lost = ups->sm.lost;
+	spin_unlock_irqrestore(&ups->lock, flags);
+	return lost;
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_is_lost);
+
+static void ups_free(struct kref *refs)
+{
+	struct ups_serial *ups = container_of(refs, struct ups_serial, refs);
+
+	mutex_destroy(&ups->port_lock);
+	kfree(ups);
+}
+
+/**
+ * ups_put() - drop a reference to an instance
+ * @ups: the instance
+ *
+ * Context: any.
+ */
+void ups_put(struct ups_serial *ups)
+{
+	kref_put(&ups->refs, ups_free);
+}
+
+/**
+ * ups_serial_wait_for_state_change() - wait for a different state
+ * @ups: the instance
+ * @state: the state known to the caller
+ * @timeout_ms: maximum wait, or %UPS_WAIT_FOREVER
+ *
+ * Returns at once if the state already differs, so that no change is missed between
+ * ups_serial_get_state() and the wait. Any number of callers may wait.
+ *
+ * Context: may sleep, interruptibly.
+ * Return: 0 if the state differs or on a timeout, see ups_serial_get_state();
+ * -ECANCELED after ups_serial_cancel_wait(); -ESHUTDOWN if the instance is being
+ * removed; -EINTR.
+ */
+int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state state,
+				     int timeout_ms)
+{
+	long left = timeout_ms < 0 ? MAX_SCHEDULE_TIMEOUT : msecs_to_jiffies(timeout_ms);
+	unsigned int cancels;
+	int ret = 0;
+
+	/* The condition reads the instance after a wakeup by its removal. */
+	kref_get(&ups->refs);
+	cancels = READ_ONCE(ups->cancels);
+	if (wait_event_interruptible_timeout(ups->changed,
+					     ups_serial_get_state(ups) != state ||
+					     READ_ONCE(ups->cancels) != cancels ||
+					     READ_ONCE(ups->closing), left) < 0)
+		ret = -EINTR;
+	else if (READ_ONCE(ups->closing))
+		ret = -ESHUTDOWN;
+	else if (READ_ONCE(ups->cancels) != cancels)
+		ret = -ECANCELED;
+	ups_put(ups);
+	return ret;
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_wait_for_state_change, "UPS_SERIAL");
+
+/**
+ * ups_serial_cancel_wait() - cancel all waits
+ * @ups: the instance
+ *
+ * Context: any.
+ */
+void ups_serial_cancel_wait(struct ups_serial *ups)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ups->lock, flags);
+	ups->cancels++;
+	spin_unlock_irqrestore(&ups->lock, flags);
+	wake_up_all(&ups->changed);
+}
+EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");
