@@ -8,6 +8,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/power/psy_miniclass.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -17,6 +18,7 @@ struct fwnode_handle;
 struct platform_device;
 struct power_supply;
 
+#define CBAT_DRIVER		"composite-battery"
 #define CBAT_MAX_MEMBERS	64
 
 /* Longest name of a member's supply, including the NUL */
@@ -269,6 +271,7 @@ int cbat_config_names(struct cbat_config *config, const char *names);
 int cbat_config_fwnode(struct device *dev, struct cbat_config *config);
 int cbat_config_setup(const struct cbat_setup *setup, struct cbat_config *config);
 void cbat_config_free(struct cbat_config *config);
+struct platform_device *cbat_create(const struct cbat_setup *setup);
 
 /* configfs.c */
 int cbat_configfs_init(void);
@@ -300,7 +303,7 @@ struct cbat_set {
  * @desc: descriptor of the registration
  * @group: devres group of the registration, or NULL
  * @role: role of the registration
- * @name: name of the supply, once it has had one
+ * @name: name of the supply, once it has had one; protected by cbat_list_lock
  * @created: time of creation, jiffies
  * @registrations: number of registrations so far
  * @user_limits: limits set by user space, kept across registrations
@@ -364,9 +367,16 @@ struct cbat {
 
 /* main.c */
 bool cbat_is_composite(struct power_supply *psy);
+
+/* queue.c; the lock protects the list and the members of each composite that say so. */
+extern spinlock_t cbat_list_lock;
+extern struct list_head cbat_list;
+
+/* Delay: at boot, or with a docking station, several supplies come or go at once. */
+#define CBAT_SETTLE		msecs_to_jiffies(100)
+
+void cbat_queue(struct cbat *c, unsigned long delay);
 void cbat_rescan(void);
-struct platform_device *cbat_create(const struct cbat_setup *setup);
-void cbat_reassemble(struct cbat *c, bool again);
 
 /* members.c */
 void cbat_read(struct cbat *c);

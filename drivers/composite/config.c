@@ -2,7 +2,9 @@
 /* The configuration of a composite, from user settings or from firmware. */
 #include <linux/ctype.h>
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -209,4 +211,25 @@ int cbat_config_fwnode(struct device *dev, struct cbat_config *config)
 	config->rules.topology = topology;
 	config->rules.critical = critical;
 	return 0;
+}
+
+/**
+ * cbat_create() - create a composite from user settings
+ * @setup: the settings
+ *
+ * Context: may sleep.
+ * Return: its device, or an ERR_PTR().
+ */
+struct platform_device *cbat_create(const struct cbat_setup *setup)
+{
+	struct cbat_config config = { };
+	int ret;
+
+	/* Check the settings here: an error of probe would not reach the user. */
+	ret = cbat_config_setup(setup, &config);
+	cbat_config_free(&config);
+	if (ret)
+		return ERR_PTR(ret);
+	return platform_device_register_data(NULL, CBAT_DRIVER, PLATFORM_DEVID_AUTO, setup,
+					     sizeof(*setup));
 }

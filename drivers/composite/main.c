@@ -13,7 +13,6 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/lockdep.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -23,12 +22,6 @@
 
 #include "composite.h"
 
-#define CBAT_DRIVER		"composite-battery"
-
-/* At boot, or with a docking station, several supplies come or go at once. */
-#define CBAT_SETTLE		msecs_to_jiffies(100)
-/* A member in its grace period is read again after this time. */
-#define CBAT_AGAIN		msecs_to_jiffies(1200)
 /* A member without a supply is logged after this time. */
 #define CBAT_MISSING		(10 * HZ)
 
@@ -53,9 +46,6 @@ static char *label = "";
 module_param(label, charp, 0444);
 MODULE_PARM_DESC(label, "Name of the supply");
 
-static DEFINE_SPINLOCK(cbat_list_lock);
-static LIST_HEAD(cbat_list);
-
 static struct platform_device *param_device;
 static struct dentry *cbat_debugfs;
 
@@ -71,53 +61,6 @@ static struct platform_driver cbat_driver;
 bool cbat_is_composite(struct power_supply *psy)
 {
 	return psy->dev.parent && psy->dev.parent->driver == &cbat_driver.driver;
-}
-
-/* Keep the earliest of all requested times: a later request must not delay it. */
-static void cbat_queue(struct cbat *c, unsigned long delay)
-{
-	unsigned long due = jiffies + delay;
-
-	lockdep_assert_held(&cbat_list_lock);
-	if (delayed_work_pending(&c->assemble) && !time_before(due, c->due))
-		return;
-	c->due = due;
-	mod_delayed_work(system_freezable_wq, &c->assemble, delay);
-}
-
-/**
- * cbat_rescan() - find the members again after a supply was added or removed
- *
- * Context: any.
- */
-void cbat_rescan(void)
-{
-	struct cbat *c;
-
-	spin_lock(&cbat_list_lock);
-	list_for_each_entry(c, &cbat_list, node)
-		cbat_queue(c, CBAT_SETTLE);
-	spin_unlock(&cbat_list_lock);
-}
-
-/**
- * cbat_reassemble() - make sure that the registration matches the packs
- * @c: the composite
- * @again: a member has to be read again
- *
- * Context: may sleep; held: the lock of the composite.
- */
-void cbat_reassemble(struct cbat *c, bool again)
-{
-	bool other;
-
-	lockdep_assert_held(&c->lock);
-	other = !cbat_registration_fits(c);
-	if (c->dying || !(other || again))
-		return;
-	spin_lock(&cbat_list_lock);
-	cbat_queue(c, other ? CBAT_SETTLE : CBAT_AGAIN);
-	spin_unlock(&cbat_list_lock);
 }
 
 static bool cbat_has_member(struct cbat *c, struct power_supply *psy)
@@ -394,8 +337,10 @@ static void cbat_register(struct cbat *c)
 	/* Read no member while there is no battery: it could delay the registration. */
 	c->registering = true;
 	c->just_read = false;
+	spin_lock(&cbat_list_lock);
 	if (config.role != c->role)
 		strscpy(c->name, c->config.name, sizeof(c->name));
+	spin_unlock(&cbat_list_lock);
 	c->role = config.role;
 	c->limited = false;
 	mutex_unlock(&c->lock);
@@ -414,9 +359,9 @@ static void cbat_register(struct cbat *c)
 		dev_err(c->dev, "cannot register the supply (%ld)\n", PTR_ERR(mc));
 		return;
 	}
-	strscpy(c->name, dev_name(&psy_miniclass_to_psy(mc)->dev), sizeof(c->name));
 
 	spin_lock(&cbat_list_lock);
+	strscpy(c->name, dev_name(&psy_miniclass_to_psy(mc)->dev), sizeof(c->name));
 	c->mc = mc;
 	spin_unlock(&cbat_list_lock);
 	/* Events before registration were lost: refresh now. */
@@ -529,27 +474,6 @@ static struct platform_driver cbat_driver = {
 	.probe = cbat_probe,
 	.PLATFORM_REMOVE = cbat_remove,
 };
-
-/**
- * cbat_create() - create a composite from user settings
- * @setup: the settings
- *
- * Context: may sleep.
- * Return: its device, or an ERR_PTR().
- */
-struct platform_device *cbat_create(const struct cbat_setup *setup)
-{
-	struct cbat_config config = { };
-	int ret;
-
-	/* Check the settings here: an error of probe would not reach the user. */
-	ret = cbat_config_setup(setup, &config);
-	cbat_config_free(&config);
-	if (ret)
-		return ERR_PTR(ret);
-	return platform_device_register_data(NULL, CBAT_DRIVER, PLATFORM_DEVID_AUTO, setup,
-					     sizeof(*setup));
-}
 
 static int cbat_param(const char *name, const char *word, const char * const *words,
 		      unsigned int n, int *choice)

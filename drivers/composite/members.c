@@ -3,10 +3,14 @@
 #include <linux/bits.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/string.h>
 
 #include "composite.h"
+
+/* A member in its grace period is read again after this time. */
+#define CBAT_AGAIN		msecs_to_jiffies(1200)
 
 /*
  * Smallest change of a member's limits that is written, percent: rates fluctuate, and
@@ -121,6 +125,20 @@ static void cbat_note_silence(struct cbat *c, ktime_t now)
 	/* It counts as gone now, and has to be registered again when it is back. */
 	if (ktime_ms_delta(now, c->silent_since) >= CBAT_SILENT_MS)
 		c->registered.counted = 0;
+}
+
+/* Make sure that the registration matches the packs; @again: read the members again. */
+static void cbat_reassemble(struct cbat *c, bool again)
+{
+	bool other;
+
+	lockdep_assert_held(&c->lock);
+	other = !cbat_registration_fits(c);
+	if (c->dying || !(other || again))
+		return;
+	spin_lock(&cbat_list_lock);
+	cbat_queue(c, other ? CBAT_SETTLE : CBAT_AGAIN);
+	spin_unlock(&cbat_list_lock);
 }
 
 /**
