@@ -141,6 +141,22 @@ static void psy_burst_step(struct psy_miniclass *mc, struct psy_burst *b)
 		psy_burst_end(b);
 }
 
+/* Get a property from a snapshot, or a limit from the settings. */
+int psy_snap_get(struct psy_miniclass *mc, const struct psy_snapshot *snap,
+		 const struct psy_info *info, enum power_supply_property psp,
+		 union power_supply_propval *val)
+{
+	lockdep_assert_held(&mc->snap_lock);
+
+	if (psy_limit_of(psp)) {
+		if (snap->tag == PSY_TAG_NONE)
+			return -ENODEV;
+		val->intval = psy_limit_get(mc, psp);
+		return 0;
+	}
+	return psy_prop_get(snap, info, psp, val);
+}
+
 /**
  * psy_burst_get() - get a property within a burst
  * @mc: the instance

@@ -101,90 +101,10 @@ enum psy_unit psy_miniclass_get_unit(struct psy_miniclass *mc)
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_unit, "PSY_MINICLASS");
 
-/**
- * psy_miniclass_fw_u32() - read and check an optional firmware property
- * @dev: device
- * @name: name of the property
- * @min: smallest allowed value
- * @max: largest allowed value
- * @val: default value; replaced by the value of the property, if present
- *
- * Context: may sleep; from probe.
- * Return: 0; -EINVAL if the type or value of the property is wrong. A message
- * with the name of the property and the allowed values has been logged then.
- */
-int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
-			 u32 *val)
-{
-	u32 v;
-
-	if (!device_property_present(dev, name))
-		return 0;
-	if (device_property_count_u32(dev, name) != 1 ||
-	    device_property_read_u32(dev, name, &v))
-		return dev_err_probe(dev, -EINVAL,
-				     "%s: must be one 32-bit integer, %u..%u\n",
-				     name, min, max);
-	if (v < min || v > max)
-		return dev_err_probe(dev, -EINVAL, "%s: is %u, must be %u..%u\n",
-				     name, v, min, max);
-	*val = v;
-	return 0;
-}
-EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_u32, "PSY_MINICLASS");
-
-/**
- * psy_miniclass_fw_word() - read and check an optional firmware property
- * @dev: device
- * @name: name of the property
- * @words: the three allowed values
- * @choice: default index; replaced by the index of the property's value, if present
- *
- * Context: may sleep; from probe.
- * Return: 0; -EINVAL if the property is not one of the allowed strings. A message
- * with the name of the property and the allowed values has been logged then.
- */
-int psy_miniclass_fw_word(struct device *dev, const char *name,
-			  const char * const words[3], int *choice)
-{
-	const char *word;
-	int i;
-
-	if (!device_property_present(dev, name))
-		return 0;
-	if (device_property_string_array_count(dev, name) != 1 ||
-	    device_property_read_string(dev, name, &word))
-		word = "(not a string)";
-	i = match_string(words, 3, word);
-	if (i < 0)
-		return dev_err_probe(dev, -EINVAL,
-				     "%s: is \"%s\", must be \"%s\", \"%s\" or \"%s\"\n",
-				     name, word, words[0], words[1], words[2]);
-	*choice = i;
-	return 0;
-}
-EXPORT_SYMBOL_NS_GPL(psy_miniclass_fw_word, "PSY_MINICLASS");
-
 static int psy_scope(const struct psy_miniclass *mc)
 {
 	return mc->role == PSY_ROLE_SYSTEM ? POWER_SUPPLY_SCOPE_SYSTEM :
 					     POWER_SUPPLY_SCOPE_DEVICE;
-}
-
-/* Get a property from a snapshot, or a limit from the settings. */
-int psy_snap_get(struct psy_miniclass *mc, const struct psy_snapshot *snap,
-		 const struct psy_info *info, enum power_supply_property psp,
-		 union power_supply_propval *val)
-{
-	lockdep_assert_held(&mc->snap_lock);
-
-	if (psy_limit_of(psp)) {
-		if (snap->tag == PSY_TAG_NONE)
-			return -ENODEV;
-		val->intval = psy_limit_get(mc, psp);
-		return 0;
-	}
-	return psy_prop_get(snap, info, psp, val);
 }
 
 static int psy_get_property(struct power_supply *psy, enum power_supply_property psp,
@@ -273,8 +193,13 @@ static int psy_set_property(struct power_supply *psy, enum power_supply_property
 	struct psy_miniclass *mc = power_supply_get_drvdata(psy);
 	int field, ret;
 
-	if (psy_limit_of(psp))
-		return psy_limit_set(mc, psp, val->intval);
+	if (psy_limit_of(psp)) {
+		psy_refresh(mc);
+		ret = psy_limit_set(mc, psp, val->intval);
+		if (!ret)
+			psy_kick(mc, 0);
+		return ret;
+	}
 
 	field = psy_prop_field(psp);
 	if (field < 0 || !(mc->desc->settable & PSY_BIT(field)))
@@ -545,7 +470,7 @@ static int __init psy_miniclass_init(void)
 		       PSY_FRESH_MAX_MS);
 		return -EINVAL;
 	}
-	ret = psy_event_init();
+	ret = psy_poll_init();
 	if (ret)
 		return ret;
 	psy_debugfs_init();
@@ -556,7 +481,7 @@ module_init(psy_miniclass_init);
 static void __exit psy_miniclass_exit(void)
 {
 	psy_debugfs_exit();
-	psy_event_exit();
+	psy_poll_exit();
 	psy_info_ref_exit();
 }
 module_exit(psy_miniclass_exit);

@@ -360,15 +360,17 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 /* event.c */
 void psy_event_fill(struct psy_event *last_event, const struct psy_snapshot *snap);
 void psy_event_check(struct psy_miniclass *mc);
-void psy_work_init(struct psy_miniclass *mc);
 void psy_poll_in(struct psy_miniclass *mc, unsigned long delay);
+
+/* poll.c */
+void psy_work_init(struct psy_miniclass *mc);
 void psy_work_start(struct psy_miniclass *mc);
 void psy_work_stop(struct psy_miniclass *mc);
 void psy_kick(struct psy_miniclass *mc, unsigned int settle_polls);
 int psy_suspend(struct device *dev);
 int psy_resume(struct device *dev);
-int psy_event_init(void);
-void psy_event_exit(void);
+int psy_poll_init(void);
+void psy_poll_exit(void);
 
 /* wait.c */
 void psy_wait_init(struct psy_miniclass *mc);
@@ -380,6 +382,9 @@ void psy_info_ref_exit(void);
 bool psy_burst_get(struct psy_miniclass *mc, unsigned int index,
 		   enum power_supply_property psp, bool refreshed,
 		   union power_supply_propval *val, int *ret);
+int psy_snap_get(struct psy_miniclass *mc, const struct psy_snapshot *snap,
+		 const struct psy_info *info, enum power_supply_property psp,
+		 union power_supply_propval *val);
 void psy_burst_skip(struct psy_miniclass *mc, unsigned int index);
 void psy_burst_drain(struct psy_miniclass *mc);
 
@@ -391,11 +396,6 @@ extern const struct attribute_group *psy_attr_groups[];
 void psy_polled_get(struct psy_miniclass *mc, struct kernfs_node *nodes[PSY_NR_POLLED]);
 void psy_polled_notify(struct psy_miniclass *mc, u32 limits, bool tag);
 void psy_polled_end(struct kernfs_node *nodes[PSY_NR_POLLED]);
-
-/* core.c */
-int psy_snap_get(struct psy_miniclass *mc, const struct psy_snapshot *snap,
-		 const struct psy_info *info, enum power_supply_property psp,
-		 union power_supply_propval *val);
 
 /* role.c */
 int psy_role_get(struct device *dev, enum psy_role requested, enum psy_role *role);

@@ -130,7 +130,8 @@ int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp)
 }
 
 /*
- * Set a limit. Refused if the value is unknown: such a limit would never fire, but
+ * Set a limit. The caller has refreshed the snapshot, and schedules another refresh, which
+ * arms the alarm. Refused if the value is unknown: such a limit would never fire, but
  * user space would rely on it.
  */
 int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int val)
@@ -142,8 +143,6 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 
 	if (!psy_limit_in_range(limit, val))
 		return -EINVAL;
-
-	psy_refresh(mc);
 
 	spin_lock_irqsave(&mc->snap_lock, flags);
 	if (mc->snap.tag == PSY_TAG_NONE) {
@@ -161,11 +160,7 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 		mc->last_event.alerts &= ~limit;
 	}
 	spin_unlock_irqrestore(&mc->snap_lock, flags);
-	if (ret)
-		return ret;
-
-	psy_kick(mc, 0);
-	return 0;
+	return ret;
 }
 
 /* Merge a pair of limits into @l; limits that are crossed already are ignored. */
