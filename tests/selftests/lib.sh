@@ -135,6 +135,16 @@ await() {
 	done
 }
 
+# poller FILE: start a poller of it; $poller is its pid. On return it polls: its output
+# must not be that of one before it.
+poller() {
+	rm -f /tmp/poller
+	poll-attr "$1" 60 >/tmp/poller &
+	# shellcheck disable=SC2034 # for the tests
+	poller=$!
+	await 20 grep -qs polling /tmp/poller || bail "no poller of $1"
+}
+
 # expire: wait until the snapshot is no longer fresh (its lifetime is 1 s)
 expire() {
 	sleep 1.2

@@ -28,22 +28,16 @@ check "101 is refused" refused 101 "$LEVEL"
 check "-1 is refused" refused -1 "$LEVEL"
 is "... and nothing has changed" "$(prop capacity_alert_min)" 0
 
-# poller FILE: start a poller of it; $poller is its pid, /tmp/poller its output
-poller() {
-	poll-attr "$1" 60 >/tmp/poller &
-	poller=$!
-	await 5 grep -q polling /tmp/poller
-}
-
 # pollers NUMBER FILE: start this many; $pollers are their pids
 pollers() {
 	pollers=
 	for n in $(seq "$1"); do
+		rm -f "/tmp/poller.$n"
 		poll-attr "$2" 60 >"/tmp/poller.$n" &
 		pollers="$pollers $!"
 	done
 	for n in $(seq "$1"); do
-		await 10 grep -q polling "/tmp/poller.$n" || bail "poller $n does not poll"
+		await 10 grep -qs polling "/tmp/poller.$n" || bail "poller $n does not poll"
 	done
 }
 

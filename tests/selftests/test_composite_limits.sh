@@ -65,9 +65,7 @@ expire
 : "$(<"$SYSFS/$PACK_A/uevent")$(<"$SYSFS/$PACK_B/uevent")"
 check "then to the other pack" await 10 divided "80 60"
 
-poll-attr "$SYSFS/BAT0/capacity_alert_min" 60 >/tmp/poller &
-poller=$!
-await 5 grep -q polling /tmp/poller
+poller "$SYSFS/BAT0/capacity_alert_min"
 echo 605 >"$B/soc_permille"
 sleep 12
 check "70 of 100 is not below 70" kill -0 $poller

@@ -43,9 +43,7 @@ gauge temp 300
 sleep 600
 is "nor for changes that cross no limit" "$(gauge queries)" 0
 
-poll-attr "$SYSFS/$BAT/capacity_alert_min" 60 >/tmp/poller &
-poller=$!
-await 5 grep -q polling /tmp/poller
+poller "$SYSFS/$BAT/capacity_alert_min"
 before=$(events)
 gauge percent 20
 sleep 5
@@ -55,9 +53,7 @@ wait $poller
 is "a poller is woken below the limit" $? 0
 at_most "events: for the limit, and for the new capacity" $(($(events) - before)) 2
 
-poll-attr "$SYSFS/$BAT/temp_alert_max" 60 >/tmp/poller &
-poller=$!
-await 5 grep -q polling /tmp/poller
+poller "$SYSFS/$BAT/temp_alert_max"
 gauge temp 451
 wait $poller
 is "a poller is woken by the temperature" $? 0

@@ -44,9 +44,7 @@ is "one refresh, the limit, one refresh" "$(sim transfers)" 35
 is "the limit is in the pack" "$(($(reg 0x01)))" $(((($(reg 0x10)) * 40 + 99) / 100))
 
 # Changes during sleep are reported once, afterwards. The pack is simulated in sleep, too.
-poll-attr "$SYSFS/$BAT/capacity_alert_min" 60 >/tmp/poller &
-poller=$!
-await 5 grep -q polling /tmp/poller
+poller "$SYSFS/$BAT/capacity_alert_min"
 before=$(events)
 sim load_ma -4000
 sim speed 600
