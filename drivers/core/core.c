@@ -194,6 +194,8 @@ static int psy_set_property(struct power_supply *psy, enum power_supply_property
 	int field, ret;
 
 	if (psy_limit_of(psp)) {
+		if (!psy_limit_in_range(psy_limit_of(psp), val->intval))
+			return -EINVAL;
 		psy_refresh(mc);
 		ret = psy_limit_set(mc, psp, val->intval);
 		if (!ret)

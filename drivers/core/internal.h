@@ -355,6 +355,7 @@ void psy_limits_disarm(struct psy_miniclass *mc);
 void psy_limits_poll_in(struct psy_miniclass *mc, struct psy_poll_in *in);
 u32 psy_limit_of(enum power_supply_property psp);
 int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp);
+bool psy_limit_in_range(u32 limit, int val);
 int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int val);
 
 /* event.c */

@@ -39,7 +39,7 @@ static int *psy_limit_slot(struct psy_limits *limits, u32 limit)
 	}
 }
 
-static bool psy_limit_in_range(u32 limit, int val)
+bool psy_limit_in_range(u32 limit, int val)
 {
 	if (limit & PSY_LIMITS_TEMP)
 		return val >= PSY_TEMP_LOWEST && val <= PSY_TEMP_HIGHEST;
@@ -130,9 +130,9 @@ int psy_limit_get(struct psy_miniclass *mc, enum power_supply_property psp)
 }
 
 /*
- * Set a limit. The caller has refreshed the snapshot, and schedules another refresh, which
- * arms the alarm. Refused if the value is unknown: such a limit would never fire, but
- * user space would rely on it.
+ * Set a limit. The caller has checked its range and refreshed the snapshot, and
+ * schedules another refresh, which arms the alarm. Refused if the value is unknown:
+ * such a limit would never fire, but user space would rely on it.
  */
 int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int val)
 {
@@ -140,9 +140,6 @@ int psy_limit_set(struct psy_miniclass *mc, enum power_supply_property psp, int 
 	enum psy_field field = limit & PSY_LIMITS_TEMP ? PSY_TEMP : PSY_CAPACITY;
 	unsigned long flags;
 	int ret = 0;
-
-	if (!psy_limit_in_range(limit, val))
-		return -EINVAL;
 
 	spin_lock_irqsave(&mc->snap_lock, flags);
 	if (mc->snap.tag == PSY_TAG_NONE) {

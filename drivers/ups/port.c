@@ -275,8 +275,8 @@ static int ups_query_once(struct ups_serial *ups, const char *command, char star
  *	as are late replies to an earlier query with a different start
  * @reply: where to store the reply, without terminator, NUL-terminated
  *
- * Repeated once if there is no reply, except during a power-off. After that, late
- * replies to this query are waited for and dropped.
+ * Without a reply the command is sent once more, except during a power-off. When the
+ * first attempt had no reply, the function waits for late replies, and drops them.
  *
  * Context: may sleep; from a hook.
  * Return: length of the reply; -ETIMEDOUT; -EBUSY if the port is needed for a
