@@ -282,7 +282,8 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mutex_init(&mc->lock);
 	lockdep_set_subclass(&mc->lock, desc->nested);
 	spin_lock_init(&mc->snap_lock);
-	psy_wait_init(mc);
+	psy_waits_init(&mc->waits);
+	INIT_LIST_HEAD(&mc->waiters);
 	psy_work_init(mc);
 	return mc;
 }
@@ -368,7 +369,7 @@ static void psy_unregister(void *data)
 	struct psy_miniclass *mc = data;
 
 	psy_work_stop(mc);
-	psy_wait_drain(mc);
+	psy_waits_end(&mc->waits);
 	psy_debugfs_remove(mc);
 	psy_polled_get(mc, polled);
 	power_supply_unregister(mc->psy);

@@ -213,7 +213,7 @@ void psy_event_check(struct psy_miniclass *mc)
 			mc->last_event = ev;
 			queue_work(system_freezable_power_efficient_wq, &mc->event_work);
 		}
-		wake_up_all(&mc->waitq);
+		psy_waits_wake(&mc->waits);
 		delay = psy_poll_next(mc);
 		if (delay != PSY_POLL_NEVER && !mc->asleep)
 			psy_poll_in(mc, delay);

@@ -11,7 +11,6 @@
 #include <linux/power_supply.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 /* Size of a supply name with its NUL; tracepoints record it in full. */
@@ -98,11 +97,10 @@ struct psy_poll_in {
 /* struct psy_waiter - one call of psy_miniclass_wait_status() */
 struct psy_waiter {
 	struct list_head node;
+	struct psy_miniclass *mc;
 	struct psy_wait wait;
 	bool for_tag;		/* wait for any pack */
-	bool forever;
-	ktime_t end;
-	int result;		/* -ETIME until another condition is met */
+	int result;		/* -ENODEV if the wait ended because the pack is gone */
 	struct psy_snapshot snap;
 };
 
@@ -216,7 +214,7 @@ struct psy_burst {
  * @node: entry in the list of instances that watch external power
  * @poll_work: polls for changes
  * @event_work: notifies user space; never done from a reader
- * @waitq: wait queue of @waiters, and of psy_wait_drain()
+ * @waits: tasks of @waiters
  * @stats: counters, read without a lock; events, notifies and suppressed are
  *	written under @snap_lock, the others under @lock
  */
@@ -303,7 +301,7 @@ struct psy_miniclass {
 	struct list_head node;
 	struct delayed_work poll_work;
 	struct work_struct event_work;
-	wait_queue_head_t waitq;
+	struct psy_waits waits;
 	struct psy_stats stats;
 };
 
@@ -373,9 +371,9 @@ int psy_resume(struct device *dev);
 int psy_poll_init(void);
 void psy_poll_exit(void);
 
-/* wait.c */
-void psy_wait_init(struct psy_miniclass *mc);
-void psy_wait_drain(struct psy_miniclass *mc);
+/* waits.c */
+int psy_waits_enter(struct psy_waits *w, unsigned int *cancels);
+void psy_waits_leave(struct psy_waits *w);
 
 /* burst.c */
 void psy_info_ref_put(struct psy_info_ref *info_ref);

@@ -360,7 +360,7 @@ int psy_resume(struct device *dev)
 
 	spin_lock_irqsave(&mc->snap_lock, flags);
 	mc->asleep = false;
-	wake_up_all(&mc->waitq);
+	psy_waits_wake(&mc->waits);
 	spin_unlock_irqrestore(&mc->snap_lock, flags);
 	psy_kick(mc, 0);
 	return 0;

@@ -214,7 +214,7 @@ static void unregistration_ends_all_waits(struct kunit *test)
 	}
 }
 
-/* psy_wait_drain() may have finished already and would miss it. */
+/* psy_waits_end() may have finished already and would miss it. */
 static void no_wait_begins_while_dying(struct kunit *test)
 {
 	struct psy_miniclass *mc = registered(test);
@@ -227,13 +227,44 @@ static void no_wait_begins_while_dying(struct kunit *test)
 
 	snap = kunit_kzalloc(test, sizeof(*snap), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, snap);
-	mc->dying = true;
+	mc->waits.ended = true;
 	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_status(mc, &w, snap), -ESHUTDOWN);
 	KUNIT_EXPECT_EQ(test, psy_miniclass_wait_tag(mc, PSY_WAIT_FOREVER, &tag), -ESHUTDOWN);
 	/* Only a wait that has begun stores its results. */
 	KUNIT_EXPECT_EQ(test, snap->tag, (u32)PSY_TAG_NONE);
 	KUNIT_EXPECT_EQ(test, tag, 0x5a5a5a5aU);
-	mc->dying = false;
+	mc->waits.ended = false;
+}
+
+struct ender {
+	struct psy_waits waits;
+	struct completion done;
+};
+
+static int end_thread(void *data)
+{
+	struct ender *e = data;
+
+	psy_waits_end(&e->waits);
+	complete(&e->done);
+	return 0;
+}
+
+/* The object is freed after it: no task may be left in a wait. */
+static void end_waits_for_the_last_task(struct kunit *test)
+{
+	struct ender *e = kunit_kzalloc(test, sizeof(*e), GFP_KERNEL);
+	unsigned int cancels;
+
+	KUNIT_ASSERT_NOT_NULL(test, e);
+	psy_waits_init(&e->waits);
+	init_completion(&e->done);
+	KUNIT_ASSERT_EQ(test, psy_waits_enter(&e->waits, &cancels), 0);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(end_thread, e, "psy-ender"));
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&e->done, HZ / 4), 0UL);
+	psy_waits_leave(&e->waits);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&e->done, DONE_LIMIT), 0UL);
+	KUNIT_EXPECT_EQ(test, psy_waits_enter(&e->waits, &cancels), -ESHUTDOWN);
 }
 
 static int tag_thread(void *data)
@@ -276,6 +307,7 @@ static struct kunit_case wait_cases[] = {
 	KUNIT_CASE(pack_change_ends_a_wait_with_an_error),
 	KUNIT_CASE(unregistration_ends_all_waits),
 	KUNIT_CASE(no_wait_begins_while_dying),
+	KUNIT_CASE(end_waits_for_the_last_task),
 	KUNIT_CASE(a_pack_can_be_waited_for),
 	{ }
 };

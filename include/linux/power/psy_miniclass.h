@@ -26,7 +26,9 @@
 #include <linux/bits.h>
 #include <linux/irqreturn.h>
 #include <linux/power_supply.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 struct dev_pm_ops;
 struct device;
@@ -447,6 +449,29 @@ struct psy_snapshot {
 
 /** define PSY_WAIT_FOREVER - a wait without a time limit */
 #define PSY_WAIT_FOREVER	(-1)
+
+/**
+ * struct psy_waits - tasks that wait for conditions of one object
+ * @lock: protects the other members
+ * @queue: wait queue
+ * @nr: number of waiting tasks
+ * @cancels: number of calls of psy_waits_cancel()
+ * @ended: psy_waits_end() was called
+ */
+struct psy_waits {
+	spinlock_t lock;
+	wait_queue_head_t queue;
+	unsigned int nr;
+	unsigned int cancels;
+	bool ended;
+};
+
+void psy_waits_init(struct psy_waits *w);
+int psy_waits_sleep(struct psy_waits *w, bool (*done)(void *data), void *data,
+		    int timeout_ms);
+void psy_waits_wake(struct psy_waits *w);
+void psy_waits_cancel(struct psy_waits *w);
+void psy_waits_end(struct psy_waits *w);
 
 /**
  * struct psy_wait - conditions that end psy_miniclass_wait_status()
