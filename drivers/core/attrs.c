@@ -7,14 +7,9 @@
 
 #include "internal.h"
 
-static struct psy_miniclass *psy_of_dev(struct device *dev)
-{
-	return power_supply_get_drvdata(dev_get_drvdata(dev));
-}
-
 static ssize_t battery_tag_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct psy_miniclass *mc = psy_of_dev(dev);
+	struct psy_miniclass *mc = psy_miniclass_from_dev(dev);
 	unsigned long flags;
 	u32 tag;
 
@@ -48,7 +43,7 @@ static ssize_t psy_emit_chemistry(const struct psy_info *info, char *buf)
 
 static ssize_t chemistry_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return psy_info_show(psy_of_dev(dev), buf, psy_emit_chemistry);
+	return psy_info_show(psy_miniclass_from_dev(dev), buf, psy_emit_chemistry);
 }
 static DEVICE_ATTR_RO(chemistry);
 
@@ -68,7 +63,7 @@ static ssize_t psy_emit_unique_id(const struct psy_info *info, char *buf)
 
 static ssize_t unique_id_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return psy_info_show(psy_of_dev(dev), buf, psy_emit_unique_id);
+	return psy_info_show(psy_miniclass_from_dev(dev), buf, psy_emit_unique_id);
 }
 static DEVICE_ATTR_RO(unique_id);
 
@@ -83,7 +78,7 @@ static ssize_t psy_emit_step(const struct psy_info *info, char *buf)
 
 static ssize_t capacity_step_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return psy_info_show(psy_of_dev(dev), buf, psy_emit_step);
+	return psy_info_show(psy_miniclass_from_dev(dev), buf, psy_emit_step);
 }
 static DEVICE_ATTR_RO(capacity_step);
 
@@ -98,7 +93,7 @@ static struct attribute *psy_attrs[] = {
 /* Hide attributes the device does not support. */
 static umode_t psy_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
-	struct psy_miniclass *mc = psy_of_dev(kobj_to_dev(kobj));
+	struct psy_miniclass *mc = psy_miniclass_from_dev(kobj_to_dev(kobj));
 
 	if (attr == &dev_attr_chemistry.attr)
 		return mc->desc->chemistry ? attr->mode : 0;
@@ -109,40 +104,43 @@ static umode_t psy_attr_visible(struct kobject *kobj, struct attribute *attr, in
 	return attr->mode;
 }
 
-static const struct attribute_group psy_attr_group = {
+const struct attribute_group psy_attr_group = {
 	.attrs = psy_attrs,
 	.is_visible = psy_attr_visible,
 };
 
-const struct attribute_group *psy_attr_groups[] = { &psy_attr_group, NULL };
-
-/* Attributes that support poll(); battery_tag has no limit. */
+/* Attributes that support poll() */
 static const struct {
-	u32 limit;
+	u32 bit;
 	const char *name;
 } psy_polled[PSY_NR_POLLED] = {
 	{ PSY_LIMIT_LOW,	"capacity_alert_min" },
 	{ PSY_LIMIT_HIGH,	"capacity_alert_max" },
 	{ PSY_LIMIT_TEMP_MIN,	"temp_alert_min" },
 	{ PSY_LIMIT_TEMP_MAX,	"temp_alert_max" },
-	{ 0,			"battery_tag" },
+	{ PSY_POLLED_TAG,	"battery_tag" },
+	{ PSY_POLLED_DRIVER,	NULL },
 };
+
+static const char *psy_polled_name(struct psy_miniclass *mc, unsigned int i)
+{
+	return psy_polled[i].name ?: mc->polled;
+}
 
 /**
  * psy_polled_notify() - wake up the pollers of some attributes
  * @mc: the instance
- * @limits: PSY_LIMIT_* bits of the limit attributes
- * @tag: notify battery_tag as well
+ * @which: PSY_LIMIT_*, PSY_POLLED_* bits of the attributes
  *
  * Context: may sleep.
  */
-void psy_polled_notify(struct psy_miniclass *mc, u32 limits, bool tag)
+void psy_polled_notify(struct psy_miniclass *mc, u32 which)
 {
 	unsigned int i;
 
 	for (i = 0; i < PSY_NR_POLLED; i++)
-		if (psy_polled[i].limit ? limits & psy_polled[i].limit : tag)
-			sysfs_notify(&mc->psy->dev.kobj, NULL, psy_polled[i].name);
+		if ((which & psy_polled[i].bit) && psy_polled_name(mc, i))
+			sysfs_notify(&mc->psy->dev.kobj, NULL, psy_polled_name(mc, i));
 }
 
 /**
@@ -161,7 +159,8 @@ void psy_polled_get(struct psy_miniclass *mc, struct kernfs_node *nodes[PSY_NR_P
 	unsigned int i;
 
 	for (i = 0; i < PSY_NR_POLLED; i++)
-		nodes[i] = sysfs_get_dirent(mc->psy->dev.kobj.sd, psy_polled[i].name);
+		nodes[i] = psy_polled_name(mc, i) ?
+			   sysfs_get_dirent(mc->psy->dev.kobj.sd, psy_polled_name(mc, i)) : NULL;
 }
 
 /**

@@ -284,6 +284,9 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	spin_lock_init(&mc->snap_lock);
 	psy_waits_init(&mc->waits);
 	INIT_LIST_HEAD(&mc->waiters);
+	mc->groups[0] = &psy_attr_group;
+	mc->groups[1] = config->group;
+	mc->polled = config->polled;
 	psy_work_init(mc);
 	return mc;
 }
@@ -306,7 +309,7 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 {
 	struct power_supply_config cfg = {
 		.drv_data = mc,
-		.attr_grp = psy_attr_groups,
+		.attr_grp = mc->groups,
 	};
 	u64 fields = mc->listed;
 	struct power_supply *psy;
@@ -359,26 +362,6 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 	return 0;
 }
 
-/*
- * First prevent new work from being queued. Then unregister the supply, which
- * waits for readers in progress; after that nothing uses the instance.
- */
-static void psy_unregister(void *data)
-{
-	struct kernfs_node *polled[PSY_NR_POLLED];
-	struct psy_miniclass *mc = data;
-
-	psy_work_stop(mc);
-	psy_waits_end(&mc->waits);
-	psy_debugfs_remove(mc);
-	psy_polled_get(mc, polled);
-	power_supply_unregister(mc->psy);
-	psy_polled_end(polled);
-	psy_limits_disarm(mc);
-	psy_name_put(mc);
-	psy_free(mc);
-}
-
 /* Start polling and reporting changes. */
 static void psy_go_live(struct psy_miniclass *mc)
 {
@@ -400,7 +383,7 @@ static void psy_go_live(struct psy_miniclass *mc)
 }
 
 /**
- * devm_psy_miniclass_register() - register a battery slot
+ * psy_miniclass_register() - register a battery slot
  * @dev: device of the miniclass driver
  * @desc: type of the device; must outlive the instance
  * @config: configuration of the instance; not used after the call
@@ -410,18 +393,17 @@ static void psy_go_live(struct psy_miniclass *mc)
  * hooks use must be ready before the call; interrupts that call
  * psy_miniclass_changed() are requested after it.
  *
- * The instance ends when @dev is unbound. This waits for readers in progress, and
- * no hook is called afterwards.
+ * For drivers that register a slot again when its properties change; see
+ * devm_psy_miniclass_register().
  *
- * Context: may sleep; from probe.
+ * Context: may sleep.
  * Return: the instance or an ERR_PTR(): -EINVAL for an invalid @desc, name or
  * firmware property, -EEXIST if the name is taken, -ENOSPC, -ENOMEM, or an error
  * of power_supply_register().
  */
-struct psy_miniclass *
-devm_psy_miniclass_register(struct device *dev,
-			    const struct psy_miniclass_desc *desc,
-			    const struct psy_miniclass_config *config)
+struct psy_miniclass *psy_miniclass_register(struct device *dev,
+					     const struct psy_miniclass_desc *desc,
+					     const struct psy_miniclass_config *config)
 {
 	struct psy_miniclass *mc;
 	enum psy_role role;
@@ -456,11 +438,66 @@ devm_psy_miniclass_register(struct device *dev,
 	psy_debugfs_add(mc);
 	psy_go_live(mc);
 	psy_work_start(mc);
-
-	ret = devm_add_action_or_reset(dev, psy_unregister, mc);
-	if (ret)
-		return ERR_PTR(ret);
 	return mc;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_register, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_unregister() - unregister a battery slot
+ * @mc: the instance; freed
+ *
+ * Waits for readers in progress and ends all waits. No hook is called afterwards.
+ *
+ * Context: may sleep; not from within a hook or an attribute of the instance.
+ */
+void psy_miniclass_unregister(struct psy_miniclass *mc)
+{
+	struct kernfs_node *polled[PSY_NR_POLLED];
+
+	/*
+	 * First prevent new work from being queued. Then unregister the supply, which
+	 * waits for readers in progress; after that nothing uses the instance.
+	 */
+	psy_work_stop(mc);
+	psy_waits_end(&mc->waits);
+	psy_debugfs_remove(mc);
+	psy_polled_get(mc, polled);
+	power_supply_unregister(mc->psy);
+	psy_polled_end(polled);
+	psy_limits_disarm(mc);
+	psy_name_put(mc);
+	psy_free(mc);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_unregister, "PSY_MINICLASS");
+
+static void psy_release(void *mc)
+{
+	psy_miniclass_unregister(mc);
+}
+
+/**
+ * devm_psy_miniclass_register() - register a battery slot of a bound device
+ * @dev: device of the miniclass driver
+ * @desc: type of the device; must outlive the instance
+ * @config: configuration of the instance; not used after the call
+ *
+ * As psy_miniclass_register(), but unregistered when @dev is unbound.
+ *
+ * Context: may sleep; from probe.
+ * Return: as psy_miniclass_register().
+ */
+struct psy_miniclass *
+devm_psy_miniclass_register(struct device *dev,
+			    const struct psy_miniclass_desc *desc,
+			    const struct psy_miniclass_config *config)
+{
+	struct psy_miniclass *mc = psy_miniclass_register(dev, desc, config);
+	int ret;
+
+	if (IS_ERR(mc))
+		return mc;
+	ret = devm_add_action_or_reset(dev, psy_release, mc);
+	return ret ? ERR_PTR(ret) : mc;
 }
 EXPORT_SYMBOL_NS_GPL(devm_psy_miniclass_register, "PSY_MINICLASS");
 

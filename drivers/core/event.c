@@ -72,7 +72,8 @@ static void psy_status_confirm(struct psy_miniclass *mc, struct psy_event *ev)
 
 	lockdep_assert_held(&mc->snap_lock);
 
-	if (ev->tag != mc->last_event.tag || ev->status == mc->last_event.status ||
+	if (mc->desc->backup ||
+	    ev->tag != mc->last_event.tag || ev->status == mc->last_event.status ||
 	    !(mc->last_event.valid & PSY_BIT(PSY_STATUS)) ||
 	    !psy_flow_is_weak(&snap->status, ev->status)) {
 		mc->weak_count = 0;
@@ -114,6 +115,8 @@ static bool psy_event_due(struct psy_miniclass *mc, struct psy_event *ev)
 
 	psy_status_confirm(mc, ev);
 	mc->event_deferred = mc->weak_count;
+	if (mc->event_requested)
+		return true;
 	switch (psy_event_compare(&mc->last_event, ev, step)) {
 	case PSY_VERDICT_NOW:
 		return true;
@@ -208,7 +211,11 @@ void psy_event_check(struct psy_miniclass *mc)
 			if (psy_has_settled(mc, &ev))
 				mc->settle_left = 0;
 			mc->to_notify |= ev.alerts & ~mc->last_event.alerts;
-			mc->notify_tag |= ev.tag != mc->last_event.tag;
+			if (ev.tag != mc->last_event.tag)
+				mc->to_notify |= PSY_POLLED_TAG;
+			if (mc->event_requested)
+				mc->to_notify |= PSY_POLLED_DRIVER;
+			mc->event_requested = false;
 			trace_psy_notify(mc, &ev);
 			mc->last_event = ev;
 			queue_work(system_freezable_power_efficient_wq, &mc->event_work);

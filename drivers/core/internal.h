@@ -131,6 +131,8 @@ struct psy_burst {
  * @psy_desc: description of @psy
  * @props: property list of @psy
  * @name: name of @psy
+ * @groups: attributes of @psy
+ * @polled: attribute of the driver that supports poll(), or NULL
  * @listed: %PSY_BIT() of the fields that have a property
  * @has_strings: which strings have a property: BIT(0) manufacturer, BIT(1)
  *	model, BIT(2) serial
@@ -202,8 +204,9 @@ struct psy_burst {
  * @limits: limits set by user space, or the default of the pack
  * @limits_set: PSY_LIMIT_*: set by user space
  * @user_limits: where the driver keeps them for the next instance, or NULL
- * @to_notify: PSY_LIMIT_* attributes whose pollers have to be notified
- * @notify_tag: the same for battery_tag
+ * @to_notify: attributes whose pollers have to be notified: PSY_LIMIT_*,
+ *	PSY_POLLED_TAG, PSY_POLLED_DRIVER
+ * @event_requested: the driver has requested an event
  * @waiters: list of &struct psy_waiter
  * @bursts: active read bursts
  * @burst_rank: number of reads by read bursts
@@ -227,6 +230,8 @@ struct psy_miniclass {
 	struct power_supply_desc psy_desc;
 	enum power_supply_property props[PSY_MAX_PROPS];
 	char name[PSY_NAME_LEN];
+	const struct attribute_group *groups[3];
+	const char *polled;
 	u64 listed;
 	unsigned int has_strings;
 	enum psy_unit unit;
@@ -293,7 +298,7 @@ struct psy_miniclass {
 	u32 limits_set;
 	struct psy_limits *user_limits;
 	u32 to_notify;
-	bool notify_tag;
+	bool event_requested;
 	struct list_head waiters;
 	struct psy_burst bursts[PSY_NR_BURSTS];
 	u64 burst_rank;
@@ -388,12 +393,16 @@ void psy_burst_skip(struct psy_miniclass *mc, unsigned int index);
 void psy_burst_drain(struct psy_miniclass *mc);
 
 /* attrs.c */
-/* Attributes that support poll(): one per limit, and battery_tag. */
-#define PSY_NR_POLLED	5
+/* Attributes that support poll(): one per limit, battery_tag, one of the driver. */
+#define PSY_NR_POLLED	6
 
-extern const struct attribute_group *psy_attr_groups[];
+/* Bits of psy_miniclass::to_notify beside PSY_LIMIT_* */
+#define PSY_POLLED_TAG		BIT(30)
+#define PSY_POLLED_DRIVER	BIT(31)
+
+extern const struct attribute_group psy_attr_group;
 void psy_polled_get(struct psy_miniclass *mc, struct kernfs_node *nodes[PSY_NR_POLLED]);
-void psy_polled_notify(struct psy_miniclass *mc, u32 limits, bool tag);
+void psy_polled_notify(struct psy_miniclass *mc, u32 which);
 void psy_polled_end(struct kernfs_node *nodes[PSY_NR_POLLED]);
 
 /* role.c */

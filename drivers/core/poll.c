@@ -26,18 +26,15 @@ static void psy_event_work(struct work_struct *work)
 	struct psy_miniclass *mc = container_of(work, struct psy_miniclass, event_work);
 	unsigned long flags;
 	u32 to_notify;
-	bool tag;
 
 	spin_lock_irqsave(&mc->snap_lock, flags);
 	to_notify = mc->to_notify;
-	tag = mc->notify_tag;
 	mc->to_notify = 0;
-	mc->notify_tag = false;
 	mc->stats.events++;
 	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
 	power_supply_changed(mc->psy);
-	psy_polled_notify(mc, to_notify, tag);
+	psy_polled_notify(mc, to_notify);
 }
 
 /*
@@ -191,6 +188,28 @@ void psy_miniclass_changed(struct psy_miniclass *mc)
 	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_changed, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_event() - report a change of an attribute of the driver
+ * @mc: the instance
+ *
+ * As psy_miniclass_changed(), but always followed by an event, at once, even if no
+ * field of the class has changed. Wakes up the pollers of
+ * &psy_miniclass_config->polled.
+ *
+ * Context: any; on PREEMPT_RT any but hard interrupt context.
+ */
+void psy_miniclass_event(struct psy_miniclass *mc)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	mc->stats.notifies++;
+	mc->event_requested = true;
+	psy_kick_locked(mc, 0);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_event, "PSY_MINICLASS");
 
 /**
  * psy_miniclass_irq() - threaded handler for the interrupt of a device

@@ -383,6 +383,7 @@ static void psy_reset_history(struct psy_miniclass *mc)
 static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, u32 tag,
 			 struct psy_values *status, bool carried, ktime_t now)
 {
+	const u64 runtime = PSY_BIT(PSY_TIME_TO_EMPTY_NOW) | PSY_BIT(PSY_TIME_TO_EMPTY_AVG);
 	u64 reported = status->valid;
 	int now_status = POWER_SUPPLY_STATUS_UNKNOWN;
 	unsigned long flags;
@@ -411,6 +412,8 @@ static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, 
 	if (!(reported & PSY_BIT(PSY_TIME_TO_EMPTY_NOW)) &&
 	    ktime_before(now, ktime_add(mc->flow_since, mc->settle)))
 		status->valid &= ~PSY_BIT(PSY_TIME_TO_EMPTY_NOW);
+	if (mc->desc->backup)
+		status->valid = (status->valid & ~runtime) | (reported & runtime);
 
 	unsure |= psy_debounce(status, &mc->critical_since, now) || carried;
 	spin_lock_irqsave(&mc->snap_lock, flags);
@@ -637,6 +640,8 @@ int psy_refresh_first(struct psy_miniclass *mc)
 			mc->has_strings &= ~BIT(2);
 	}
 	mc->listed = psy_derivable(fields, mc->unit);
+	if (mc->desc->backup)
+		mc->listed &= fields | ~PSY_BIT(PSY_TIME_TO_EMPTY_NOW);
 	mutex_unlock(&mc->lock);
 
 	return ret == -ENOMEM ? ret : 0;

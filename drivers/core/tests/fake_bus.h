@@ -108,6 +108,7 @@ void fake_never_confirm(struct psy_miniclass *mc);
 int fake_get(struct psy_miniclass *mc, enum power_supply_property psp);
 bool fake_lists(struct psy_miniclass *mc, enum power_supply_property psp);
 
+extern struct kunit_suite psy_backup_suite;
 extern struct kunit_suite psy_regfield_suite;
 extern struct kunit_suite psy_props_suite;
 extern struct kunit_suite psy_snapshot_suite;

@@ -24,15 +24,15 @@
 #define __LINUX_POWER_PSY_MINICLASS_H
 
 #include <linux/bits.h>
+#include <linux/device.h>
 #include <linux/irqreturn.h>
 #include <linux/power_supply.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
+struct attribute_group;
 struct dev_pm_ops;
-struct device;
-struct power_supply;
 struct psy_miniclass;
 struct regmap;
 
@@ -344,6 +344,10 @@ struct psy_miniclass_ops {
  * @chemistry: true if @ops->query_info fills in the chemistry
  * @primary: the cells cannot be charged
  * @nested: the hooks query other instances of the class
+ * @backup: the pack supplies power only while external power fails, as that of a
+ *	UPS does. The status is that of external power, not derived from a current,
+ *	and reported at once. A time to empty is that after a failure: the class uses
+ *	only the one that the driver reports, in any status.
  * @settable: mask of %PSY_BIT(): the fields that @ops->set_info can set
  * @charge_behaviours: mask of BIT(%POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) and so
  *	on: valid settings of the field %PSY_CHARGE_BEHAVIOUR
@@ -364,6 +368,7 @@ struct psy_miniclass_desc {
 	bool chemistry;
 	bool primary;
 	bool nested;
+	bool backup;
 	u64 settable;
 	u8 charge_behaviours;
 	const struct psy_miniclass_ops *ops;
@@ -415,6 +420,10 @@ enum psy_role {
  *	mark the limits that are in effect from the start. The class writes to it
  *	as long as the instance exists; the driver accesses it only before
  *	registration and after the instance has ended.
+ * @group: attributes of the driver, or NULL. Their functions get the instance with
+ *	psy_miniclass_from_dev().
+ * @polled: name of the attribute in @group that supports poll(), or NULL; see
+ *	psy_miniclass_event()
  */
 struct psy_miniclass_config {
 	struct regmap *regmap;
@@ -426,6 +435,8 @@ struct psy_miniclass_config {
 	u32 alarms;
 	unsigned int settle_polls;
 	struct psy_limits *user_limits;
+	const struct attribute_group *group;
+	const char *polled;
 };
 
 /**
@@ -489,11 +500,16 @@ struct psy_wait {
 	int high;
 };
 
+struct psy_miniclass *psy_miniclass_register(struct device *dev,
+					     const struct psy_miniclass_desc *desc,
+					     const struct psy_miniclass_config *config);
+void psy_miniclass_unregister(struct psy_miniclass *mc);
 struct psy_miniclass *
 devm_psy_miniclass_register(struct device *dev,
 			    const struct psy_miniclass_desc *desc,
 			    const struct psy_miniclass_config *config);
 void psy_miniclass_changed(struct psy_miniclass *mc);
+void psy_miniclass_event(struct psy_miniclass *mc);
 irqreturn_t psy_miniclass_irq(int irq, void *data);
 void psy_miniclass_info_changed(struct psy_miniclass *mc);
 void psy_miniclass_shutdown(struct psy_miniclass *mc);
@@ -510,6 +526,19 @@ struct device *psy_miniclass_to_dev(struct psy_miniclass *mc);
 struct power_supply *psy_miniclass_to_psy(struct psy_miniclass *mc);
 struct psy_miniclass *psy_miniclass_from_psy(struct power_supply *psy);
 enum psy_unit psy_miniclass_get_unit(struct psy_miniclass *mc);
+
+/**
+ * psy_miniclass_from_dev() - get the instance behind the device of a supply
+ * @dev: device of the supply of an instance, as passed to the functions of
+ *	&psy_miniclass_config->group
+ *
+ * Context: any.
+ * Return: the instance.
+ */
+static inline struct psy_miniclass *psy_miniclass_from_dev(struct device *dev)
+{
+	return power_supply_get_drvdata(dev_get_drvdata(dev));
+}
 
 int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg,
 		       unsigned int *val);
