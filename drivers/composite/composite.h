@@ -301,7 +301,6 @@ struct cbat_set {
  * @assemble: registers the supply again when the set of packs has changed
  * @due: when @assemble runs while it is pending, jiffies. Protected by cbat_list_lock.
  * @desc: descriptor of the registration
- * @group: devres group of the registration, or NULL
  * @role: role of the registration
  * @name: name of the supply, once it has had one; protected by cbat_list_lock
  * @created: time of creation, jiffies
@@ -338,7 +337,6 @@ struct cbat {
 	struct delayed_work assemble;
 	unsigned long due;
 	struct psy_miniclass_desc desc;
-	void *group;
 	enum psy_role role;
 	char name[CBAT_NAME_LEN];
 	unsigned long created;

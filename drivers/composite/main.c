@@ -208,14 +208,16 @@ static void cbat_resolve(struct cbat *c)
 
 static void cbat_disassemble(struct cbat *c)
 {
-	if (!c->group)
+	struct psy_miniclass *mc = c->mc;
+
+	if (!mc)
 		return;
 
+	/* The notifier of supplies uses it. */
 	spin_lock(&cbat_list_lock);
 	c->mc = NULL;
 	spin_unlock(&cbat_list_lock);
-	devres_release_group(c->dev, c->group);
-	c->group = NULL;
+	psy_miniclass_unregister(mc);
 }
 
 /* Choose the properties of the supply. */
@@ -295,20 +297,20 @@ static struct psy_miniclass *cbat_register_as(struct cbat *c, struct psy_minicla
 
 	if (c->name[0]) {
 		config->name = c->name;
-		mc = devm_psy_miniclass_register(c->dev, &c->desc, config);
+		mc = psy_miniclass_register(c->dev, &c->desc, config);
 		if (PTR_ERR_OR_ZERO(mc) != -EEXIST)
 			return mc;
 	}
 	config->name = NULL;
 	if (config->role == PSY_ROLE_SYSTEM)
-		return devm_psy_miniclass_register(c->dev, &c->desc, config);
+		return psy_miniclass_register(c->dev, &c->desc, config);
 
 	config->name = c->name;
 	for (i = 0; i < CBAT_MAX_COMPOSITES; i++) {
 		snprintf(name, sizeof(name), "composite%u", i);
 		if (!cbat_take_name(c, name))
 			continue;
-		mc = devm_psy_miniclass_register(c->dev, &c->desc, config);
+		mc = psy_miniclass_register(c->dev, &c->desc, config);
 		if (PTR_ERR_OR_ZERO(mc) != -EEXIST)
 			break;
 	}
@@ -345,17 +347,11 @@ static void cbat_register(struct cbat *c)
 	c->limited = false;
 	mutex_unlock(&c->lock);
 
-	c->group = devres_open_group(c->dev, NULL, GFP_KERNEL);
-	mc = c->group ? cbat_register_as(c, &config) : ERR_PTR(-ENOMEM);
+	mc = cbat_register_as(c, &config);
 	mutex_lock(&c->lock);
 	c->registering = false;
 	mutex_unlock(&c->lock);
-	if (!c->group)
-		return;
-	devres_close_group(c->dev, c->group);
 	if (IS_ERR(mc)) {
-		devres_release_group(c->dev, c->group);
-		c->group = NULL;
 		dev_err(c->dev, "cannot register the supply (%ld)\n", PTR_ERR(mc));
 		return;
 	}
@@ -378,7 +374,7 @@ static void cbat_assemble(struct work_struct *work)
 	cbat_read(c);
 	cbat_report_missing(c);
 	/* Without any pack the supply stays registered, with present 0. */
-	fits = cbat_registration_fits(c) && (c->group || !c->set.counted);
+	fits = cbat_registration_fits(c) && (c->mc || !c->set.counted);
 	mutex_unlock(&c->lock);
 
 	if (!fits) {
