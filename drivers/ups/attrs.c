@@ -4,7 +4,9 @@
 #include <linux/errno.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
+#include <linux/power/psy_miniclass.h>
 #include <linux/power_supply.h>
+#include <linux/serdev.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -12,7 +14,7 @@
 
 static struct ups_serial *ups_of_dev(struct device *dev)
 {
-	return power_supply_get_drvdata(dev_get_drvdata(dev));
+	return psy_miniclass_get_drvdata(psy_miniclass_from_dev(dev));
 }
 
 /* A consistent copy of the last reading */
@@ -46,12 +48,7 @@ UPS_VALUE(frequency, UPS_HAS_FREQUENCY, frequency_millihz);
 
 static ssize_t ups_state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct ups_serial *ups = ups_of_dev(dev);
-
-	/* The file is being removed: pollers must not wait for it again. */
-	if (READ_ONCE(ups->removing))
-		return -ENODEV;
-	return sysfs_emit(buf, "%s\n", ups_state_name(ups_serial_get_state(ups)));
+	return sysfs_emit(buf, "%s\n", ups_state_name(ups_serial_get_state(ups_of_dev(dev))));
 }
 static DEVICE_ATTR_RO(ups_state);
 
@@ -362,7 +359,8 @@ int ups_read_rules(struct ups_serial *ups)
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		u32 val = rules[i]->value;
 
-		ret = ups_serial_fw_u32(ups->serdev, rules[i]->property, 0, rules[i]->max, &val);
+		ret = psy_miniclass_fw_u32(&ups->serdev->dev, rules[i]->property, 0,
+					   rules[i]->max, &val);
 		if (ret)
 			return ret;
 		*ups_rule(ups, rules[i]) = val * rules[i]->unit;
@@ -414,12 +412,13 @@ static const struct {
  */
 void ups_attrs_update(struct ups_serial *ups)
 {
+	struct kobject *kobj = &psy_miniclass_to_psy(ups->battery)->dev.kobj;
 	u32 known = ups->status.valid & ~ups->shown;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ups_values); i++)
 		if ((known & ups_values[i].has) &&
-		    !sysfs_create_file(&ups->battery->dev.kobj, ups_values[i].attr))
+		    !sysfs_create_file(kobj, ups_values[i].attr))
 			ups->shown |= ups_values[i].has;
 }
 
@@ -448,9 +447,7 @@ static umode_t ups_attr_visible(struct kobject *kobj, struct attribute *attr, in
 	return visible ? attr->mode : 0;
 }
 
-static const struct attribute_group ups_attr_group = {
+const struct attribute_group ups_attr_group = {
 	.attrs = ups_attrs,
 	.is_visible = ups_attr_visible,
 };
-
-const struct attribute_group *ups_attr_groups[] = { &ups_attr_group, NULL };

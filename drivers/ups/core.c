@@ -85,7 +85,7 @@ static void ups_apply_reading(struct ups_serial *ups, struct ups_status *status)
 		ups_log(ups, after);
 	else if (lost != was_lost)
 		dev_warn(&ups->serdev->dev, "communication %s\n", lost ? "lost" : "restored");
-	wake_up_all(&ups->changed);
+	psy_waits_wake(&ups->waits);
 	if (ups->mains)
 		ups_supplies_update(ups);
 	ups_power_critical(ups, after);
@@ -196,7 +196,7 @@ void ups_serial_stop(struct ups_serial *ups)
 {
 	WRITE_ONCE(ups->closing, true);
 	wake_up_all(&ups->replied);
-	wake_up_all(&ups->changed);
+	psy_waits_end(&ups->waits);
 	cancel_delayed_work_sync(&ups->work);
 	ups_power_exit(ups);
 	ups_supplies_unregister(ups);
@@ -214,7 +214,7 @@ static int stats_show(struct seq_file *s, void *unused)
 		   ups->stats.replies, ups->stats.timeouts);
 	seq_printf(s, "bad_replies %llu\ngarbage_bytes %llu\nrefused %llu\n",
 		   ups->stats.bad_replies, ups->framer.garbage, ups->stats.refused);
-	seq_printf(s, "losses %llu\nevents %llu\n", ups->stats.losses, ups->stats.events);
+	seq_printf(s, "losses %llu\n", ups->stats.losses);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
@@ -227,7 +227,8 @@ static void ups_release(void *data)
 	ups_port_close(ups);
 	destroy_workqueue(ups->wq);
 	ida_free(&ups_ids, ups->id);
-	ups_put(ups);
+	mutex_destroy(&ups->port_lock);
+	kfree(ups);
 }
 
 static struct ups_serial *ups_alloc(struct serdev_device *serdev,
@@ -256,12 +257,11 @@ static struct ups_serial *ups_alloc(struct serdev_device *serdev,
 	ups->check_pending = true;
 	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
 	snprintf(ups->mains_name, sizeof(ups->mains_name), "ups%d-mains", ups->id);
-	kref_init(&ups->refs);
 	mutex_init(&ups->port_lock);
 	spin_lock_init(&ups->rx_lock);
 	spin_lock_init(&ups->lock);
 	init_waitqueue_head(&ups->replied);
-	init_waitqueue_head(&ups->changed);
+	psy_waits_init(&ups->waits);
 	INIT_DELAYED_WORK(&ups->work, ups_work);
 	return ups;
 
@@ -275,11 +275,12 @@ free_ups:
 static int ups_start(struct ups_serial *ups)
 {
 	u32 speed = ups->desc->speed, settle = ups->desc->settle_ms;
+	struct device *dev = &ups->serdev->dev;
 	int ret;
 
-	ret = ups_serial_fw_u32(ups->serdev, "current-speed", 300, 115200, &speed);
+	ret = psy_miniclass_fw_u32(dev, "current-speed", 300, 115200, &speed);
 	if (!ret)
-		ret = ups_serial_fw_u32(ups->serdev, "settle-ms", 0, 5000, &settle);
+		ret = psy_miniclass_fw_u32(dev, "settle-ms", 0, 5000, &settle);
 	if (!ret)
 		ret = ups_read_rules(ups);
 	if (ret)
@@ -358,3 +359,4 @@ MODULE_DESCRIPTION("Core for serial UPS drivers");
 MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(PSY_VERSION);
+MODULE_IMPORT_NS("PSY_MINICLASS");

@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
+#include <linux/power/psy_miniclass.h>
 #include <linux/property.h>
 #include <linux/serdev.h>
 #include <linux/string.h>
@@ -251,7 +252,8 @@ static const struct ups_serial_desc megatec_desc = {
 	.reply_ms = 1000,
 	.settle_ms = 500,
 	.poll_ms = 2000,
-	.temp = true,
+	/* A last digit of the voltage is 2 to 4 percent of the charge. */
+	.charge_step = 3,
 };
 
 static int megatec_read_calibration(struct serdev_device *serdev, struct megatec_pack *pack)
@@ -295,32 +297,33 @@ static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *m
 		{ "voltage-min-design-microvolt", 1000000000, &mt->pack.empty_uv },
 		{ "voltage-max-design-microvolt", 1000000000, &mt->pack.full_uv },
 	};
+	struct device *dev = &serdev->dev;
 	unsigned int i;
 	int ret;
 
 	for (i = 0; i < ARRAY_SIZE(quirks); i++)
-		if (device_property_read_bool(&serdev->dev, quirks[i].name))
+		if (device_property_read_bool(dev, quirks[i].name))
 			mt->quirks |= quirks[i].bit;
 	mt->rating_tries = mt->quirks & MEGATEC_NO_RATING ? 0 : MEGATEC_TRIES;
 	mt->vendor_tries = mt->quirks & MEGATEC_NO_VENDOR ? 0 : MEGATEC_TRIES;
 	for (i = 0; i < ARRAY_SIZE(volts); i++) {
 		u32 val = 0;
 
-		ret = ups_serial_fw_u32(serdev, volts[i].name, 1000000, volts[i].max, &val);
+		ret = psy_miniclass_fw_u32(dev, volts[i].name, 1000000, volts[i].max, &val);
 		if (ret)
 			return ret;
 		*volts[i].val = val;
 	}
 	if (mt->pack.empty_uv && mt->pack.full_uv && mt->pack.empty_uv >= mt->pack.full_uv)
-		return dev_err_probe(&serdev->dev, -EINVAL,
+		return dev_err_probe(dev, -EINVAL,
 				     "%s: is %d, must be less than %s, %d\n", volts[1].name,
 				     mt->pack.empty_uv, volts[2].name, mt->pack.full_uv);
 
-	ret = ups_serial_fw_u32(serdev, "megatec,cells", 1, 360, &mt->pack.cells);
+	ret = psy_miniclass_fw_u32(dev, "megatec,cells", 1, 360, &mt->pack.cells);
 	if (ret)
 		return ret;
-	ret = ups_serial_fw_u32(serdev, "energy-full-design-microwatt-hours", 1000000, INT_MAX,
-				&mt->energy_full_uwh);
+	ret = psy_miniclass_fw_u32(dev, "energy-full-design-microwatt-hours", 1000000, INT_MAX,
+				   &mt->energy_full_uwh);
 	if (ret)
 		return ret;
 	return megatec_read_calibration(serdev, &mt->pack);
@@ -393,4 +396,5 @@ MODULE_DESCRIPTION("Driver for UPSes with the Megatec (Q1) protocol");
 MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(PSY_VERSION);
+MODULE_IMPORT_NS("PSY_MINICLASS");
 MODULE_IMPORT_NS("UPS_SERIAL");

@@ -22,14 +22,6 @@
  */
 #define UPS_RACE_MS		(5 * 60 * 1000)
 
-/*
- * Minimum interval of events for the percentage alone, and, unless discharging, for steps
- * smaller than UPS_EVENT_STEP percent
- */
-#define UPS_EVENT_MS		10000
-#define UPS_EVENT_LATE_MS	60000
-#define UPS_EVENT_STEP		3
-
 /**
  * ups_framer_arm() - start looking for a reply
  * @f: the framer
@@ -366,27 +358,6 @@ int ups_capacity(enum ups_state state, const struct ups_status *status)
 	return status->valid & UPS_HAS_CHARGE ? capacity : -ENODATA;
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_capacity);
-
-/**
- * ups_capacity_event() - whether a new percentage is worth an event
- * @sent: percentage of the last event
- * @now: current percentage
- * @at: time of the last event
- * @time: time of @now
- * @discharging: the battery is discharging: small steps matter
- *
- * With some batteries, a change of the voltage by its last digit is several percent.
- *
- * Return: true if an event is to be sent.
- */
-bool ups_capacity_event(int sent, int now, ktime_t at, ktime_t time, bool discharging)
-{
-	if (sent == now || !ups_elapsed(at, time, UPS_EVENT_MS))
-		return false;
-	return discharging || abs(now - sent) >= UPS_EVENT_STEP ||
-	       ups_elapsed(at, time, UPS_EVENT_LATE_MS);
-}
-EXPORT_SYMBOL_IF_KUNIT(ups_capacity_event);
 
 /**
  * ups_battery_status() - battery status to report

@@ -5,8 +5,10 @@
  * mains supply that is online. All programs handle the two supplies correctly.
  */
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/math64.h>
+#include <linux/power/psy_miniclass.h>
 #include <linux/property.h>
 #include <linux/serdev.h>
 #include <linux/string.h>
@@ -91,90 +93,177 @@ static int ups_level(enum ups_state state)
 	}
 }
 
-static int ups_get_text(const char *text, union power_supply_propval *val)
+static int ups_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
-	/* Written once, before a supply with this property is registered */
-	val->strval = text;
-	return text[0] ? 0 : -ENODATA;
+	struct ups_serial *ups = psy_miniclass_get_drvdata(mc);
+	struct psy_values *v = &info->values;
+	struct ups_ident ident;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ups->lock, flags);
+	ident = ups->ident;
+	spin_unlock_irqrestore(&ups->lock, flags);
+
+	info->unit = PSY_UNIT_ENERGY;
+	strscpy(info->manufacturer, ident.manufacturer, sizeof(info->manufacturer));
+	strscpy(info->model, ident.model, sizeof(info->model));
+	strscpy(info->serial, ident.serial, sizeof(info->serial));
+	/* Lead acid, for which there is no constant */
+	psy_values_set(v, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN);
+	if (ups->desc->charge_step)
+		psy_values_set(v, PSY_CAPACITY_STEP, ups->desc->charge_step);
+	if (ident.rated_battery_uv)
+		psy_values_set(v, PSY_VOLTAGE_MIN_DESIGN, ident.rated_battery_uv);
+	if (ident.energy_full_uwh)
+		psy_values_set(v, PSY_ENERGY_FULL_DESIGN, ident.energy_full_uwh);
+	return 0;
 }
 
-static int ups_battery_get(struct power_supply *psy, enum power_supply_property psp,
-			   union power_supply_propval *val)
+static void ups_set_known(struct psy_values *v, enum psy_field field, int val)
 {
-	struct ups_serial *ups = power_supply_get_drvdata(psy);
-	const struct ups_ident *ident = &ups->ident;
-	struct ups_status s;
+	if (val >= 0)
+		psy_values_set(v, field, val);
+}
+
+/* Hands over the last reading: the port is polled by the UPS core only. */
+static int ups_query_status(struct psy_miniclass *mc, const struct psy_info *info,
+			    struct psy_values *v)
+{
+	struct ups_serial *ups = psy_miniclass_get_drvdata(mc);
+	struct ups_ident ident;
 	enum ups_state state;
+	struct ups_status s;
 	unsigned long flags;
-	int last;
+	int capacity, last;
 
 	spin_lock_irqsave(&ups->lock, flags);
 	s = ups->status;
+	ident = ups->ident;
 	state = ups_sm_power_state(&ups->sm);
 	last = ups->capacity;
 	spin_unlock_irqrestore(&ups->lock, flags);
 
-	switch (psp) {
-	case POWER_SUPPLY_PROP_PRESENT:
-		val->intval = 1;
-		return 0;
-	case POWER_SUPPLY_PROP_SCOPE:
-		val->intval = ups->has_capacity ? POWER_SUPPLY_SCOPE_SYSTEM :
-						  POWER_SUPPLY_SCOPE_DEVICE;
-		return 0;
-	case POWER_SUPPLY_PROP_TECHNOLOGY:
-		/* Lead acid, for which there is no constant */
-		val->intval = POWER_SUPPLY_TECHNOLOGY_UNKNOWN;
-		return 0;
-	case POWER_SUPPLY_PROP_STATUS:
-		val->intval = ups_battery_status(state, &s);
-		return 0;
-	case POWER_SUPPLY_PROP_HEALTH:
-		val->intval = ups_health(&s);
-		return 0;
-	case POWER_SUPPLY_PROP_CAPACITY_LEVEL:
-		val->intval = ups_level(state);
-		return 0;
-	case POWER_SUPPLY_PROP_CAPACITY:
-		val->intval = ups_capacity(state, &s);
-		/* Unknown now: about to be registered again without capacity */
-		if (val->intval < 0)
-			val->intval = last;
-		return 0;
-	case POWER_SUPPLY_PROP_ENERGY_FULL:
-	case POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN:
-		val->intval = ident->energy_full_uwh;
-		break;
-	case POWER_SUPPLY_PROP_ENERGY_NOW:
-		val->intval = ups_energy(state, ident, &s);
-		break;
-	case POWER_SUPPLY_PROP_POWER_NOW:
-		val->intval = ups_power_now(state, ident, &s);
-		break;
-	case POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW:
-		val->intval = ups_runtime(state, &s);
-		break;
-	case POWER_SUPPLY_PROP_VOLTAGE_NOW:
-		val->intval = s.valid & UPS_HAS_BATTERY ? s.battery_uv : -ENODATA;
-		break;
-	case POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN:
-		val->intval = ident->rated_battery_uv;
-		break;
-	case POWER_SUPPLY_PROP_TEMP:
-		if (!(s.valid & UPS_HAS_TEMP))
-			return -ENODATA;
-		val->intval = s.temp;
-		return 0;
-	case POWER_SUPPLY_PROP_MODEL_NAME:
-		return ups_get_text(ident->model, val);
-	case POWER_SUPPLY_PROP_MANUFACTURER:
-		return ups_get_text(ident->manufacturer, val);
-	case POWER_SUPPLY_PROP_SERIAL_NUMBER:
-		return ups_get_text(ident->serial, val);
-	default:
-		return -EINVAL;
+	psy_values_set(v, PSY_STATUS, ups_battery_status(state, &s));
+	psy_values_set(v, PSY_HEALTH, ups_health(&s));
+	psy_values_set(v, PSY_CAPACITY_LEVEL, ups_level(state));
+	capacity = ups_capacity(state, &s);
+	/* Unknown now: about to be registered again without capacity */
+	psy_values_set(v, PSY_CAPACITY, capacity < 0 ? last : capacity);
+	if (ident.energy_full_uwh) {
+		psy_values_set(v, PSY_ENERGY_FULL, ident.energy_full_uwh);
+		psy_values_set(v, PSY_POWER_NOW, ups_power_now(state, &ident, &s));
+		ups_set_known(v, PSY_ENERGY_NOW, ups_energy(state, &ident, &s));
 	}
-	return val->intval < 0 ? -ENODATA : 0;
+	if (s.valid & UPS_HAS_BATTERY)
+		psy_values_set(v, PSY_VOLTAGE_NOW, s.battery_uv);
+	if (s.valid & UPS_HAS_TEMP)
+		psy_values_set(v, PSY_TEMP, s.temp);
+	ups_set_known(v, PSY_TIME_TO_EMPTY_NOW, ups_runtime(state, &s));
+	return 0;
+}
+
+static const struct psy_miniclass_ops ups_battery_ops = {
+	.query_info = ups_query_info,
+	.query_status = ups_query_status,
+};
+
+/*
+ * Fields of this UPS. All of them must be readable from now on: programs take an error
+ * for 0, and one of them takes it for a failure of all supplies.
+ */
+static u64 ups_fields(struct ups_serial *ups)
+{
+	const struct ups_ident *id = &ups->ident;
+	const struct ups_status *s = &ups->status;
+	u64 fields = PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_TECHNOLOGY) |
+		     PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_CAPACITY_LEVEL) |
+		     PSY_BIT(PSY_CAPACITY_STEP);
+
+	if (id->rated_battery_uv)
+		fields |= PSY_BIT(PSY_VOLTAGE_MIN_DESIGN);
+	if (s->valid & UPS_HAS_BATTERY)
+		fields |= PSY_BIT(PSY_VOLTAGE_NOW);
+	if (id->energy_full_uwh) {
+		fields |= PSY_BIT(PSY_ENERGY_FULL) | PSY_BIT(PSY_ENERGY_FULL_DESIGN);
+		if (ups_has_power_now(id, s))
+			fields |= PSY_BIT(PSY_POWER_NOW);
+		if (s->valid & UPS_HAS_CHARGE)
+			fields |= PSY_BIT(PSY_ENERGY_NOW);
+	}
+	if (s->valid & UPS_HAS_TEMP)
+		fields |= PSY_BIT(PSY_TEMP);
+	if (s->valid & UPS_HAS_RUNTIME)
+		fields |= PSY_BIT(PSY_TIME_TO_EMPTY_NOW);
+	return fields;
+}
+
+/*
+ * Without a capacity the scope is Device, so that desktops ignore the battery: with
+ * scope System they would take it for a battery at 0 percent. Hence there is no
+ * capacity while the charge is unknown, unless the battery is low.
+ */
+static enum psy_role ups_role(struct ups_serial *ups)
+{
+	return ups_capacity(ups_sm_power_state(&ups->sm), &ups->status) >= 0 ?
+	       PSY_ROLE_SYSTEM : PSY_ROLE_MEMBER;
+}
+
+/* Number of known strings: they become known one by one, and never change. */
+static unsigned int ups_strings(const struct ups_ident *id)
+{
+	return !!id->manufacturer[0] + !!id->model[0] + !!id->serial[0];
+}
+
+static int ups_battery_register(struct ups_serial *ups)
+{
+	struct psy_miniclass_config cfg = {
+		.drvdata = ups,
+		.name = ups->name,
+		.role = ups_role(ups),
+		.last_tag = ups->registrations++,
+		/* Each reading is announced. */
+		.alarms = PSY_ALARM_STATE | PSY_LIMIT_LOW | PSY_LIMIT_HIGH | PSY_LIMIT_TEMP_MIN |
+			  PSY_LIMIT_TEMP_MAX,
+		.user_limits = &ups->limits,
+		.group = &ups_attr_group,
+		.polled = "ups_state",
+	};
+	struct device *dev = &ups->serdev->dev;
+	struct psy_miniclass *mc;
+
+	ups->battery_desc = (struct psy_miniclass_desc){
+		.extra = ups_fields(ups),
+		.strings = true,
+		.backup = true,
+		.ops = &ups_battery_ops,
+	};
+	ups->role = cfg.role;
+	ups->strings = ups_strings(&ups->ident);
+	ups->shown = ups->status.valid;
+	mc = psy_miniclass_register(dev, &ups->battery_desc, &cfg);
+	if (IS_ERR(mc)) {
+		dev_err_ratelimited(dev, "cannot register %s (%ld)\n", ups->name, PTR_ERR(mc));
+		return PTR_ERR(mc);
+	}
+	ups->battery = mc;
+	return 0;
+}
+
+static void ups_battery_unregister(struct ups_serial *ups)
+{
+	if (ups->battery)
+		psy_miniclass_unregister(ups->battery);
+	ups->battery = NULL;
+}
+
+/* The property list of a supply is fixed: register it again to change the list. */
+static void ups_battery_refresh(struct ups_serial *ups)
+{
+	if (ups->battery && ups->battery_desc.extra == ups_fields(ups) &&
+	    ups->role == ups_role(ups) && ups->strings == ups_strings(&ups->ident))
+		return;
+	ups_battery_unregister(ups);
+	ups_battery_register(ups);
 }
 
 /* Offline without communication: mains may have failed. */
@@ -204,124 +293,6 @@ static const enum power_supply_property ups_mains_props[] = {
 	POWER_SUPPLY_PROP_ONLINE,
 	POWER_SUPPLY_PROP_SCOPE,
 };
-
-/*
- * List the properties of this UPS, in the usual order. All of them must be readable
- * from now on: programs take an error for 0, and one of them takes it for a failure of
- * all supplies. Hence there is no capacity while the charge is unknown, unless the
- * battery is low.
- */
-static unsigned int ups_list_props(struct ups_serial *ups, enum power_supply_property *p,
-				   bool *has_capacity)
-{
-	enum ups_state power = ups_sm_power_state(&ups->sm);
-	const struct ups_ident *id = &ups->ident;
-	const struct ups_status *s = &ups->status;
-	unsigned int n = 0;
-
-	*has_capacity = ups_capacity(power, s) >= 0;
-	p[n++] = POWER_SUPPLY_PROP_PRESENT;
-	p[n++] = POWER_SUPPLY_PROP_SCOPE;
-	p[n++] = POWER_SUPPLY_PROP_STATUS;
-	p[n++] = POWER_SUPPLY_PROP_HEALTH;
-	p[n++] = POWER_SUPPLY_PROP_TECHNOLOGY;
-	if (id->rated_battery_uv)
-		p[n++] = POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN;
-	if (s->valid & UPS_HAS_BATTERY)
-		p[n++] = POWER_SUPPLY_PROP_VOLTAGE_NOW;
-	if (id->energy_full_uwh) {
-		if (ups_has_power_now(id, s))
-			p[n++] = POWER_SUPPLY_PROP_POWER_NOW;
-		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN;
-		p[n++] = POWER_SUPPLY_PROP_ENERGY_FULL;
-		if (s->valid & UPS_HAS_CHARGE)
-			p[n++] = POWER_SUPPLY_PROP_ENERGY_NOW;
-	}
-	if (*has_capacity) {
-		p[n++] = POWER_SUPPLY_PROP_CAPACITY;
-		p[n++] = POWER_SUPPLY_PROP_CAPACITY_LEVEL;
-	}
-	if (ups->desc->temp && (s->valid & UPS_HAS_TEMP))
-		p[n++] = POWER_SUPPLY_PROP_TEMP;
-	if (s->valid & UPS_HAS_RUNTIME)
-		p[n++] = POWER_SUPPLY_PROP_TIME_TO_EMPTY_NOW;
-	if (id->model[0])
-		p[n++] = POWER_SUPPLY_PROP_MODEL_NAME;
-	if (id->manufacturer[0])
-		p[n++] = POWER_SUPPLY_PROP_MANUFACTURER;
-	if (id->serial[0])
-		p[n++] = POWER_SUPPLY_PROP_SERIAL_NUMBER;
-	return n;
-}
-
-/* Type UPS only on request, for special programs: see the top of this file. */
-static enum power_supply_type ups_battery_type(struct device *dev)
-{
-	return device_property_read_bool(dev, "ups-supply-type") ? POWER_SUPPLY_TYPE_UPS :
-								  POWER_SUPPLY_TYPE_BATTERY;
-}
-
-/*
- * Without a capacity the scope is Device, so that desktops ignore the battery: with
- * scope System they would take it for a battery at 0 percent.
- */
-static int ups_battery_register(struct ups_serial *ups)
-{
-	struct device *dev = &ups->serdev->dev;
-	struct power_supply_config cfg = {
-		.drv_data = ups,
-		.fwnode = dev_fwnode(dev),
-		.attr_grp = ups_attr_groups,
-	};
-	struct power_supply *battery;
-
-	ups->battery_desc = (struct power_supply_desc){
-		.name = ups->name,
-		.type = ups_battery_type(dev),
-		.properties = ups->props,
-		.num_properties = ups_list_props(ups, ups->props, &ups->has_capacity),
-		.get_property = ups_battery_get,
-	};
-	ups->shown = ups->status.valid;
-	battery = power_supply_register(dev, &ups->battery_desc, &cfg);
-	if (IS_ERR(battery)) {
-		dev_err_ratelimited(dev, "cannot register %s (%ld)\n", ups->name,
-				    PTR_ERR(battery));
-		return PTR_ERR(battery);
-	}
-	ups->battery = battery;
-	return 0;
-}
-
-/*
- * The removal of a file does not wake poll(): wake pollers before it, and let them
- * read an error, so that they do not wait again.
- */
-static void ups_battery_unregister(struct ups_serial *ups)
-{
-	if (!ups->battery)
-		return;
-	WRITE_ONCE(ups->removing, true);
-	sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
-	power_supply_unregister(ups->battery);
-	ups->battery = NULL;
-	WRITE_ONCE(ups->removing, false);
-}
-
-/* The property list of a supply is fixed: register it again to change the list. */
-static void ups_battery_refresh(struct ups_serial *ups)
-{
-	enum power_supply_property props[UPS_MAX_PROPS];
-	bool has_capacity;
-	size_t num;
-
-	num = ups_list_props(ups, props, &has_capacity);
-	if (ups->battery && num == ups->battery_desc.num_properties &&
-	    !memcmp(props, ups->props, num * sizeof(*props)))
-		return;
-	ups_battery_unregister(ups);
-	ups_battery_register(ups);
-}
 
 /**
  * ups_supplies_register() - register the two supplies
@@ -358,13 +329,9 @@ int ups_supplies_register(struct ups_serial *ups)
 		return ret;
 	}
 	ups->mains = mains;
-	/* Values that no state has: whatever readers saw so far, the next poll reports. */
-	ups->last_event.online = -1;
-	ups->last_event.status = -1;
-	ups->last_event.state = UPS_NO_COMM;
-	if (ups->ident.model[0])
-		dev_info(dev, "%s %s %s\n", ups->ident.manufacturer, ups->ident.model,
-			 ups->ident.firmware);
+	/* Whatever readers saw so far, the next poll reports. */
+	ups->last_online = -1;
+	ups->last_state = UPS_NO_COMM;
 	return 0;
 }
 
@@ -387,33 +354,19 @@ void ups_supplies_unregister(struct ups_serial *ups)
 void ups_supplies_update(struct ups_serial *ups)
 {
 	enum ups_state state = ups_serial_get_state(ups);
-	enum ups_state power = ups_sm_power_state(&ups->sm);
 	int online = ups_online(state);
-	int status = ups_battery_status(power, &ups->status);
-	int capacity = ups_capacity(power, &ups->status);
-	int health = ups_health(&ups->status);
-	ktime_t now = ktime_get_boottime();
 
 	/* Mains first: upower refreshes all batteries when a mains supply changes. */
-	if (online != ups->last_event.online)
+	if (online != ups->last_online)
 		power_supply_changed(ups->mains);
 	ups_battery_refresh(ups);
-	if (ups->battery)
+	if (ups->battery) {
 		ups_attrs_update(ups);
-	if (ups->battery &&
-	    (status != ups->last_event.status || health != ups->last_event.health ||
-	     state != ups->last_event.state ||
-	     ups_capacity_event(ups->last_event.capacity, capacity, ups->last_event.at, now,
-				status == POWER_SUPPLY_STATUS_DISCHARGING))) {
-		ups->stats.events++;
-		ups->last_event.capacity = capacity;
-		ups->last_event.at = now;
-		power_supply_changed(ups->battery);
-		if (state != ups->last_event.state)
-			sysfs_notify(&ups->battery->dev.kobj, NULL, "ups_state");
+		if (state != ups->last_state)
+			psy_miniclass_event(ups->battery);
+		else
+			psy_miniclass_changed(ups->battery);
 	}
-	ups->last_event.online = online;
-	ups->last_event.status = status;
-	ups->last_event.health = health;
-	ups->last_event.state = state;
+	ups->last_online = online;
+	ups->last_state = state;
 }

@@ -3,10 +3,10 @@
 #ifndef __UPS_H
 #define __UPS_H
 
-#include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/power/psy_miniclass.h>
 #include <linux/power/ups_serial.h>
 #include <linux/power_supply.h>
 #include <linux/spinlock.h>
@@ -16,7 +16,6 @@
 struct dentry;
 
 #define UPS_NAME_LEN	24
-#define UPS_MAX_PROPS	24
 
 /**
  * struct ups_framer - finds a reply in a stream of bytes
@@ -115,7 +114,6 @@ bool ups_killpower_now(enum ups_killpower policy, const struct ups_state_machine
 void ups_status_keep(struct ups_status *now, const struct ups_status *last);
 void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found);
 int ups_capacity(enum ups_state state, const struct ups_status *status);
-bool ups_capacity_event(int sent, int now, ktime_t at, ktime_t time, bool discharging);
 int ups_battery_status(enum ups_state state, const struct ups_status *status);
 
 /* struct ups_stats - counters in debugfs */
@@ -126,7 +124,6 @@ struct ups_stats {
 	u64 bad_replies;
 	u64 refused;
 	u64 losses;
-	u64 events;
 };
 
 /**
@@ -144,8 +141,6 @@ struct ups_stats {
  * @name: name of @battery
  * @mains_name: name of @mains
  *
- * @refs: held by the instance itself and by each waiter for a state
- *
  * @port_lock: serialises queries; held during one
  * @rx_lock: protects @framer and @received; taken by the receiver of the port
  * @framer: finds the reply in the received bytes
@@ -158,13 +153,12 @@ struct ups_stats {
  * @deadline: jiffies when all writing must be finished; 0 for none. Protected by
  *	@port_lock.
  *
- * @lock: protects @sm except its rules, @status, @ident, @cancels, @off_pending,
- *	@off_at and @capacity
+ * @lock: protects @sm except its rules, @status, @ident, @off_pending, @off_at and
+ *	@capacity
  * @sm: the state
  * @status: last reading; values missing from it are those of earlier readings. Kept
  *	when communication is lost.
  * @ident: identity of the UPS; values are added, but never changed
- * @cancels: number of calls of ups_serial_cancel_wait()
  * @killpower: whether to cut the outlets when the machine powers off
  * @killpower_delay: minimum time from the command to the cut, seconds
  * @poweroff: power off the machine when the UPS is critical
@@ -172,23 +166,25 @@ struct ups_stats {
  * @powered_off_at: when it was done last
  * @off_pending: a command to switch off was sent and has not been cancelled
  * @off_at: when the outlets go off
- * @changed: waiters for a change of the state
+ * @waits: tasks that wait for a change of the state
  *
  * @work: polls
  * @wq: runs @work; separate, as a query takes long, and freezable, so that nothing is
  *	sent while the system sleeps
  * @refine_in: polls until the unknown parts of @ident are queried again; 0 for never
  * @registered: registration of the supplies was attempted
- * @battery: supply of the battery, NULL until the UPS has responded once
+ * @battery: the battery, NULL until the UPS has responded once
  * @mains: supply of the mains input
  * @battery_desc: description of @battery
  * @mains_desc: description of @mains
- * @props: property list of @battery
- * @has_capacity: @props has the capacity; without it the scope of @battery is Device
+ * @role: of @battery: %PSY_ROLE_MEMBER, which has no capacity, while it is unknown
+ * @strings: number of the strings of @battery
+ * @registrations: number of registrations of @battery
+ * @limits: limits set by user space
  * @shown: UPS_HAS_* bits of the values for which @battery has attributes
- * @capacity: last known capacity, reported if @has_capacity and there is no current one
- * @removing: @battery is being unregistered
- * @last_event: values reported by the last event, and its time
+ * @capacity: last known capacity, reported if there is no current one
+ * @last_online: last reported state of @mains
+ * @last_state: last reported state
  * @list: entry in the list of the power-off handler
  * @cut: the command to cut the outlets was sent because the machine powers off or
  *	hibernates; protected by @port_lock
@@ -211,8 +207,6 @@ struct ups_serial {
 	char mains_name[UPS_NAME_LEN];
 	const char *supplied_to[1];
 
-	struct kref refs;
-
 	struct mutex port_lock;
 	spinlock_t rx_lock;
 	struct ups_framer framer;
@@ -227,7 +221,6 @@ struct ups_serial {
 	struct ups_state_machine sm;
 	struct ups_status status;
 	struct ups_ident ident;
-	unsigned int cancels;
 	enum ups_killpower killpower;
 	unsigned int killpower_delay;
 	bool poweroff;
@@ -235,29 +228,24 @@ struct ups_serial {
 	ktime_t powered_off_at;
 	bool off_pending;
 	ktime_t off_at;
-	wait_queue_head_t changed;
+	struct psy_waits waits;
 
 	struct delayed_work work;
 	struct workqueue_struct *wq;
 	unsigned int refine_in;
 	bool registered;
-	struct power_supply *battery;
+	struct psy_miniclass *battery;
 	struct power_supply *mains;
-	struct power_supply_desc battery_desc;
+	struct psy_miniclass_desc battery_desc;
 	struct power_supply_desc mains_desc;
-	enum power_supply_property props[UPS_MAX_PROPS];
-	bool has_capacity;
+	enum psy_role role;
+	unsigned int strings;
+	u32 registrations;
+	struct psy_limits limits;
 	u32 shown;
 	int capacity;
-	bool removing;
-	struct {
-		int online;
-		int status;
-		int capacity;
-		int health;
-		enum ups_state state;
-		ktime_t at;
-	} last_event;
+	int last_online;
+	enum ups_state last_state;
 	struct list_head list;
 	bool cut;
 	unsigned int cancelled;
@@ -274,7 +262,7 @@ void ups_supplies_update(struct ups_serial *ups);
 /* attrs.c */
 int ups_read_rules(struct ups_serial *ups);
 void ups_attrs_update(struct ups_serial *ups);
-extern const struct attribute_group *ups_attr_groups[];
+extern const struct attribute_group ups_attr_group;
 
 /* power.c */
 int ups_power_module_init(void);
@@ -293,6 +281,5 @@ int ups_command_end(struct ups_serial *ups, const char *what, int ret);
 /* wait.c */
 const char *ups_state_name(enum ups_state state);
 bool ups_is_lost(struct ups_serial *ups);
-void ups_put(struct ups_serial *ups);
 
 #endif /* __UPS_H */

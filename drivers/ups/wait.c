@@ -3,9 +3,6 @@
 #include <kunit/visibility.h>
 #include <linux/errno.h>
 #include <linux/export.h>
-#include <linux/jiffies.h>
-#include <linux/sched.h>
-#include <linux/slab.h>
 
 #include "ups.h"
 
@@ -60,23 +57,17 @@ bool ups_is_lost(struct ups_serial *ups)
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_is_lost);
 
-static void ups_free(struct kref *refs)
-{
-	struct ups_serial *ups = container_of(refs, struct ups_serial, refs);
+/* struct ups_wait - one call of ups_serial_wait_for_state_change() */
+struct ups_wait {
+	struct ups_serial *ups;
+	enum ups_state state;
+};
 
-	mutex_destroy(&ups->port_lock);
-	kfree(ups);
-}
-
-/**
- * ups_put() - drop a reference to an instance
- * @ups: the instance
- *
- * Context: any.
- */
-void ups_put(struct ups_serial *ups)
+static bool ups_wait_over(void *data)
 {
-	kref_put(&ups->refs, ups_free);
+	const struct ups_wait *w = data;
+
+	return ups_serial_get_state(w->ups) != w->state;
 }
 
 /**
@@ -86,7 +77,8 @@ void ups_put(struct ups_serial *ups)
  * @timeout_ms: maximum wait, or %UPS_WAIT_FOREVER
  *
  * Returns at once if the state already differs, so that no change is missed between
- * ups_serial_get_state() and the wait. Any number of callers may wait.
+ * ups_serial_get_state() and the wait. Any number of callers may wait. The timeout
+ * includes the time that the system is asleep.
  *
  * Context: may sleep, interruptibly.
  * Return: 0 if the state differs or on a timeout, see ups_serial_get_state();
@@ -96,24 +88,10 @@ void ups_put(struct ups_serial *ups)
 int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state state,
 				     int timeout_ms)
 {
-	long left = timeout_ms < 0 ? MAX_SCHEDULE_TIMEOUT : msecs_to_jiffies(timeout_ms);
-	unsigned int cancels;
-	int ret = 0;
+	struct ups_wait w = { .ups = ups, .state = state };
+	int ret = psy_waits_sleep(&ups->waits, ups_wait_over, &w, timeout_ms);
 
-	/* The condition reads the instance after a wakeup by its removal. */
-	kref_get(&ups->refs);
-	cancels = READ_ONCE(ups->cancels);
-	if (wait_event_interruptible_timeout(ups->changed,
-					     ups_serial_get_state(ups) != state ||
-					     READ_ONCE(ups->cancels) != cancels ||
-					     READ_ONCE(ups->closing), left) < 0)
-		ret = -EINTR;
-	else if (READ_ONCE(ups->closing))
-		ret = -ESHUTDOWN;
-	else if (READ_ONCE(ups->cancels) != cancels)
-		ret = -ECANCELED;
-	ups_put(ups);
-	return ret;
+	return ret == -ETIME ? 0 : ret;
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_wait_for_state_change, "UPS_SERIAL");
 
@@ -125,11 +103,6 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_wait_for_state_change, "UPS_SERIAL");
  */
 void ups_serial_cancel_wait(struct ups_serial *ups)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&ups->lock, flags);
-	ups->cancels++;
-	spin_unlock_irqrestore(&ups->lock, flags);
-	wake_up_all(&ups->changed);
+	psy_waits_cancel(&ups->waits);
 }
 EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");

@@ -42,8 +42,10 @@ reads() {
 	[ "$(cat "$SYSFS/$1" 2>&1)" = "$2" ]
 }
 
+# stat NAME: a counter of the UPS core, or of the class for its battery
 stat() {
-	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/ups-serial/$BAT/stats"
+	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/ups-serial/$BAT/stats" \
+		"/sys/kernel/debug/psy-miniclass/$BAT/stats"
 }
 
 # settle: wait for a reading that starts after this call

@@ -63,6 +63,19 @@ host mains 1
 check "mains returns: not on battery" await 60 on_battery no
 is "online" "$(cat "$SYSFS/$MAINS/online")" 1
 
+# Limits and tag, as of every battery of the class
+check "battery_tag ($(prop battery_tag)) is that of a pack" test "$(prop battery_tag)" -gt 0
+echo 40 >"$SYSFS/$BAT/capacity_alert_min"
+poller "$SYSFS/$BAT/capacity_alert_min"
+host volts 22.0
+wait "$poller"
+is "a poller of capacity_alert_min is woken below the limit" $? 0
+check "capacity ($(prop capacity)) is below the limit" test "$(prop capacity)" -lt 40
+check "a limit above 100 is refused" \
+	sh -c "! echo 101 2>/dev/null >$SYSFS/$BAT/capacity_alert_min"
+host volts 23.4
+settle
+
 # The low-battery flag is ignored on mains.
 host low 1
 settle
@@ -71,7 +84,7 @@ is "low on mains: capacity" "$(prop capacity)" 50
 host mains 0
 check "low on battery: ups_state" await 60 reads $BAT/ups_state low-battery
 check "low on battery: capacity is at most 5" test "$(prop capacity)" -le 5
-is "low on battery: capacity_level" "$(prop capacity_level)" Critical
+check "low on battery: capacity_level" await 60 reads $BAT/capacity_level Critical
 check "critical after ten seconds" await 60 reads $BAT/ups_state critical
 check "critical: capacity is at most 2" test "$(prop capacity)" -le 2
 host low auto

@@ -261,13 +261,15 @@ static void turn_off_needs_a_delay(struct kunit *test)
 /* Write an attribute of the battery as sysfs does. */
 static ssize_t store(struct ups_serial *ups, const char *name, const char *text)
 {
-	struct device *dev = &ups->battery->dev;
-	struct attribute * const *attrs = dev->groups[0]->attrs;
+	struct device *dev = &psy_miniclass_to_psy(ups->battery)->dev;
+	/* After those of the class */
+	const struct attribute_group *group = dev->groups[1];
+	struct attribute * const *attrs = group->attrs;
 	struct device_attribute *attr;
 
 	while (*attrs && strcmp((*attrs)->name, name))
 		attrs++;
-	if (!*attrs || !dev->groups[0]->is_visible(&dev->kobj, *attrs, 0))
+	if (!*attrs || !group->is_visible(&dev->kobj, *attrs, 0))
 		return -ENOENT;
 	attr = container_of(*attrs, struct device_attribute, attr);
 	return attr->store(dev, attr, text, strlen(text));

@@ -462,38 +462,14 @@ static void low_battery_limits_capacity(struct kunit *test)
 			POWER_SUPPLY_STATUS_DISCHARGING);
 }
 
-static void capacity_jitter_is_not_reported(struct kunit *test)
-{
-	static const struct {
-		int sent, now, seconds;
-		bool discharging, event;
-	} cases[] = {
-		{ 50, 50, 1000, true, false }, { 50, 49, 9, true, false },
-		{ 50, 49, 10, true, true }, { 50, 20, 9, false, false },
-		{ 50, 47, 10, false, true }, { 50, 48, 10, false, false },
-		{ 50, 52, 59, false, false }, { 50, 51, 60, false, true },
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		KUNIT_EXPECT_EQ_MSG(test,
-				    ups_capacity_event(cases[i].sent, cases[i].now,
-						       ms_to_ktime(5000),
-						       ms_to_ktime(5000 +
-								   cases[i].seconds * 1000),
-						       cases[i].discharging),
-				    cases[i].event, "row %u", i);
-}
-
 /* An instance without a port, initialised for waits only */
 static struct ups_serial *waitable_ups(struct kunit *test)
 {
 	struct ups_serial *ups = kunit_kzalloc(test, sizeof(*ups), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, ups);
-	kref_init(&ups->refs);
 	spin_lock_init(&ups->lock);
-	init_waitqueue_head(&ups->changed);
+	psy_waits_init(&ups->waits);
 	ups->sm.state = UPS_ONLINE;
 	return ups;
 }
@@ -545,7 +521,6 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(killpower_policies),
 	KUNIT_CASE(power_is_cut_after_recent_low_battery),
 	KUNIT_CASE(low_battery_limits_capacity),
-	KUNIT_CASE(capacity_jitter_is_not_reported),
 	KUNIT_CASE(wait_returns_at_once_if_state_differs),
 	KUNIT_CASE(wait_times_out),
 	KUNIT_CASE(cancel_ends_all_waits),

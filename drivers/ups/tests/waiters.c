@@ -46,7 +46,7 @@ struct ups_waiter *start_waiters(struct kunit *test, struct ups_serial *ups)
 		w[i].timeout = i & 1 ? UPS_WAIT_FOREVER : 600000;
 		start_waiter(test, &w[i]);
 	}
-	KUNIT_EXPECT_EQ(test, kref_read(&ups->refs), 1U + WAITERS);
+	KUNIT_EXPECT_EQ(test, ups->waits.nr, (unsigned int)WAITERS);
 	return w;
 }
 

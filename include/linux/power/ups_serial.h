@@ -175,7 +175,8 @@ struct ups_serial_ops {
  * @reply_ms: time that a reply may take at @speed; a slower port gets more
  * @settle_ms: time that the UPS needs after a change of DTR or RTS
  * @poll_ms: interval between status queries
- * @temp: the status has a temperature
+ * @charge_step: resolution of the charge, percent; smaller changes cause no events.
+ *	0 if it is not known
  */
 struct ups_serial_desc {
 	const struct ups_serial_ops *ops;
@@ -185,7 +186,7 @@ struct ups_serial_desc {
 	unsigned int reply_ms;
 	unsigned int settle_ms;
 	unsigned int poll_ms;
-	bool temp;
+	unsigned int charge_step;
 };
 
 /**
@@ -217,7 +218,5 @@ int ups_serial_query(struct ups_serial *ups, const char *command, char start,
 int ups_serial_command(struct ups_serial *ups, const char *command);
 int ups_serial_send(struct ups_serial *ups, const char *command);
 void *ups_serial_get_drvdata(struct ups_serial *ups);
-int ups_serial_fw_u32(struct serdev_device *serdev, const char *name, u32 min, u32 max,
-		      u32 *val);
 
 #endif /* __LINUX_POWER_UPS_SERIAL_H */
