@@ -6,13 +6,12 @@
 #include <linux/math64.h>
 #include <linux/power/psy_miniclass.h>
 #include <linux/power_supply.h>
-#include <linux/serdev.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "ups.h"
 
-static struct ups_serial *ups_of_dev(struct device *dev)
+static struct ups *ups_of_dev(struct device *dev)
 {
 	return psy_miniclass_get_drvdata(psy_miniclass_from_dev(dev));
 }
@@ -20,7 +19,7 @@ static struct ups_serial *ups_of_dev(struct device *dev)
 /* A consistent copy of the last reading */
 static struct ups_status ups_reading(struct device *dev)
 {
-	struct ups_serial *ups = ups_of_dev(dev);
+	struct ups *ups = ups_of_dev(dev);
 	struct ups_status s;
 	unsigned long flags;
 
@@ -48,7 +47,7 @@ UPS_VALUE(frequency, UPS_HAS_FREQUENCY, frequency_millihz);
 
 static ssize_t ups_state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", ups_state_name(ups_serial_get_state(ups_of_dev(dev))));
+	return sysfs_emit(buf, "%s\n", ups_state_name(ups_get_state(ups_of_dev(dev))));
 }
 static DEVICE_ATTR_RO(ups_state);
 
@@ -110,7 +109,7 @@ static ssize_t killpower_delay_show(struct device *dev, struct device_attribute 
 static ssize_t killpower_delay_store(struct device *dev, struct device_attribute *attr,
 				     const char *buf, size_t count)
 {
-	struct ups_serial *ups = ups_of_dev(dev);
+	struct ups *ups = ups_of_dev(dev);
 	unsigned int seconds;
 	int ret;
 
@@ -118,7 +117,7 @@ static ssize_t killpower_delay_store(struct device *dev, struct device_attribute
 	if (ret)
 		return ret;
 	/* Reject an unsupported delay now, not at power-off. */
-	ret = ups->desc->ops->off_delay(seconds);
+	ret = ups->desc->ops->off_delay(ups, seconds);
 	if (ret < 0)
 		return ret;
 	WRITE_ONCE(ups->killpower_delay, seconds);
@@ -148,7 +147,7 @@ static ssize_t critical_action_store(struct device *dev, struct device_attribute
 static DEVICE_ATTR_RW(critical_action);
 
 /* Seconds until the outlets go off; 0 if no command is pending */
-static s64 ups_off_in(struct ups_serial *ups)
+static s64 ups_off_in(struct ups *ups)
 {
 	unsigned long flags;
 	s64 ms = 0;
@@ -173,7 +172,7 @@ static ssize_t turn_off_store(struct device *dev, struct device_attribute *attr,
 
 	ret = kstrtouint(buf, 0, &seconds);
 	if (!ret)
-		ret = ups_serial_turn_off(ups_of_dev(dev), seconds);
+		ret = ups_turn_off(ups_of_dev(dev), seconds);
 	return ret < 0 ? ret : count;
 }
 static DEVICE_ATTR_RW(turn_off);
@@ -189,9 +188,9 @@ static int ups_check_one(const char *buf)
 }
 
 static int ups_command(struct device *dev, struct device_attribute *attr, const char *buf,
-		       int (*command)(struct ups_serial *ups))
+		       int (*command)(struct ups *ups))
 {
-	struct ups_serial *ups = ups_of_dev(dev);
+	struct ups *ups = ups_of_dev(dev);
 	int ret;
 
 	ret = ups_check_one(buf);
@@ -203,7 +202,7 @@ static int ups_command(struct device *dev, struct device_attribute *attr, const 
 
 static ssize_t turn_off_cancel_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct ups_serial *ups = ups_of_dev(dev);
+	struct ups *ups = ups_of_dev(dev);
 
 	return sysfs_emit(buf, "%d\n", ups_off_in(ups) ||
 			  ups_reading(dev).flags & UPS_FLAG_SHUTDOWN);
@@ -212,7 +211,7 @@ static ssize_t turn_off_cancel_show(struct device *dev, struct device_attribute 
 static ssize_t turn_off_cancel_store(struct device *dev, struct device_attribute *attr,
 				     const char *buf, size_t count)
 {
-	struct ups_serial *ups = ups_of_dev(dev);
+	struct ups *ups = ups_of_dev(dev);
 	unsigned long flags;
 	int ret;
 
@@ -220,7 +219,7 @@ static ssize_t turn_off_cancel_store(struct device *dev, struct device_attribute
 	if (ret)
 		return ret;
 	/* Replies may be lost while commands still reach the UPS. */
-	mutex_lock(&ups->port_lock);
+	mutex_lock(&ups->ops_lock);
 	ret = ups_command_end(ups, attr->attr.name, ups->desc->ops->cancel(ups));
 	if (ret)
 		return ret;
@@ -253,7 +252,7 @@ static ssize_t beeper_show(struct device *dev, struct device_attribute *attr, ch
 static ssize_t beeper_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t count)
 {
-	struct ups_serial *ups = ups_of_dev(dev);
+	struct ups *ups = ups_of_dev(dev);
 	bool on;
 	int ret;
 
@@ -295,7 +294,7 @@ struct ups_rule_attribute {
 
 #define to_rule_attr(_attr)	container_of(_attr, struct ups_rule_attribute, attr)
 
-static unsigned int *ups_rule(struct ups_serial *ups, const struct ups_rule_attribute *rule)
+static unsigned int *ups_rule(struct ups *ups, const struct ups_rule_attribute *rule)
 {
 	return (void *)&ups->sm.rules + rule->offset;
 }
@@ -346,7 +345,7 @@ UPS_RULE(low_battery_after, "low-battery-after-sec", 0, low_after_ms, 86400, 100
  * Context: may sleep; from probe.
  * Return: 0, or -EINVAL after a message.
  */
-int ups_read_rules(struct ups_serial *ups)
+int ups_read_rules(struct ups *ups)
 {
 	static const struct ups_rule_attribute * const rules[] = {
 		&ups_rule_critical_delay, &ups_rule_lost_critical_delay,
@@ -359,7 +358,7 @@ int ups_read_rules(struct ups_serial *ups)
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		u32 val = rules[i]->value;
 
-		ret = psy_miniclass_fw_u32(&ups->serdev->dev, rules[i]->property, 0,
+		ret = psy_miniclass_fw_u32(ups->dev, rules[i]->property, 0,
 					   rules[i]->max, &val);
 		if (ret)
 			return ret;
@@ -410,7 +409,7 @@ static const struct {
  *
  * Context: may sleep; from the work of the instance.
  */
-void ups_attrs_update(struct ups_serial *ups)
+void ups_attrs_update(struct ups *ups)
 {
 	struct kobject *kobj = &psy_miniclass_to_psy(ups->battery)->dev.kobj;
 	u32 known = ups->status.valid & ~ups->shown;
@@ -425,8 +424,8 @@ void ups_attrs_update(struct ups_serial *ups)
 /* Hide attributes that the UPS does not support. */
 static umode_t ups_attr_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
-	struct ups_serial *ups = ups_of_dev(kobj_to_dev(kobj));
-	const struct ups_serial_ops *ops = ups->desc->ops;
+	struct ups *ups = ups_of_dev(kobj_to_dev(kobj));
+	const struct ups_ops *ops = ups->desc->ops;
 	bool visible = true;
 	unsigned int i;
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Core for serial UPS drivers: instances and polling */
+/* UPS core: instances and polling */
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
-#include <linux/serdev.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -18,6 +17,9 @@
 /* Polls until the unknown parts of the ident are queried again */
 #define UPS_REFINE	15
 
+/* Time that the stop hook may take */
+#define UPS_STOP_MS	1000
+
 /* A pending shutdown is cancelled this often: the flag of some units means nothing. */
 #define UPS_CANCELS	3
 
@@ -25,22 +27,35 @@ static DEFINE_IDA(ups_ids);
 static struct dentry *ups_debugfs_root;
 
 /**
- * ups_serial_get_drvdata() - private data of the minidriver
+ * ups_get_drvdata() - private data of the minidriver
  * @ups: the instance
  *
  * Context: any.
- * Return: the pointer passed to devm_ups_serial_init().
+ * Return: the pointer passed to devm_ups_register().
  */
-void *ups_serial_get_drvdata(struct ups_serial *ups)
+void *ups_get_drvdata(struct ups *ups)
 {
 	return ups->drvdata;
 }
-EXPORT_SYMBOL_NS_GPL(ups_serial_get_drvdata, "UPS_SERIAL");
+EXPORT_SYMBOL_NS_GPL(ups_get_drvdata, "UPS");
+
+/**
+ * ups_get_transport() - the transport of a UPS
+ * @ups: the instance
+ *
+ * Context: any.
+ * Return: the pointer passed to devm_ups_register().
+ */
+void *ups_get_transport(struct ups *ups)
+{
+	return ups->transport;
+}
+EXPORT_SYMBOL_NS_GPL(ups_get_transport, "UPS");
 
 /* Log state changes. */
-static void ups_log(struct ups_serial *ups, enum ups_state state)
+static void ups_log(struct ups *ups, enum ups_state state)
 {
-	struct device *dev = &ups->serdev->dev;
+	struct device *dev = ups->dev;
 
 	switch (state) {
 	case UPS_ONLINE:
@@ -55,7 +70,7 @@ static void ups_log(struct ups_serial *ups, enum ups_state state)
 	}
 }
 
-static void ups_apply_reading(struct ups_serial *ups, struct ups_status *status)
+static void ups_apply_reading(struct ups *ups, struct ups_status *status)
 {
 	ktime_t now = ktime_get_boottime();
 	enum ups_state before, after;
@@ -84,16 +99,16 @@ static void ups_apply_reading(struct ups_serial *ups, struct ups_status *status)
 	if (before != after)
 		ups_log(ups, after);
 	else if (lost != was_lost)
-		dev_warn(&ups->serdev->dev, "communication %s\n", lost ? "lost" : "restored");
+		dev_warn(ups->dev, "communication %s\n", lost ? "lost" : "restored");
 	psy_waits_wake(&ups->waits);
 	if (ups->mains)
 		ups_supplies_update(ups);
 	ups_power_critical(ups, after);
 }
 
-/* Call the hook @read for the ident, or for the rest of it. Caller holds port_lock. */
-static int ups_identify(struct ups_serial *ups,
-			int (*read)(struct ups_serial *ups, struct ups_ident *ident))
+/* Call the hook @read for the ident, or for the rest of it. Caller holds ops_lock. */
+static int ups_identify(struct ups *ups,
+			int (*read)(struct ups *ups, struct ups_ident *ident))
 {
 	struct ups_ident ident = { };
 	unsigned long flags;
@@ -112,12 +127,12 @@ static int ups_identify(struct ups_serial *ups,
 
 /*
  * A shutdown may still be pending from the previous boot, or from before the driver
- * was bound again. Caller holds port_lock.
+ * was bound again. Caller holds ops_lock.
  */
-static void ups_cancel_pending(struct ups_serial *ups, const struct ups_status *status)
+static void ups_cancel_pending(struct ups *ups, const struct ups_status *status)
 {
-	const struct ups_serial_ops *ops = ups->desc->ops;
-	struct device *dev = &ups->serdev->dev;
+	const struct ups_ops *ops = ups->desc->ops;
+	struct device *dev = ups->dev;
 	int ret;
 
 	if (!READ_ONCE(ups->check_pending))
@@ -138,13 +153,13 @@ static void ups_cancel_pending(struct ups_serial *ups, const struct ups_status *
 	dev_warn(dev, "cancelling a pending shutdown\n");
 }
 
-static int ups_poll(struct ups_serial *ups)
+static int ups_poll(struct ups *ups)
 {
-	const struct ups_serial_ops *ops = ups->desc->ops;
+	const struct ups_ops *ops = ups->desc->ops;
 	struct ups_status status = { };
 	int ret = 0;
 
-	mutex_lock(&ups->port_lock);
+	mutex_lock(&ups->ops_lock);
 	if (ups->sm.lost)
 		ret = ups_identify(ups, ops->identify);
 	else if (ups->refine_in && !--ups->refine_in)
@@ -153,7 +168,7 @@ static int ups_poll(struct ups_serial *ups)
 		ret = ops->get_status(ups, &status);
 	if (!ret)
 		ups_cancel_pending(ups, &status);
-	mutex_unlock(&ups->port_lock);
+	mutex_unlock(&ups->ops_lock);
 
 	/* Aborted: that says nothing about the UPS. */
 	if (ret == -ESHUTDOWN || ret == -EBUSY)
@@ -171,7 +186,7 @@ static int ups_poll(struct ups_serial *ups)
 
 static void ups_work(struct work_struct *work)
 {
-	struct ups_serial *ups = container_of(to_delayed_work(work), struct ups_serial, work);
+	struct ups *ups = container_of(to_delayed_work(work), struct ups, work);
 	unsigned int ms = ups->desc->poll_ms;
 
 	if (ups_poll(ups) == -ESHUTDOWN)
@@ -183,59 +198,78 @@ static void ups_work(struct work_struct *work)
 		queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(ms));
 }
 
+/* The last hook: its communication has a short deadline, as nobody waits for it. */
+static void ups_call_stop(struct ups *ups)
+{
+	mutex_lock(&ups->ops_lock);
+	WRITE_ONCE(ups->deadline, jiffies + msecs_to_jiffies(UPS_STOP_MS) ?: 1);
+	ups->desc->ops->stop(ups);
+	WRITE_ONCE(ups->deadline, 0);
+	mutex_unlock(&ups->ops_lock);
+}
+
 /**
- * ups_serial_stop() - stop polling and unregister the supplies
+ * ups_stop() - stop polling and unregister the supplies
  * @ups: the instance
  *
- * Aborts a query in progress and ends all waits. Called by devres when the device is
+ * Aborts a hook in progress and ends all waits. Called by devres when the device is
  * unbound; safe to call twice.
  *
  * Context: may sleep.
  */
-void ups_serial_stop(struct ups_serial *ups)
+void ups_stop(struct ups *ups)
 {
-	WRITE_ONCE(ups->closing, true);
-	wake_up_all(&ups->replied);
+	unsigned long flags;
+	bool again;
+
+	spin_lock_irqsave(&ups->lock, flags);
+	again = ups->closing;
+	ups->closing = true;
+	spin_unlock_irqrestore(&ups->lock, flags);
+	if (again)
+		return;
+	ups_wake_transport(ups);
 	psy_waits_end(&ups->waits);
 	cancel_delayed_work_sync(&ups->work);
 	ups_power_exit(ups);
 	ups_supplies_unregister(ups);
 	debugfs_remove(ups->debugfs);
-	ups->debugfs = NULL;
+	if (ups->desc->ops->stop)
+		ups_call_stop(ups);
 }
-EXPORT_SYMBOL_NS_GPL(ups_serial_stop, "UPS_SERIAL");
+EXPORT_SYMBOL_NS_GPL(ups_stop, "UPS");
 
 static int stats_show(struct seq_file *s, void *unused)
 {
-	struct ups_serial *ups = s->private;
+	struct ups *ups = s->private;
 
-	seq_printf(s, "state %s\nqueries %llu\nreplies %llu\ntimeouts %llu\n",
-		   ups_state_name(ups_serial_get_state(ups)), ups->stats.queries,
-		   ups->stats.replies, ups->stats.timeouts);
-	seq_printf(s, "bad_replies %llu\ngarbage_bytes %llu\nrefused %llu\n",
-		   ups->stats.bad_replies, ups->framer.garbage, ups->stats.refused);
-	seq_printf(s, "losses %llu\n", ups->stats.losses);
+	seq_printf(s, "state %s\nbad_replies %llu\nlosses %llu\n",
+		   ups_state_name(ups_get_state(ups)), ups->stats.bad_replies,
+		   ups->stats.losses);
+	if (ups->transport_ops)
+		ups->transport_ops->show(ups->transport, s);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-static void ups_release(void *data)
+static void ups_free(struct ups *ups)
 {
-	struct ups_serial *ups = data;
-
-	ups_serial_stop(ups);
-	ups_port_close(ups);
 	destroy_workqueue(ups->wq);
 	ida_free(&ups_ids, ups->id);
-	mutex_destroy(&ups->port_lock);
+	mutex_destroy(&ups->ops_lock);
 	kfree(ups);
 }
 
-static struct ups_serial *ups_alloc(struct serdev_device *serdev,
-				    const struct ups_serial_desc *desc,
-				    const struct ups_serial_config *config)
+static void ups_release(void *data)
 {
-	struct ups_serial *ups = kzalloc(sizeof(*ups), GFP_KERNEL);
+	ups_stop(data);
+	ups_free(data);
+}
+
+static struct ups *ups_alloc(struct device *dev, const struct ups_desc *desc,
+			     const struct ups_config *config)
+{
+	struct ups *ups = kzalloc(sizeof(*ups), GFP_KERNEL);
 
 	if (!ups)
 		return NULL;
@@ -246,21 +280,19 @@ static struct ups_serial *ups_alloc(struct serdev_device *serdev,
 	if (!ups->wq)
 		goto free_id;
 
-	ups->serdev = serdev;
+	ups->dev = dev;
 	ups->desc = desc;
 	ups->drvdata = config->drvdata;
-	ups->dtr = config->dtr;
-	ups->rts = config->rts;
-	ups->framer.end = desc->end;
-	ups->framer.restart = desc->restart;
+	ups->transport = config->transport;
+	ups->transport_ops = config->transport_ops;
 	ups->sm.lost = true;
+	ups->sm.rules.misses = desc->misses;
+	ups->sm.rules.lows = desc->lows;
 	ups->check_pending = true;
 	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
 	snprintf(ups->mains_name, sizeof(ups->mains_name), "ups%d-mains", ups->id);
-	mutex_init(&ups->port_lock);
-	spin_lock_init(&ups->rx_lock);
+	mutex_init(&ups->ops_lock);
 	spin_lock_init(&ups->lock);
-	init_waitqueue_head(&ups->replied);
 	psy_waits_init(&ups->waits);
 	INIT_DELAYED_WORK(&ups->work, ups_work);
 	return ups;
@@ -272,90 +304,66 @@ free_ups:
 	return NULL;
 }
 
-static int ups_start(struct ups_serial *ups)
-{
-	u32 speed = ups->desc->speed, settle = ups->desc->settle_ms;
-	struct device *dev = &ups->serdev->dev;
-	int ret;
-
-	ret = psy_miniclass_fw_u32(dev, "current-speed", 300, 115200, &speed);
-	if (!ret)
-		ret = psy_miniclass_fw_u32(dev, "settle-ms", 0, 5000, &settle);
-	if (!ret)
-		ret = ups_read_rules(ups);
-	if (ret)
-		return ret;
-	ups->settle_ms = settle;
-	ret = ups_port_open(ups, speed);
-	if (!ret)
-		ups_power_init(ups);
-	return ret;
-}
-
 /**
- * devm_ups_serial_init() - start monitoring the UPS at a port
- * @serdev: the port
+ * devm_ups_register() - start monitoring a UPS
+ * @dev: device of the UPS
  * @desc: protocol; must outlive the instance
  * @config: this instance; not used after the call
  *
- * Opens the port and starts polling. The supplies are registered when the UPS
- * responds for the first time, and stay registered until the device is unbound,
- * whether it responds or not. Uses the drvdata of @serdev.
+ * Starts polling. Hooks may be called before this returns. The supplies are registered
+ * when the UPS responds for the first time, and stay registered until the device is
+ * unbound, whether it responds or not.
  *
  * Context: may sleep; from probe.
  * Return: the instance or an ERR_PTR(): -EINVAL for an invalid firmware property or
- * an incomplete @desc, -ENOMEM, or the error of opening or setting up the port.
+ * an incomplete @desc, or -ENOMEM.
  */
-struct ups_serial *devm_ups_serial_init(struct serdev_device *serdev,
-					const struct ups_serial_desc *desc,
-					const struct ups_serial_config *config)
+struct ups *devm_ups_register(struct device *dev, const struct ups_desc *desc,
+			      const struct ups_config *config)
 {
-	struct ups_serial *ups;
+	struct ups *ups;
 	int ret;
 
 	if (!desc->ops || !desc->ops->identify || !desc->ops->get_status ||
 	    !desc->ops->off_delay != !desc->ops->turn_off)
-		return ERR_PTR(dev_err_probe(&serdev->dev, -EINVAL, "operations are missing\n"));
+		return ERR_PTR(dev_err_probe(dev, -EINVAL, "operations are missing\n"));
 
-	ups = ups_alloc(serdev, desc, config);
+	ups = ups_alloc(dev, desc, config);
 	if (!ups)
 		return ERR_PTR(-ENOMEM);
-
-	ret = ups_start(ups);
+	ret = ups_read_rules(ups);
 	if (ret) {
-		destroy_workqueue(ups->wq);
-		ida_free(&ups_ids, ups->id);
-		kfree(ups);
+		ups_free(ups);
 		return ERR_PTR(ret);
 	}
-
+	ups_power_init(ups);
 	ups->debugfs = debugfs_create_dir(ups->name, ups_debugfs_root);
 	debugfs_create_file("stats", 0444, ups->debugfs, ups, &stats_fops);
-	queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(ups->settle_ms));
-	ret = devm_add_action_or_reset(&serdev->dev, ups_release, ups);
+	queue_delayed_work(ups->wq, &ups->work, msecs_to_jiffies(config->delay_ms));
+	ret = devm_add_action_or_reset(dev, ups_release, ups);
 	return ret ? ERR_PTR(ret) : ups;
 }
-EXPORT_SYMBOL_NS_GPL(devm_ups_serial_init, "UPS_SERIAL");
+EXPORT_SYMBOL_NS_GPL(devm_ups_register, "UPS");
 
-static int __init ups_serial_module_init(void)
+static int __init ups_core_init(void)
 {
 	int ret = ups_power_module_init();
 
 	if (!ret)
-		ups_debugfs_root = debugfs_create_dir("ups-serial", NULL);
+		ups_debugfs_root = debugfs_create_dir("ups", NULL);
 	return ret;
 }
-module_init(ups_serial_module_init);
+module_init(ups_core_init);
 
-static void __exit ups_serial_module_exit(void)
+static void __exit ups_core_exit(void)
 {
 	debugfs_remove(ups_debugfs_root);
 	ups_power_module_exit();
 	ida_destroy(&ups_ids);
 }
-module_exit(ups_serial_module_exit);
+module_exit(ups_core_exit);
 
-MODULE_DESCRIPTION("Core for serial UPS drivers");
+MODULE_DESCRIPTION("Core for UPS drivers");
 MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(PSY_VERSION);

@@ -41,7 +41,7 @@ static const char * const megatec_spellings[] = { "Q1", "QS", "D" };
  * A very late reply may arrive after the next spelling has been sent. Only a second
  * reply shows which of them the UPS understands.
  */
-static int megatec_try_spelling(struct ups_serial *ups, const char *spelling)
+static int megatec_try_spelling(struct ups *ups, const char *spelling)
 {
 	char reply[UPS_REPLY_LEN + 1];
 	unsigned int i;
@@ -60,7 +60,7 @@ static int megatec_try_spelling(struct ups_serial *ups, const char *spelling)
 }
 
 /* Find the spelling of the status query that the UPS understands. */
-static int megatec_find_spelling(struct ups_serial *ups, struct megatec *mt)
+static int megatec_find_spelling(struct ups *ups, struct megatec *mt)
 {
 	unsigned int i;
 	int ret;
@@ -86,7 +86,7 @@ static int megatec_find_spelling(struct ups_serial *ups, struct megatec *mt)
  * Send a query of the ident, which the UPS may never answer. Returns true if there is a
  * reply. An attempt aborted by the UPS core does not count.
  */
-static bool megatec_try(struct ups_serial *ups, const char *command, unsigned int *tries,
+static bool megatec_try(struct ups *ups, const char *command, unsigned int *tries,
 			char reply[UPS_REPLY_LEN + 1])
 {
 	int ret;
@@ -100,7 +100,7 @@ static bool megatec_try(struct ups_serial *ups, const char *command, unsigned in
 	return ret > 0;
 }
 
-static void megatec_read_rating(struct ups_serial *ups, struct megatec *mt,
+static void megatec_read_rating(struct ups *ups, struct megatec *mt,
 				struct ups_ident *ident)
 {
 	struct megatec_rating rating;
@@ -116,7 +116,7 @@ static void megatec_read_rating(struct ups_serial *ups, struct megatec *mt,
 		mt->pack.nominal_uv = rating.battery_uv;
 }
 
-static void megatec_read_vendor(struct ups_serial *ups, struct megatec *mt,
+static void megatec_read_vendor(struct ups *ups, struct megatec *mt,
 				struct ups_ident *ident)
 {
 	char reply[UPS_REPLY_LEN + 1];
@@ -131,9 +131,9 @@ static void megatec_read_vendor(struct ups_serial *ups, struct megatec *mt,
  * only noise, and some units lock up on F and I. But a reply lost at start must not
  * leave the charge unknown for good.
  */
-static int megatec_refine(struct ups_serial *ups, struct ups_ident *ident)
+static int megatec_refine(struct ups *ups, struct ups_ident *ident)
 {
-	struct megatec *mt = ups_serial_get_drvdata(ups);
+	struct megatec *mt = ups_get_drvdata(ups);
 
 	megatec_read_rating(ups, mt, ident);
 	megatec_read_vendor(ups, mt, ident);
@@ -142,18 +142,18 @@ static int megatec_refine(struct ups_serial *ups, struct ups_ident *ident)
 	return mt->rating_tries || mt->vendor_tries ? UPS_INCOMPLETE : 0;
 }
 
-static int megatec_identify(struct ups_serial *ups, struct ups_ident *ident)
+static int megatec_identify(struct ups *ups, struct ups_ident *ident)
 {
-	struct megatec *mt = ups_serial_get_drvdata(ups);
+	struct megatec *mt = ups_get_drvdata(ups);
 	int ret;
 
 	ret = megatec_find_spelling(ups, mt);
 	return ret ?: megatec_refine(ups, ident);
 }
 
-static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
+static int megatec_get_status(struct ups *ups, struct ups_status *status)
 {
-	struct megatec *mt = ups_serial_get_drvdata(ups);
+	struct megatec *mt = ups_get_drvdata(ups);
 	char reply[UPS_REPLY_LEN + 1];
 	int ret;
 
@@ -172,7 +172,7 @@ static int megatec_get_status(struct ups_serial *ups, struct ups_status *status)
 }
 
 /* Whether the shutdown flag is set, or a negative error */
-static int megatec_shutdown_flag(struct ups_serial *ups)
+static int megatec_shutdown_flag(struct ups *ups)
 {
 	struct ups_status status = { };
 	int ret = megatec_get_status(ups, &status);
@@ -184,14 +184,14 @@ static int megatec_shutdown_flag(struct ups_serial *ups)
  * Whether the unit counts down. Assume so if it does not respond, or if its flag is
  * meaningless.
  */
-static bool megatec_is_counting(struct ups_serial *ups, struct megatec *mt)
+static bool megatec_is_counting(struct ups *ups, struct megatec *mt)
 {
 	return mt->quirks & MEGATEC_STICKY_SHUTDOWN || megatec_shutdown_flag(ups);
 }
 
-static int megatec_turn_off(struct ups_serial *ups, unsigned int seconds)
+static int megatec_turn_off(struct ups *ups, unsigned int seconds)
 {
-	struct megatec *mt = ups_serial_get_drvdata(ups);
+	struct megatec *mt = ups_get_drvdata(ups);
 	char command[16];
 	int ret;
 
@@ -209,20 +209,20 @@ static int megatec_turn_off(struct ups_serial *ups, unsigned int seconds)
 	return ret && ret != -ESHUTDOWN && megatec_shutdown_flag(ups) > 0 ? 0 : ret;
 }
 
-static int megatec_cancel(struct ups_serial *ups)
+static int megatec_cancel(struct ups *ups)
 {
 	return ups_serial_command(ups, "C");
 }
 
-static int megatec_test(struct ups_serial *ups)
+static int megatec_test(struct ups *ups)
 {
 	return ups_serial_command(ups, "T");
 }
 
 /* The command toggles: send it only if the beeper is not in the requested state. */
-static int megatec_beeper(struct ups_serial *ups, bool on)
+static int megatec_beeper(struct ups *ups, bool on)
 {
-	struct megatec *mt = ups_serial_get_drvdata(ups);
+	struct megatec *mt = ups_get_drvdata(ups);
 	struct ups_status status = { };
 	int ret;
 
@@ -232,28 +232,35 @@ static int megatec_beeper(struct ups_serial *ups, bool on)
 	return mt->beeper == on ? 0 : ups_serial_command(ups, "Q");
 }
 
-static const struct ups_serial_ops megatec_ops = {
+static int megatec_min_off_delay(struct ups *ups, unsigned int seconds)
+{
+	return megatec_off_delay(seconds);
+}
+
+static const struct ups_ops megatec_ops = {
 	.identify = megatec_identify,
 	.refine = megatec_refine,
 	.get_status = megatec_get_status,
-	.off_delay = megatec_off_delay,
+	.off_delay = megatec_min_off_delay,
 	.turn_off = megatec_turn_off,
 	.cancel = megatec_cancel,
 	.test = megatec_test,
 	.beeper = megatec_beeper,
-	.verdict = megatec_verdict,
 };
 
 static const struct ups_serial_desc megatec_desc = {
-	.ops = &megatec_ops,
+	.ups = {
+		.ops = &megatec_ops,
+		.poll_ms = 2000,
+		/* A last digit of the voltage is 2 to 4 percent of the charge. */
+		.charge_step = 3,
+	},
+	.verdict = megatec_verdict,
 	.speed = 2400,
 	.end = '\r',
 	.restart = '(',
 	.reply_ms = 1000,
 	.settle_ms = 500,
-	.poll_ms = 2000,
-	/* A last digit of the voltage is 2 to 4 percent of the charge. */
-	.charge_step = 3,
 };
 
 static int megatec_read_calibration(struct serdev_device *serdev, struct megatec_pack *pack)
@@ -373,7 +380,7 @@ static int megatec_probe(struct serdev_device *serdev)
 		ret = megatec_read_cable(serdev, &config);
 	if (ret)
 		return ret;
-	return PTR_ERR_OR_ZERO(devm_ups_serial_init(serdev, &megatec_desc, &config));
+	return PTR_ERR_OR_ZERO(devm_ups_serial_register(serdev, &megatec_desc, &config));
 }
 
 static const struct of_device_id megatec_of_match[] = {
@@ -397,4 +404,5 @@ MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(PSY_VERSION);
 MODULE_IMPORT_NS("PSY_MINICLASS");
+MODULE_IMPORT_NS("UPS");
 MODULE_IMPORT_NS("UPS_SERIAL");

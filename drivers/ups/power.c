@@ -8,15 +8,13 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
-#include <linux/pm.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
-#include <linux/serdev.h>
 #include <linux/suspend.h>
 
 #include "ups.h"
 
-/* Maximum time that one UPS may delay a power-off */
+/* Maximum time that one UPS may delay a power-off, by default */
 #define UPS_CUT_MS		3000
 
 /* Disks are already flushed: the rest of the power-off is short. */
@@ -41,14 +39,14 @@ static LIST_HEAD(ups_list);
 static DEFINE_MUTEX(ups_list_lock);
 static struct sys_off_handler *ups_off;
 
-/* Abort a query in progress: its reply is not needed any more. */
-static bool ups_port_lock(struct ups_serial *ups, unsigned long end)
+/* Abort a hook in progress: its result is not needed any more. */
+static bool ups_preempt(struct ups *ups, unsigned long end)
 {
 	bool locked;
 
 	WRITE_ONCE(ups->preempt, true);
-	wake_up_all(&ups->replied);
-	while (!(locked = mutex_trylock(&ups->port_lock)) && time_before(jiffies, end))
+	ups_wake_transport(ups);
+	while (!(locked = mutex_trylock(&ups->ops_lock)) && time_before(jiffies, end))
 		msleep(20);
 	WRITE_ONCE(ups->preempt, false);
 	return locked;
@@ -58,10 +56,11 @@ static bool ups_port_lock(struct ups_serial *ups, unsigned long end)
  * The UPS counts down the delay itself, and switches on again with mains, even if
  * mains has returned by then.
  */
-static void ups_cut_outlets(struct ups_serial *ups)
+static void ups_cut_outlets(struct ups *ups)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(UPS_CUT_MS);
-	struct device *dev = &ups->serdev->dev;
+	unsigned int ms = ups->desc->cut_ms ?: UPS_CUT_MS;
+	unsigned long end = jiffies + msecs_to_jiffies(ms);
+	struct device *dev = ups->dev;
 	unsigned long flags;
 	int delay, ret;
 	bool cut;
@@ -72,22 +71,22 @@ static void ups_cut_outlets(struct ups_serial *ups)
 	spin_unlock_irqrestore(&ups->lock, flags);
 	if (!cut)
 		return;
-	delay = ups->desc->ops->off_delay(ups->killpower_delay);
+	delay = ups->desc->ops->off_delay(ups, ups->killpower_delay);
 	if (delay < 0)
 		return;
-	if (!ups_port_lock(ups, end)) {
-		dev_err(dev, "port is busy, shutdown command not sent\n");
+	if (!ups_preempt(ups, end)) {
+		dev_err(dev, "UPS is busy, shutdown command not sent\n");
 		return;
 	}
-	ups->deadline = end ?: 1;
+	WRITE_ONCE(ups->deadline, end ?: 1);
 	ret = ups->desc->ops->turn_off(ups, delay);
 	/* Half done, a second attempt would cancel a shutdown that the first has started. */
-	if (ret == -ETIMEDOUT && time_before(jiffies + msecs_to_jiffies(UPS_CUT_MS / 2), end))
+	if (ret == -ETIMEDOUT && time_before(jiffies + msecs_to_jiffies(ms / 2), end))
 		ret = ups->desc->ops->turn_off(ups, delay);
-	ups->deadline = 0;
+	WRITE_ONCE(ups->deadline, 0);
 	/* The next poll must not take it for one that is pending from before. */
 	ups->cut = !ret;
-	mutex_unlock(&ups->port_lock);
+	mutex_unlock(&ups->ops_lock);
 	if (ret)
 		dev_err(dev, "shutdown command failed (%d)\n", ret);
 	else
@@ -100,7 +99,7 @@ static void ups_cut_outlets(struct ups_serial *ups)
  */
 static int ups_off_all(struct sys_off_data *data)
 {
-	struct ups_serial *ups;
+	struct ups *ups;
 
 	mutex_lock(&ups_list_lock);
 	list_for_each_entry(ups, &ups_list, list)
@@ -109,48 +108,47 @@ static int ups_off_all(struct sys_off_data *data)
 	return NOTIFY_DONE;
 }
 
-/*
- * Hibernation in platform mode does not call power-off handlers. When this is called,
- * the image has been saved, and the port still works: children are suspended before
- * their parent.
+/**
+ * ups_pm_poweroff() - have the outlets cut when the machine hibernates
+ * @ups: the instance
+ *
+ * Hibernation in platform mode does not call power-off handlers. For the poweroff
+ * callback of the device: the image has been saved, and the port still works, as
+ * children are suspended before their parent.
+ *
+ * Context: may sleep.
  */
-static int ups_pm_poweroff(struct device *dev)
+void ups_pm_poweroff(struct ups *ups)
 {
-	struct ups_serial *ups = dev_get_drvdata(dev);
-
-	if (ups && ups->desc->ops->turn_off)
+	if (ups->desc->ops->turn_off)
 		ups_cut_outlets(ups);
-	return 0;
 }
+EXPORT_SYMBOL_NS_GPL(ups_pm_poweroff, "UPS");
 
-/* The machine did not hibernate, or was switched on before the cut. */
-static int ups_pm_restore(struct device *dev)
+/**
+ * ups_pm_restore() - undo ups_pm_poweroff()
+ * @ups: the instance
+ *
+ * For the restore callback of the device: the machine did not hibernate, or was
+ * switched on before the cut.
+ *
+ * Context: may sleep.
+ */
+void ups_pm_restore(struct ups *ups)
 {
-	struct ups_serial *ups = dev_get_drvdata(dev);
-
-	if (!ups || !ups->desc->ops->cancel)
-		return 0;
+	if (!ups->desc->ops->cancel)
+		return;
 	WRITE_ONCE(ups->check_pending, true);
 	if (!ups->cut)
-		return 0;
-	mutex_lock(&ups->port_lock);
+		return;
+	mutex_lock(&ups->ops_lock);
 	ups->cut = false;
 	ups->desc->ops->cancel(ups);
-	mutex_unlock(&ups->port_lock);
-	return 0;
+	mutex_unlock(&ups->ops_lock);
 }
+EXPORT_SYMBOL_NS_GPL(ups_pm_restore, "UPS");
 
-/*
- * For the driver structure of a minidriver: cuts the outlets when the machine
- * hibernates, as on a power-off.
- */
-const struct dev_pm_ops ups_serial_pm_ops = {
-	.poweroff = ups_pm_poweroff,
-	.restore = ups_pm_restore,
-};
-EXPORT_SYMBOL_NS_GPL(ups_serial_pm_ops, "UPS_SERIAL");
-
-void ups_power_init(struct ups_serial *ups)
+void ups_power_init(struct ups *ups)
 {
 	ups->killpower = UPS_KILLPOWER_ON_BATTERY;
 	ups->killpower_delay = UPS_KILLPOWER_S;
@@ -162,7 +160,7 @@ void ups_power_init(struct ups_serial *ups)
 	mutex_unlock(&ups_list_lock);
 }
 
-void ups_power_exit(struct ups_serial *ups)
+void ups_power_exit(struct ups *ups)
 {
 	mutex_lock(&ups_list_lock);
 	list_del_init(&ups->list);
@@ -203,7 +201,7 @@ static struct notifier_block ups_pm_nb = { .notifier_call = ups_pm_notify };
  * A power-off that has started is not cancelled when mains returns. One that has come
  * to nothing is repeated, and forgotten when mains has been back for long enough.
  */
-void ups_power_critical(struct ups_serial *ups, enum ups_state state)
+void ups_power_critical(struct ups *ups, enum ups_state state)
 {
 	ktime_t now = ktime_get_boottime();
 	s64 ago = ktime_ms_delta(now, ups->powered_off_at);
@@ -215,7 +213,7 @@ void ups_power_critical(struct ups_serial *ups, enum ups_state state)
 		return;
 	ups->powered_off = true;
 	ups->powered_off_at = now;
-	dev_emerg(&ups->serdev->dev, "critical, powering off\n");
+	dev_emerg(ups->dev, "critical, powering off\n");
 	orderly_poweroff(true);
 }
 

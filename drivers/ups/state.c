@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finds replies and derives states. Pure: does not access the port or a clock. */
+/* Derives the state from the readings. Pure: does not access the UPS or a clock. */
 #include <kunit/visibility.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -22,96 +22,10 @@
  */
 #define UPS_RACE_MS		(5 * 60 * 1000)
 
-/**
- * ups_framer_arm() - start looking for a reply
- * @f: the framer
- * @start: first byte of the reply; 0 for any line
- *
- * Bytes received before belong to an earlier query.
- */
-void ups_framer_arm(struct ups_framer *f, char start)
+static unsigned int ups_lows(const struct ups_rules *r)
 {
-	if (!f->done)
-		f->garbage += f->len;
-	f->start = start;
-	f->len = 0;
-	f->skip = false;
-	f->done = false;
+	return r->lows ?: UPS_LOWS;
 }
-EXPORT_SYMBOL_IF_KUNIT(ups_framer_arm);
-
-static bool ups_framer_begins(const struct ups_framer *f, u8 c)
-{
-	if (!f->start)
-		return !f->len && !f->skip && c >= ' ' && c <= '~';
-	/* Elsewhere it may be filler: "#ACME POWER######". */
-	return c == f->start && (!f->len || c == f->restart);
-}
-
-static void ups_framer_byte(struct ups_framer *f, u8 c)
-{
-	if (f->done) {
-		f->garbage++;
-		return;
-	}
-	if (c == f->end) {
-		if (!f->skip && f->len) {
-			f->buf[f->len] = '\0';
-			f->done = true;
-			return;
-		}
-		f->skip = false;
-		f->len = 0;
-		return;
-	}
-	if (ups_framer_begins(f, c)) {
-		/* The bytes before it are the rest of a different reply. */
-		f->garbage += f->len;
-		f->len = 0;
-		f->skip = false;
-	} else if (f->skip || !f->len || c < ' ' || c > '~' || f->len == UPS_REPLY_LEN) {
-		f->garbage += f->len + 1;
-		f->len = 0;
-		f->skip = true;
-		return;
-	}
-	f->buf[f->len++] = c;
-}
-
-/**
- * ups_wire_ms() - time that a long reply takes on the wire
- * @speed: baud
- *
- * 64 bytes of 10 bits: the replies to regular queries are shorter.
- *
- * Return: milliseconds.
- */
-unsigned int ups_wire_ms(unsigned int speed)
-{
-	return DIV_ROUND_UP(64 * 10 * 1000, speed);
-}
-EXPORT_SYMBOL_IF_KUNIT(ups_wire_ms);
-
-/**
- * ups_framer_push() - process bytes from the port
- * @f: the framer
- * @data: the bytes
- * @len: their number
- *
- * A reply begins with its start byte and contains printable characters only;
- * otherwise the complete line is garbage. An endless stream is dropped as it is
- * received.
- *
- * Context: any; the caller serialises.
- */
-void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		ups_framer_byte(f, data[i]);
-}
-EXPORT_SYMBOL_IF_KUNIT(ups_framer_push);
 
 static bool ups_is_low(const struct ups_rules *r, const struct ups_status *s)
 {
@@ -178,12 +92,12 @@ enum ups_state ups_sm_reading(struct ups_state_machine *sm, const struct ups_sta
 	sm->highs = low ? 0 : sm->highs + 1;
 	if (sm->last == UPS_ON_BATTERY) {
 		sm->flagged = false;
-		if (sm->lows >= UPS_LOWS || late) {
+		if (sm->lows >= ups_lows(&sm->rules) || late) {
 			sm->last = UPS_LOW_BATTERY;
 			sm->low_since = now;
 		}
 	} else if (sm->last == UPS_LOW_BATTERY && !sm->flagged && !late &&
-		   sm->highs >= UPS_LOWS) {
+		   sm->highs >= ups_lows(&sm->rules)) {
 		sm->last = UPS_ON_BATTERY;
 	} else if (ups_elapsed(sm->low_since, now, sm->rules.critical_ms)) {
 		sm->last = UPS_CRITICAL;
@@ -208,9 +122,11 @@ EXPORT_SYMBOL_IF_KUNIT(ups_sm_reading);
  */
 enum ups_state ups_sm_miss(struct ups_state_machine *sm, ktime_t now)
 {
-	if (sm->misses < UPS_MISSES)
+	unsigned int misses = sm->rules.misses ?: UPS_MISSES;
+
+	if (sm->misses < misses)
 		sm->misses++;
-	if (sm->misses < UPS_MISSES)
+	if (sm->misses < misses)
 		return sm->state;
 
 	sm->lost = true;

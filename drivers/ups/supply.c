@@ -10,7 +10,6 @@
 #include <linux/math64.h>
 #include <linux/power/psy_miniclass.h>
 #include <linux/property.h>
-#include <linux/serdev.h>
 #include <linux/string.h>
 
 #include "ups.h"
@@ -95,7 +94,7 @@ static int ups_level(enum ups_state state)
 
 static int ups_query_info(struct psy_miniclass *mc, struct psy_info *info)
 {
-	struct ups_serial *ups = psy_miniclass_get_drvdata(mc);
+	struct ups *ups = psy_miniclass_get_drvdata(mc);
 	struct psy_values *v = &info->values;
 	struct ups_ident ident;
 	unsigned long flags;
@@ -129,7 +128,7 @@ static void ups_set_known(struct psy_values *v, enum psy_field field, int val)
 static int ups_query_status(struct psy_miniclass *mc, const struct psy_info *info,
 			    struct psy_values *v)
 {
-	struct ups_serial *ups = psy_miniclass_get_drvdata(mc);
+	struct ups *ups = psy_miniclass_get_drvdata(mc);
 	struct ups_ident ident;
 	enum ups_state state;
 	struct ups_status s;
@@ -171,7 +170,7 @@ static const struct psy_miniclass_ops ups_battery_ops = {
  * Fields of this UPS. All of them must be readable from now on: programs take an error
  * for 0, and one of them takes it for a failure of all supplies.
  */
-static u64 ups_fields(struct ups_serial *ups)
+static u64 ups_fields(struct ups *ups)
 {
 	const struct ups_ident *id = &ups->ident;
 	const struct ups_status *s = &ups->status;
@@ -202,7 +201,7 @@ static u64 ups_fields(struct ups_serial *ups)
  * scope System they would take it for a battery at 0 percent. Hence there is no
  * capacity while the charge is unknown, unless the battery is low.
  */
-static enum psy_role ups_role(struct ups_serial *ups)
+static enum psy_role ups_role(struct ups *ups)
 {
 	return ups_capacity(ups_sm_power_state(&ups->sm), &ups->status) >= 0 ?
 	       PSY_ROLE_SYSTEM : PSY_ROLE_MEMBER;
@@ -214,7 +213,7 @@ static unsigned int ups_strings(const struct ups_ident *id)
 	return !!id->manufacturer[0] + !!id->model[0] + !!id->serial[0];
 }
 
-static int ups_battery_register(struct ups_serial *ups)
+static int ups_battery_register(struct ups *ups)
 {
 	struct psy_miniclass_config cfg = {
 		.drvdata = ups,
@@ -228,7 +227,7 @@ static int ups_battery_register(struct ups_serial *ups)
 		.group = &ups_attr_group,
 		.polled = "ups_state",
 	};
-	struct device *dev = &ups->serdev->dev;
+	struct device *dev = ups->dev;
 	struct psy_miniclass *mc;
 
 	ups->battery_desc = (struct psy_miniclass_desc){
@@ -249,7 +248,7 @@ static int ups_battery_register(struct ups_serial *ups)
 	return 0;
 }
 
-static void ups_battery_unregister(struct ups_serial *ups)
+static void ups_battery_unregister(struct ups *ups)
 {
 	if (ups->battery)
 		psy_miniclass_unregister(ups->battery);
@@ -257,7 +256,7 @@ static void ups_battery_unregister(struct ups_serial *ups)
 }
 
 /* The property list of a supply is fixed: register it again to change the list. */
-static void ups_battery_refresh(struct ups_serial *ups)
+static void ups_battery_refresh(struct ups *ups)
 {
 	if (ups->battery && ups->battery_desc.extra == ups_fields(ups) &&
 	    ups->role == ups_role(ups) && ups->strings == ups_strings(&ups->ident))
@@ -275,11 +274,11 @@ static int ups_online(enum ups_state state)
 static int ups_mains_get(struct power_supply *psy, enum power_supply_property psp,
 			 union power_supply_propval *val)
 {
-	struct ups_serial *ups = power_supply_get_drvdata(psy);
+	struct ups *ups = power_supply_get_drvdata(psy);
 
 	switch (psp) {
 	case POWER_SUPPLY_PROP_ONLINE:
-		val->intval = ups_online(ups_serial_get_state(ups));
+		val->intval = ups_online(ups_get_state(ups));
 		return 0;
 	case POWER_SUPPLY_PROP_SCOPE:
 		val->intval = POWER_SUPPLY_SCOPE_SYSTEM;
@@ -301,9 +300,9 @@ static const enum power_supply_property ups_mains_props[] = {
  * Context: may sleep.
  * Return: 0 or a negative error, after a message.
  */
-int ups_supplies_register(struct ups_serial *ups)
+int ups_supplies_register(struct ups *ups)
 {
-	struct device *dev = &ups->serdev->dev;
+	struct device *dev = ups->dev;
 	struct power_supply_config cfg = { .drv_data = ups, .fwnode = dev_fwnode(dev) };
 	struct power_supply *mains;
 	int ret;
@@ -335,7 +334,7 @@ int ups_supplies_register(struct ups_serial *ups)
 	return 0;
 }
 
-void ups_supplies_unregister(struct ups_serial *ups)
+void ups_supplies_unregister(struct ups *ups)
 {
 	ups_battery_unregister(ups);
 	if (ups->mains)
@@ -351,9 +350,9 @@ void ups_supplies_unregister(struct ups_serial *ups)
  *
  * Context: may sleep; from the work of the instance.
  */
-void ups_supplies_update(struct ups_serial *ups)
+void ups_supplies_update(struct ups *ups)
 {
-	enum ups_state state = ups_serial_get_state(ups);
+	enum ups_state state = ups_get_state(ups);
 	int online = ups_online(state);
 
 	/* Mains first: upower refreshes all batteries when a mains supply changes. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Internal interfaces of ups-serial.ko */
+/* Internal interfaces of ups-core.ko */
 #ifndef __UPS_H
 #define __UPS_H
 
@@ -7,7 +7,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/power/psy_miniclass.h>
-#include <linux/power/ups_serial.h>
+#include <linux/power/ups.h>
 #include <linux/power_supply.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -17,38 +17,16 @@ struct dentry;
 
 #define UPS_NAME_LEN	24
 
-/**
- * struct ups_framer - finds a reply in a stream of bytes
- * @end: last byte of a reply
- * @restart: byte that begins a reply even in the middle of a line; 0 for none
- * @start: first byte of the expected reply; 0 for any line
- * @buf: reply received so far, without @end; NUL-terminated when @done
- * @len: its length
- * @skip: the current line is garbage: drop everything up to @end
- * @done: the reply is complete; bytes after it are dropped
- * @garbage: bytes dropped so far
- */
-struct ups_framer {
-	char end;
-	char restart;
-	char start;
-	char buf[UPS_REPLY_LEN + 1];
-	size_t len;
-	bool skip;
-	bool done;
-	u64 garbage;
-};
-
-void ups_framer_arm(struct ups_framer *f, char start);
-unsigned int ups_wire_ms(unsigned int speed);
-void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
-
-/* Consecutive polls before a change of state is accepted */
-#define UPS_MISSES	3	/* communication lost */
-#define UPS_LOWS	2	/* low battery */
+/* Defaults of &struct ups_desc and &struct ups_rules */
+#define UPS_MISSES	3
+#define UPS_LOWS	2
 
 /**
  * struct ups_rules - when a battery is low and when it is critical, with mains failed
+ * @misses: successive polls without a reading until communication is lost; default (0):
+ *	%UPS_MISSES
+ * @lows: successive readings that make a battery low, and that end it; default (0):
+ *	%UPS_LOWS
  * @critical_ms: time from low to critical
  * @silence_ms: time from the last reading until a UPS that stopped responding on
  *	battery is critical; 0 for never
@@ -57,6 +35,8 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
  * @low_after_ms: low when mains has failed for this long; 0 for no limit
  */
 struct ups_rules {
+	unsigned int misses;
+	unsigned int lows;
 	unsigned int critical_ms;
 	unsigned int silence_ms;
 	unsigned int low_charge;
@@ -118,40 +98,27 @@ int ups_battery_status(enum ups_state state, const struct ups_status *status);
 
 /* struct ups_stats - counters in debugfs */
 struct ups_stats {
-	u64 queries;
-	u64 replies;
-	u64 timeouts;
 	u64 bad_replies;
-	u64 refused;
 	u64 losses;
 };
 
 /**
- * struct ups_serial - one UPS
- * @serdev: its port
+ * struct ups - one UPS
+ * @dev: its device
  * @desc: its protocol
- * @drvdata: private data of the minidriver
- * @dtr: level of DTR
- * @rts: level of RTS
- * @settle_ms: time that the UPS needs after DTR and RTS have been set
- * @reply_ms: time that a reply may take at the speed of the port
- * @ack_ms: time that the answer to a command may take
+ * @drvdata: private data of the driver
+ * @transport: what carries its queries, or NULL
+ * @transport_ops: operations of @transport, or NULL
  * @supplied_to: supplies fed by @mains
  * @id: instance number
  * @name: name of @battery
  * @mains_name: name of @mains
  *
- * @port_lock: serialises queries; held during one
- * @rx_lock: protects @framer and @received; taken by the receiver of the port
- * @framer: finds the reply in the received bytes
- * @received: bytes received so far
- * @reply_pending: a query was sent and has not been answered yet; protected by
- *	@port_lock
- * @replied: the receiver has completed a reply
- * @closing: no more queries may start
- * @preempt: the port is needed for a power-off
- * @deadline: jiffies when all writing must be finished; 0 for none. Protected by
- *	@port_lock.
+ * @ops_lock: serialises the hooks; held during one
+ * @closing: no more hooks may start
+ * @preempt: a power-off has to call a hook now
+ * @deadline: jiffies when all communication must be finished; 0 for none. Protected by
+ *	@ops_lock.
  *
  * @lock: protects @sm except its rules, @status, @ident, @off_pending, @off_at and
  *	@capacity
@@ -187,32 +154,24 @@ struct ups_stats {
  * @last_state: last reported state
  * @list: entry in the list of the power-off handler
  * @cut: the command to cut the outlets was sent because the machine powers off or
- *	hibernates; protected by @port_lock
+ *	hibernates; protected by @ops_lock
  * @cancelled: number of commands to cancel a pending shutdown that were not refused
  * @check_pending: check the next reading for a shutdown that is already pending
  * @debugfs: directory with the counters
  * @stats: counters
  */
-struct ups_serial {
-	struct serdev_device *serdev;
-	const struct ups_serial_desc *desc;
+struct ups {
+	struct device *dev;
+	const struct ups_desc *desc;
 	void *drvdata;
-	bool dtr;
-	bool rts;
-	unsigned int settle_ms;
-	unsigned int reply_ms;
-	unsigned int ack_ms;
+	void *transport;
+	const struct ups_transport_ops *transport_ops;
 	int id;
 	char name[UPS_NAME_LEN];
 	char mains_name[UPS_NAME_LEN];
 	const char *supplied_to[1];
 
-	struct mutex port_lock;
-	spinlock_t rx_lock;
-	struct ups_framer framer;
-	u64 received;
-	bool reply_pending;
-	wait_queue_head_t replied;
+	struct mutex ops_lock;
 	bool closing;
 	bool preempt;
 	unsigned long deadline;
@@ -255,31 +214,36 @@ struct ups_serial {
 };
 
 /* supply.c */
-int ups_supplies_register(struct ups_serial *ups);
-void ups_supplies_unregister(struct ups_serial *ups);
-void ups_supplies_update(struct ups_serial *ups);
+int ups_supplies_register(struct ups *ups);
+void ups_supplies_unregister(struct ups *ups);
+void ups_supplies_update(struct ups *ups);
 
 /* attrs.c */
-int ups_read_rules(struct ups_serial *ups);
-void ups_attrs_update(struct ups_serial *ups);
+int ups_read_rules(struct ups *ups);
+void ups_attrs_update(struct ups *ups);
 extern const struct attribute_group ups_attr_group;
 
 /* power.c */
 int ups_power_module_init(void);
 void ups_power_module_exit(void);
-void ups_power_init(struct ups_serial *ups);
-void ups_power_exit(struct ups_serial *ups);
-void ups_power_critical(struct ups_serial *ups, enum ups_state state);
+void ups_power_init(struct ups *ups);
+void ups_power_exit(struct ups *ups);
+void ups_power_critical(struct ups *ups, enum ups_state state);
 bool ups_is_sleeping(void);
 
-/* port.c */
-int ups_port_open(struct ups_serial *ups, u32 speed);
-void ups_port_close(struct ups_serial *ups);
-int ups_command_begin(struct ups_serial *ups);
-int ups_command_end(struct ups_serial *ups, const char *what, int ret);
+/* End a hook in progress, see ups_aborted(). */
+static inline void ups_wake_transport(struct ups *ups)
+{
+	if (ups->transport_ops)
+		ups->transport_ops->wake(ups->transport);
+}
+
+/* command.c */
+int ups_command_begin(struct ups *ups);
+int ups_command_end(struct ups *ups, const char *what, int ret);
 
 /* wait.c */
 const char *ups_state_name(enum ups_state state);
-bool ups_is_lost(struct ups_serial *ups);
+bool ups_is_lost(struct ups *ups);
 
 #endif /* __UPS_H */

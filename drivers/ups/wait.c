@@ -26,13 +26,13 @@ const char *ups_state_name(enum ups_state state)
 }
 
 /**
- * ups_serial_get_state() - current state
+ * ups_get_state() - current state
  * @ups: the instance
  *
  * Context: any; never blocks, never accesses the port.
  * Return: the state.
  */
-enum ups_state ups_serial_get_state(struct ups_serial *ups)
+enum ups_state ups_get_state(struct ups *ups)
 {
 	unsigned long flags;
 	enum ups_state state;
@@ -42,10 +42,10 @@ enum ups_state ups_serial_get_state(struct ups_serial *ups)
 	spin_unlock_irqrestore(&ups->lock, flags);
 	return state;
 }
-EXPORT_SYMBOL_NS_GPL(ups_serial_get_state, "UPS_SERIAL");
+EXPORT_SYMBOL_NS_GPL(ups_get_state, "UPS");
 
 /* Whether communication is lost, whatever the state */
-bool ups_is_lost(struct ups_serial *ups)
+bool ups_is_lost(struct ups *ups)
 {
 	unsigned long flags;
 	bool lost;
@@ -57,9 +57,9 @@ bool ups_is_lost(struct ups_serial *ups)
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_is_lost);
 
-/* struct ups_wait - one call of ups_serial_wait_for_state_change() */
+/* struct ups_wait - one call of ups_wait_for_state_change() */
 struct ups_wait {
-	struct ups_serial *ups;
+	struct ups *ups;
 	enum ups_state state;
 };
 
@@ -67,42 +67,41 @@ static bool ups_wait_over(void *data)
 {
 	const struct ups_wait *w = data;
 
-	return ups_serial_get_state(w->ups) != w->state;
+	return ups_get_state(w->ups) != w->state;
 }
 
 /**
- * ups_serial_wait_for_state_change() - wait for a different state
+ * ups_wait_for_state_change() - wait for a different state
  * @ups: the instance
  * @state: the state known to the caller
  * @timeout_ms: maximum wait, or %UPS_WAIT_FOREVER
  *
  * Returns at once if the state already differs, so that no change is missed between
- * ups_serial_get_state() and the wait. Any number of callers may wait. The timeout
+ * ups_get_state() and the wait. Any number of callers may wait. The timeout
  * includes the time that the system is asleep.
  *
  * Context: may sleep, interruptibly.
- * Return: 0 if the state differs or on a timeout, see ups_serial_get_state();
- * -ECANCELED after ups_serial_cancel_wait(); -ESHUTDOWN if the instance is being
+ * Return: 0 if the state differs or on a timeout, see ups_get_state();
+ * -ECANCELED after ups_cancel_wait(); -ESHUTDOWN if the instance is being
  * removed; -EINTR.
  */
-int ups_serial_wait_for_state_change(struct ups_serial *ups, enum ups_state state,
-				     int timeout_ms)
+int ups_wait_for_state_change(struct ups *ups, enum ups_state state, int timeout_ms)
 {
 	struct ups_wait w = { .ups = ups, .state = state };
 	int ret = psy_waits_sleep(&ups->waits, ups_wait_over, &w, timeout_ms);
 
 	return ret == -ETIME ? 0 : ret;
 }
-EXPORT_SYMBOL_NS_GPL(ups_serial_wait_for_state_change, "UPS_SERIAL");
+EXPORT_SYMBOL_NS_GPL(ups_wait_for_state_change, "UPS");
 
 /**
- * ups_serial_cancel_wait() - cancel all waits
+ * ups_cancel_wait() - cancel all waits
  * @ups: the instance
  *
  * Context: any.
  */
-void ups_serial_cancel_wait(struct ups_serial *ups)
+void ups_cancel_wait(struct ups *ups)
 {
 	psy_waits_cancel(&ups->waits);
 }
-EXPORT_SYMBOL_NS_GPL(ups_serial_cancel_wait, "UPS_SERIAL");
+EXPORT_SYMBOL_NS_GPL(ups_cancel_wait, "UPS");

@@ -44,7 +44,7 @@ reads() {
 
 # stat NAME: a counter of the UPS core, or of the class for its battery
 stat() {
-	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/ups-serial/$BAT/stats" \
+	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/ups/$BAT/stats" \
 		"/sys/kernel/debug/psy-miniclass/$BAT/stats"
 }
 

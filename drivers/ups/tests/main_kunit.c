@@ -4,10 +4,11 @@
 
 #include "ups_kunit.h"
 
-kunit_test_suites(&ups_megatec_suite, &ups_port_suite, &ups_state_suite);
+kunit_test_suites(&ups_core_suite, &ups_megatec_suite, &ups_port_suite, &ups_state_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the UPS drivers");
 MODULE_LICENSE("GPL");
 MODULE_IMPORT_NS("PSY_MINICLASS");
+MODULE_IMPORT_NS("UPS");
 MODULE_IMPORT_NS("UPS_SERIAL");
 MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");

@@ -12,6 +12,7 @@
 #include <linux/serdev.h>
 #include <linux/string.h>
 
+#include "../serial.h"
 #include "../ups.h"
 #include "ups_kunit.h"
 
@@ -96,12 +97,17 @@ static const struct serdev_controller_ops fake_ops = {
 	.set_parity = fake_parity,
 };
 
-static int test_identify(struct ups_serial *ups, struct ups_ident *ident)
+static struct ups_port *port_of(struct ups *ups)
+{
+	return ups_get_transport(ups);
+}
+
+static int test_identify(struct ups *ups, struct ups_ident *ident)
 {
 	return 0;
 }
 
-static int test_get_status(struct ups_serial *ups, struct ups_status *status)
+static int test_get_status(struct ups *ups, struct ups_status *status)
 {
 	char reply[UPS_REPLY_LEN + 1];
 	int ret = ups_serial_query(ups, "Q", '(', reply);
@@ -113,17 +119,17 @@ static int test_get_status(struct ups_serial *ups, struct ups_status *status)
 	return 0;
 }
 
-static int test_off_delay(unsigned int seconds)
+static int test_off_delay(struct ups *ups, unsigned int seconds)
 {
 	return seconds;
 }
 
-static int test_turn_off(struct ups_serial *ups, unsigned int seconds)
+static int test_turn_off(struct ups *ups, unsigned int seconds)
 {
 	return ups_serial_command(ups, "S");
 }
 
-static int test_cancel(struct ups_serial *ups)
+static int test_cancel(struct ups *ups)
 {
 	return ups_serial_command(ups, "C");
 }
@@ -133,36 +139,37 @@ static int test_verdict(const char *command, const char *reply)
 	return strcmp(command, reply) ? 1 : -EOPNOTSUPP;
 }
 
-static const struct ups_serial_ops test_ops = {
+static const struct ups_ops test_ops = {
 	.identify = test_identify,
 	.get_status = test_get_status,
 	.off_delay = test_off_delay,
 	.turn_off = test_turn_off,
 	.cancel = test_cancel,
-	.verdict = test_verdict,
 };
 
 static const struct ups_serial_desc test_desc = {
-	.ops = &test_ops, .speed = 2400, .end = '\r', .reply_ms = 20, .poll_ms = 10,
+	.ups = { .ops = &test_ops, .poll_ms = 10 },
+	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 20,
 };
 
-static const struct ups_serial_ops bare_ops = {
+static const struct ups_ops bare_ops = {
 	.identify = test_identify,
 	.get_status = test_get_status,
 };
 
 static const struct ups_serial_desc bare_desc = {
-	.ops = &bare_ops, .speed = 2400, .end = '\r', .reply_ms = 20, .poll_ms = 10,
+	.ups = { .ops = &bare_ops, .poll_ms = 10 },
+	.speed = 2400, .end = '\r', .reply_ms = 20,
 };
 
-static struct ups_serial *plug(struct kunit *test, const struct ups_serial_desc *desc)
+static struct ups *plug(struct kunit *test, const struct ups_serial_desc *desc)
 {
 	struct ups_serial_config config = { };
 	struct fake *fake = test->priv;
 
 	fake->group = devres_open_group(&fake->serdev->dev, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake->group);
-	return devm_ups_serial_init(fake->serdev, desc, &config);
+	return devm_ups_serial_register(fake->serdev, desc, &config);
 }
 
 static void unplug(struct fake *fake)
@@ -172,18 +179,18 @@ static void unplug(struct fake *fake)
 	fake->group = NULL;
 }
 
-static bool reaches(struct ups_serial *ups, enum ups_state state)
+static bool reaches(struct ups *ups, enum ups_state state)
 {
 	unsigned int i;
 
-	for (i = 0; i < 2000 && ups_serial_get_state(ups) != state; i++)
+	for (i = 0; i < 2000 && ups_get_state(ups) != state; i++)
 		msleep(20);
-	return ups_serial_get_state(ups) == state;
+	return ups_get_state(ups) == state;
 }
 
-static struct ups_serial *plug_online(struct kunit *test, const struct ups_serial_desc *desc)
+static struct ups *plug_online(struct kunit *test, const struct ups_serial_desc *desc)
 {
-	struct ups_serial *ups = plug(test, desc);
+	struct ups *ups = plug(test, desc);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
 	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_ONLINE));
@@ -193,7 +200,7 @@ static struct ups_serial *plug_online(struct kunit *test, const struct ups_seria
 static void port_open_errors_are_returned(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups;
+	struct ups *ups;
 
 	fake->open_ret = -ENODEV;
 	ups = plug(test, &test_desc);
@@ -220,30 +227,30 @@ static void port_open_errors_are_returned(struct kunit *test)
 static void state_is_readable_while_port_is_busy(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug_online(test, &test_desc);
+	struct ups *ups = plug_online(test, &test_desc);
 
-	mutex_lock(&ups->port_lock);
-	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ONLINE);
+	mutex_lock(&ups->ops_lock);
+	KUNIT_EXPECT_EQ(test, ups_get_state(ups), UPS_ONLINE);
 	KUNIT_EXPECT_FALSE(test, ups_is_lost(ups));
-	mutex_unlock(&ups->port_lock);
+	mutex_unlock(&ups->ops_lock);
 	unplug(fake);
 }
 
 static void refused_command_returns_error(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug_online(test, &test_desc);
+	struct ups *ups = plug_online(test, &test_desc);
 
-	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), 100);
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), 100);
 	fake->echo = true;
-	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), -EOPNOTSUPP);
 	/* Each command was sent once. */
 	KUNIT_EXPECT_STREQ(test, fake->commands, "SS");
-	KUNIT_EXPECT_EQ(test, ups->stats.refused, 1ULL);
+	KUNIT_EXPECT_EQ(test, port_of(ups)->stats.refused, 1ULL);
 
 	fake->silent = true;
 	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_NO_COMM));
-	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -ENOTCONN);
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), -ENOTCONN);
 	KUNIT_EXPECT_STREQ(test, fake->commands, "SS");
 	unplug(fake);
 }
@@ -251,15 +258,15 @@ static void refused_command_returns_error(struct kunit *test)
 static void turn_off_needs_a_delay(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug_online(test, &bare_desc);
+	struct ups *ups = plug_online(test, &bare_desc);
 
-	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), -EOPNOTSUPP);
 	KUNIT_EXPECT_STREQ(test, fake->commands, "");
 	unplug(fake);
 }
 
 /* Write an attribute of the battery as sysfs does. */
-static ssize_t store(struct ups_serial *ups, const char *name, const char *text)
+static ssize_t store(struct ups *ups, const char *name, const char *text)
 {
 	struct device *dev = &psy_miniclass_to_psy(ups->battery)->dev;
 	/* After those of the class */
@@ -285,16 +292,16 @@ static bool commands_reach(struct fake *fake, size_t n)
 }
 
 /* The port is locked from before the check to its end. */
-static bool nothing_pending(struct ups_serial *ups)
+static bool nothing_pending(struct ups *ups)
 {
 	bool pending = true;
 	unsigned int i;
 
 	for (i = 0; i < 1000 && pending; i++) {
 		msleep(20);
-		mutex_lock(&ups->port_lock);
+		mutex_lock(&ups->ops_lock);
 		pending = ups->check_pending;
-		mutex_unlock(&ups->port_lock);
+		mutex_unlock(&ups->ops_lock);
 	}
 	return !pending;
 }
@@ -303,7 +310,7 @@ static bool nothing_pending(struct ups_serial *ups)
 static void refused_or_lost_cancel_is_repeated(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups;
+	struct ups *ups;
 	size_t n;
 
 	fake->flags = '2';
@@ -326,7 +333,7 @@ static void refused_or_lost_cancel_is_repeated(struct kunit *test)
 static void meaningless_flag_is_cancelled_three_times(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups;
+	struct ups *ups;
 
 	fake->flags = '2';
 	ups = plug_online(test, &test_desc);
@@ -339,12 +346,12 @@ static void meaningless_flag_is_cancelled_three_times(struct kunit *test)
 static void lost_ups_takes_a_cancel_only(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug_online(test, &test_desc);
+	struct ups *ups = plug_online(test, &test_desc);
 
-	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), 100);
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), 100);
 	fake->silent = true;
 	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_NO_COMM));
-	KUNIT_EXPECT_EQ(test, ups_serial_turn_off(ups, 100), -ENOTCONN);
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), -ENOTCONN);
 	KUNIT_EXPECT_EQ(test, store(ups, "battery_test", "1"), -ENOENT);
 	KUNIT_EXPECT_EQ(test, store(ups, "turn_off_cancel", "0"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, store(ups, "turn_off_cancel", "1"), 1);
@@ -377,13 +384,13 @@ static void mains_failure_right_after_probe_is_reported(struct kunit *test)
 	struct ups_serial_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
 	struct mains_watch *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
 	struct fake *fake = test->priv;
-	struct ups_serial *ups;
+	struct ups *ups;
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, desc);
 	KUNIT_ASSERT_NOT_NULL(test, w);
 	*desc = test_desc;
-	desc->poll_ms = 500;
+	desc->ups.poll_ms = 500;
 	w->online = -1;
 	w->nb.notifier_call = mains_changed;
 	KUNIT_ASSERT_EQ(test, power_supply_reg_notifier(&w->nb), 0);
@@ -403,19 +410,19 @@ static void mains_failure_right_after_probe_is_reported(struct kunit *test)
 static void state_change_ends_all_waits(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug_online(test, &test_desc);
+	struct ups *ups = plug_online(test, &test_desc);
 	struct ups_waiter *w = start_waiters(test, ups);
 
 	fake->flags = '1';
 	expect_waits_return(test, w, 0);
-	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ON_BATTERY);
+	KUNIT_EXPECT_EQ(test, ups_get_state(ups), UPS_ON_BATTERY);
 	unplug(fake);
 }
 
 static void unbind_ends_all_waits(struct kunit *test)
 {
 	struct fake *fake = test->priv;
-	struct ups_serial *ups = plug_online(test, &test_desc);
+	struct ups *ups = plug_online(test, &test_desc);
 	struct ups_waiter *w = start_waiters(test, ups);
 
 	/* Waiters may outlive the instance (see KASAN). */

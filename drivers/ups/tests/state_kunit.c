@@ -4,6 +4,7 @@
 #include <linux/jiffies.h>
 #include <linux/string.h>
 
+#include "../serial.h"
 #include "../ups.h"
 #include "ups_kunit.h"
 
@@ -463,9 +464,9 @@ static void low_battery_limits_capacity(struct kunit *test)
 }
 
 /* An instance without a port, initialised for waits only */
-static struct ups_serial *waitable_ups(struct kunit *test)
+static struct ups *waitable_ups(struct kunit *test)
 {
-	struct ups_serial *ups = kunit_kzalloc(test, sizeof(*ups), GFP_KERNEL);
+	struct ups *ups = kunit_kzalloc(test, sizeof(*ups), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, ups);
 	spin_lock_init(&ups->lock);
@@ -476,32 +477,32 @@ static struct ups_serial *waitable_ups(struct kunit *test)
 
 static void wait_returns_at_once_if_state_differs(struct kunit *test)
 {
-	struct ups_serial *ups = waitable_ups(test);
+	struct ups *ups = waitable_ups(test);
 
-	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ON_BATTERY,
-							       UPS_WAIT_FOREVER), 0);
-	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 0), 0);
+	KUNIT_EXPECT_EQ(test, ups_wait_for_state_change(ups, UPS_ON_BATTERY, UPS_WAIT_FOREVER),
+			0);
+	KUNIT_EXPECT_EQ(test, ups_wait_for_state_change(ups, UPS_ONLINE, 0), 0);
 }
 
 static void wait_times_out(struct kunit *test)
 {
-	struct ups_serial *ups = waitable_ups(test);
+	struct ups *ups = waitable_ups(test);
 	unsigned long begin = jiffies;
 
-	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 100), 0);
+	KUNIT_EXPECT_EQ(test, ups_wait_for_state_change(ups, UPS_ONLINE, 100), 0);
 	KUNIT_EXPECT_TRUE(test, time_after_eq(jiffies, begin + msecs_to_jiffies(100)));
-	KUNIT_EXPECT_EQ(test, ups_serial_get_state(ups), UPS_ONLINE);
+	KUNIT_EXPECT_EQ(test, ups_get_state(ups), UPS_ONLINE);
 }
 
 static void cancel_ends_all_waits(struct kunit *test)
 {
-	struct ups_serial *ups = waitable_ups(test);
+	struct ups *ups = waitable_ups(test);
 	struct ups_waiter *w = start_waiters(test, ups);
 
-	ups_serial_cancel_wait(ups);
+	ups_cancel_wait(ups);
 	expect_waits_return(test, w, -ECANCELED);
 	/* Later waits are not affected. */
-	KUNIT_EXPECT_EQ(test, ups_serial_wait_for_state_change(ups, UPS_ONLINE, 50), 0);
+	KUNIT_EXPECT_EQ(test, ups_wait_for_state_change(ups, UPS_ONLINE, 50), 0);
 }
 
 static struct kunit_case state_cases[] = {

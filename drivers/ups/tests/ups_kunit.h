@@ -6,7 +6,7 @@
 #include <linux/completion.h>
 #include <linux/sched.h>
 
-struct ups_serial;
+struct ups;
 
 /**
  * struct ups_waiter - one of several threads that wait for an instance to leave
@@ -18,16 +18,17 @@ struct ups_serial;
  * @ret: what it has returned
  */
 struct ups_waiter {
-	struct ups_serial *ups;
+	struct ups *ups;
 	int timeout;
 	struct task_struct *task;
 	struct completion done;
 	int ret;
 };
 
-struct ups_waiter *start_waiters(struct kunit *test, struct ups_serial *ups);
+struct ups_waiter *start_waiters(struct kunit *test, struct ups *ups);
 void expect_waits_return(struct kunit *test, struct ups_waiter *w, int ret);
 
+extern struct kunit_suite ups_core_suite;
 extern struct kunit_suite ups_megatec_suite;
 extern struct kunit_suite ups_port_suite;
 extern struct kunit_suite ups_state_suite;

@@ -14,7 +14,7 @@ static int waiter_thread(void *data)
 {
 	struct ups_waiter *w = data;
 
-	w->ret = ups_serial_wait_for_state_change(w->ups, UPS_ONLINE, w->timeout);
+	w->ret = ups_wait_for_state_change(w->ups, UPS_ONLINE, w->timeout);
 	complete(&w->done);
 	return 0;
 }
@@ -35,7 +35,7 @@ static void start_waiter(struct kunit *test, struct ups_waiter *w)
 }
 
 /* Start threads that all are in their wait on return. */
-struct ups_waiter *start_waiters(struct kunit *test, struct ups_serial *ups)
+struct ups_waiter *start_waiters(struct kunit *test, struct ups *ups)
 {
 	struct ups_waiter *w = kunit_kcalloc(test, WAITERS, sizeof(*w), GFP_KERNEL);
 	unsigned int i;

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Internal interfaces of ups-serial.ko */
+#ifndef __UPS_SERIAL_H
+#define __UPS_SERIAL_H
+
+#include <linux/power/ups_serial.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+struct device;
+struct serdev_device;
+struct ups_port;
+
+/**
+ * struct ups_framer - finds a reply in a stream of bytes
+ * @end: last byte of a reply
+ * @restart: byte that begins a reply even in the middle of a line; 0 for none
+ * @start: first byte of the expected reply; 0 for any line
+ * @buf: reply received so far, without @end; NUL-terminated when @done
+ * @len: its length
+ * @skip: the current line is garbage: drop everything up to @end
+ * @done: the reply is complete; bytes after it are dropped
+ * @garbage: bytes dropped so far
+ */
+struct ups_framer {
+	char end;
+	char restart;
+	char start;
+	char buf[UPS_REPLY_LEN + 1];
+	size_t len;
+	bool skip;
+	bool done;
+	u64 garbage;
+};
+
+void ups_framer_arm(struct ups_framer *f, char start);
+unsigned int ups_wire_ms(unsigned int speed);
+void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
+
+/**
+ * struct ups_port_ops - a port that carries bytes
+ * @open: Open the port, without flow control; received bytes are passed to
+ *	ups_serial_receive() from now on.
+ * @close: Close it.
+ * @set_lines: Set DTR and RTS; 0 also if the port has none.
+ * @set_speed: Set the speed, 8 data bits without parity. Return the actual speed, baud;
+ *	0 if the port does not report it.
+ * @write: Write within @timeout, jiffies. Return the number of accepted bytes.
+ * @drain: Wait until all bytes have been sent, at most @timeout, jiffies, more than 0.
+ * @flush: Drop the bytes that have not been sent.
+ *
+ * All may sleep. Common return values: 0 or a negative error.
+ */
+struct ups_port_ops {
+	int (*open)(struct ups_port *port);
+	void (*close)(struct ups_port *port);
+	int (*set_lines)(struct ups_port *port, bool dtr, bool rts);
+	int (*set_speed)(struct ups_port *port, unsigned int speed);
+	int (*write)(struct ups_port *port, const u8 *data, size_t len, unsigned long timeout);
+	void (*drain)(struct ups_port *port, unsigned long timeout);
+	void (*flush)(struct ups_port *port);
+};
+
+/* struct ups_port_stats - counters in debugfs */
+struct ups_port_stats {
+	u64 queries;
+	u64 replies;
+	u64 timeouts;
+	u64 refused;
+};
+
+/**
+ * struct ups_port - a port with a UPS
+ * @ops: operations
+ * @dev: device of the UPS
+ * @desc: its protocol
+ * @ups: the UPS
+ * @reply_ms: time that a reply may take at the speed of the port
+ * @ack_ms: time that the answer to a command may take
+ * @reply_pending: a query was sent and has not been answered yet; accessed by hooks
+ *	only
+ * @rx_lock: protects @framer and @received; taken by ups_serial_receive()
+ * @framer: finds the reply in the received bytes
+ * @received: bytes received so far
+ * @replied: the reply is complete, or the query is aborted
+ * @stats: counters
+ */
+struct ups_port {
+	const struct ups_port_ops *ops;
+	struct device *dev;
+	const struct ups_serial_desc *desc;
+	struct ups *ups;
+	unsigned int reply_ms;
+	unsigned int ack_ms;
+	bool reply_pending;
+	spinlock_t rx_lock;
+	struct ups_framer framer;
+	u64 received;
+	wait_queue_head_t replied;
+	struct ups_port_stats stats;
+};
+
+int ups_serial_register(struct ups_port *port, const struct ups_serial_desc *desc,
+			const struct ups_serial_config *config);
+void ups_serial_receive(struct ups_port *port, const u8 *data, size_t len);
+
+#endif /* __UPS_SERIAL_H */
