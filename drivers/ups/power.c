@@ -28,12 +28,6 @@
 #define UPS_OFF_PRIO		(SYS_OFF_PRIO_FIRMWARE + 1)
 #define UPS_OFF_PRIOS		8
 
-/* A critical power-off takes up to 90 s to stop services, by systemd's defaults. */
-#define UPS_REPEAT_MS		120000
-
-/* Then a power-off with mains has a different reason than a low battery before it. */
-#define UPS_FORGET_MS		1800000
-
 static bool ups_sleeping;
 static LIST_HEAD(ups_list);
 static DEFINE_MUTEX(ups_list_lock);
@@ -66,7 +60,7 @@ static void ups_cut_outlets(struct ups *ups)
 	bool cut;
 
 	spin_lock_irqsave(&ups->lock, flags);
-	cut = ups_killpower_now(ups->killpower, &ups->sm, ups->powered_off,
+	cut = ups_killpower_now(ups->killpower, &ups->sm, ups->powered_off.done,
 				ktime_get_boottime());
 	spin_unlock_irqrestore(&ups->lock, flags);
 	if (!cut)
@@ -182,37 +176,18 @@ bool ups_is_sleeping(void)
  */
 static int ups_pm_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
-	switch (event) {
-	case PM_SUSPEND_PREPARE:
-	case PM_HIBERNATION_PREPARE:
-		WRITE_ONCE(ups_sleeping, true);
-		break;
-	case PM_POST_SUSPEND:
-	case PM_POST_HIBERNATION:
-		WRITE_ONCE(ups_sleeping, false);
-		break;
-	}
+	WRITE_ONCE(ups_sleeping, ups_sleep_event(event, ups_sleeping));
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block ups_pm_nb = { .notifier_call = ups_pm_notify };
 
-/*
- * A power-off that has started is not cancelled when mains returns. One that has come
- * to nothing is repeated, and forgotten when mains has been back for long enough.
- */
 void ups_power_critical(struct ups *ups, enum ups_state state)
 {
-	ktime_t now = ktime_get_boottime();
-	s64 ago = ktime_ms_delta(now, ups->powered_off_at);
+	bool prevented = !READ_ONCE(ups->poweroff) || ups_is_sleeping();
 
-	if (state == UPS_ONLINE && ups->powered_off && ago >= UPS_FORGET_MS)
-		ups->powered_off = false;
-	if (state != UPS_CRITICAL || !READ_ONCE(ups->poweroff) || ups_is_sleeping() ||
-	    (ups->powered_off && ago < UPS_REPEAT_MS))
+	if (!ups_poweroff_due(&ups->powered_off, state, prevented, ktime_get_boottime()))
 		return;
-	ups->powered_off = true;
-	ups->powered_off_at = now;
 	dev_emerg(ups->dev, "critical, powering off\n");
 	orderly_poweroff(true);
 }

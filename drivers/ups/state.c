@@ -5,6 +5,7 @@
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/string.h>
+#include <linux/suspend.h>
 
 #include "ups.h"
 
@@ -21,6 +22,12 @@
  * gives services up to 90 s each.
  */
 #define UPS_RACE_MS		(5 * 60 * 1000)
+
+/* A critical power-off takes up to 90 s to stop services, by systemd's defaults. */
+#define UPS_REPEAT_MS		(2 * 60 * 1000)
+
+/* Then a power-off with mains has a different reason than a low battery before it. */
+#define UPS_FORGET_MS		(30 * 60 * 1000)
 
 static unsigned int ups_lows(const struct ups_rules *r)
 {
@@ -188,6 +195,54 @@ bool ups_killpower_now(enum ups_killpower policy, const struct ups_state_machine
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_killpower_now);
+
+/**
+ * ups_poweroff_due() - whether to power off the machine because of its UPS
+ * @off: the last power-off for this reason; updated
+ * @state: of the UPS
+ * @prevented: it must not be done now: disabled by the user, or the system sleeps
+ * @now: current time
+ *
+ * A power-off that has started is not cancelled when mains returns. One that has come
+ * to nothing is repeated, and forgotten when mains has been back for long enough.
+ *
+ * Return: true if it is to be started.
+ */
+bool ups_poweroff_due(struct ups_poweroff *off, enum ups_state state, bool prevented,
+		      ktime_t now)
+{
+	if (state == UPS_ONLINE && off->done && ups_elapsed(off->at, now, UPS_FORGET_MS))
+		off->done = false;
+	if (state != UPS_CRITICAL || prevented ||
+	    (off->done && !ups_elapsed(off->at, now, UPS_REPEAT_MS)))
+		return false;
+	off->done = true;
+	off->at = now;
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_poweroff_due);
+
+/**
+ * ups_sleep_event() - whether tasks are, or soon will be, frozen for system sleep
+ * @event: PM_* event of a PM notifier
+ * @sleeping: result for the previous event
+ *
+ * Return: true from the preparation of sleep until after resume.
+ */
+bool ups_sleep_event(unsigned long event, bool sleeping)
+{
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+		return true;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+		return false;
+	default:
+		return sleeping;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_sleep_event);
 
 static void ups_keep(struct ups_status *now, const struct ups_status *last, u32 bit, int *val,
 		     int old)

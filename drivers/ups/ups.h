@@ -91,6 +91,20 @@ enum ups_killpower {
 
 bool ups_killpower_now(enum ups_killpower policy, const struct ups_state_machine *sm,
 		       bool committed, ktime_t now);
+
+/**
+ * struct ups_poweroff - power-off of the machine because of a critical battery
+ * @done: it was started, and mains has not been back for long since
+ * @at: when it was started last
+ */
+struct ups_poweroff {
+	bool done;
+	ktime_t at;
+};
+
+bool ups_poweroff_due(struct ups_poweroff *off, enum ups_state state, bool prevented,
+		      ktime_t now);
+bool ups_sleep_event(unsigned long event, bool sleeping);
 void ups_status_keep(struct ups_status *now, const struct ups_status *last);
 void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found);
 int ups_capacity(enum ups_state state, const struct ups_status *status);
@@ -129,8 +143,7 @@ struct ups_stats {
  * @killpower: whether to cut the outlets when the machine powers off
  * @killpower_delay: minimum time from the command to the cut, seconds
  * @poweroff: power off the machine when the UPS is critical
- * @powered_off: that has been done, see @powered_off_at
- * @powered_off_at: when it was done last
+ * @powered_off: the last time that this was done
  * @off_pending: a command to switch off was sent and has not been cancelled
  * @off_at: when the outlets go off
  * @waits: tasks that wait for a change of the state
@@ -183,8 +196,7 @@ struct ups {
 	enum ups_killpower killpower;
 	unsigned int killpower_delay;
 	bool poweroff;
-	bool powered_off;
-	ktime_t powered_off_at;
+	struct ups_poweroff powered_off;
 	bool off_pending;
 	ktime_t off_at;
 	struct psy_waits waits;

@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/jiffies.h>
 #include <linux/string.h>
+#include <linux/suspend.h>
 
 #include "../serial.h"
 #include "../ups.h"
@@ -505,6 +506,71 @@ static void cancel_ends_all_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ups_wait_for_state_change(ups, UPS_ONLINE, 50), 0);
 }
 
+/* A power-off may come to nothing; one for a low battery long ago has a different reason. */
+static void critical_poweroff_is_repeated(struct kunit *test)
+{
+	static const struct {
+		int s;
+		enum ups_state state;
+		bool prevented, due, done;
+	} steps[] = {
+		{ 0, UPS_LOW_BATTERY, false, false, false },
+		{ 5, UPS_CRITICAL, true, false, false },
+		{ 10, UPS_CRITICAL, false, true, true },
+		{ 12, UPS_CRITICAL, false, false, true },
+		{ 129, UPS_CRITICAL, false, false, true },
+		{ 130, UPS_CRITICAL, true, false, true },
+		{ 131, UPS_CRITICAL, false, true, true },
+		/* Mains is back, but the shutdown goes on. */
+		{ 140, UPS_ONLINE, false, false, true },
+		{ 250, UPS_CRITICAL, false, false, true },
+		{ 251, UPS_CRITICAL, false, true, true },
+		{ 251 + 1799, UPS_ONLINE, false, false, true },
+		/* Forgotten with mains only */
+		{ 251 + 1801, UPS_ON_BATTERY, false, false, true },
+		{ 251 + 1802, UPS_NO_COMM, false, false, true },
+		{ 251 + 1803, UPS_ONLINE, false, false, false },
+		{ 251 + 1804, UPS_CRITICAL, false, true, true },
+	};
+	struct ups_poweroff off = { };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		bool due = ups_poweroff_due(&off, steps[i].state, steps[i].prevented,
+					    ktime_set(1000 + steps[i].s, 0));
+
+		KUNIT_EXPECT_EQ_MSG(test, due, steps[i].due, "%d s", steps[i].s);
+		KUNIT_EXPECT_EQ_MSG(test, off.done, steps[i].done, "%d s", steps[i].s);
+	}
+}
+
+/* While tasks are frozen, a power-off would not stop user space first. */
+static void sleep_lasts_until_after_resume(struct kunit *test)
+{
+	static const struct {
+		unsigned long event;
+		bool sleeping;
+	} steps[] = {
+		{ PM_SUSPEND_PREPARE, true },
+		{ PM_POST_SUSPEND, false },
+		{ PM_HIBERNATION_PREPARE, true },
+		{ PM_POST_HIBERNATION, false },
+	};
+	struct ups_poweroff off = { };
+	bool sleeping = false;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		sleeping = ups_sleep_event(steps[i].event, sleeping);
+		KUNIT_EXPECT_EQ_MSG(test, sleeping, steps[i].sleeping, "step %u", i);
+		off.done = false;
+		KUNIT_EXPECT_EQ_MSG(test, ups_poweroff_due(&off, UPS_CRITICAL, sleeping, 0),
+				    !sleeping, "step %u", i);
+		/* An unrelated event changes nothing. */
+		KUNIT_EXPECT_EQ_MSG(test, ups_sleep_event(0, sleeping), sleeping, "step %u", i);
+	}
+}
+
 static struct kunit_case state_cases[] = {
 	KUNIT_CASE(reply_found_among_garbage),
 	KUNIT_CASE(endless_stream_is_dropped),
@@ -521,6 +587,8 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(low_battery_by_limits),
 	KUNIT_CASE(killpower_policies),
 	KUNIT_CASE(power_is_cut_after_recent_low_battery),
+	KUNIT_CASE(critical_poweroff_is_repeated),
+	KUNIT_CASE(sleep_lasts_until_after_resume),
 	KUNIT_CASE(low_battery_limits_capacity),
 	KUNIT_CASE(wait_returns_at_once_if_state_differs),
 	KUNIT_CASE(wait_times_out),
