@@ -234,9 +234,11 @@ bool ups_sleep_event(unsigned long event, bool sleeping)
 	switch (event) {
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
 		return true;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
 		return false;
 	default:
 		return sleeping;

@@ -555,6 +555,8 @@ static void sleep_lasts_until_after_resume(struct kunit *test)
 		{ PM_POST_SUSPEND, false },
 		{ PM_HIBERNATION_PREPARE, true },
 		{ PM_POST_HIBERNATION, false },
+		{ PM_RESTORE_PREPARE, true },
+		{ PM_POST_RESTORE, false },
 	};
 	struct ups_poweroff off = { };
 	bool sleeping = false;
