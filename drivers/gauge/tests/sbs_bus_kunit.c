@@ -15,6 +15,7 @@
 #include <linux/property.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "../sbs.h"
 #include "sbs_kunit.h"
@@ -38,6 +39,7 @@ static void expire(void)
  * @adap: the adapter
  * @client: the gauge
  * @ara: SMBALERT# device, or NULL
+ * @irq: interrupt of the gauge, or 0
  * @word: registers; capacities in mAh
  * @functionality: I2C functionality of the adapter
  * @nak: bitmap of the commands that the pack refuses
@@ -61,6 +63,7 @@ struct sbs_bus {
 	struct i2c_adapter adap;
 	struct i2c_client *client;
 	struct i2c_client *ara;
+	int irq;
 	u16 word[0x20];
 	u32 functionality;
 	u64 nak;
@@ -256,6 +259,7 @@ static struct psy_miniclass *sbs_bus_bind(struct sbs_bus *bus,
 	struct i2c_board_info info = {
 		I2C_BOARD_INFO("sbs-gauge", ADDR),
 		.swnode = props ? &node : NULL,
+		.irq = bus->irq,
 	};
 	struct psy_miniclass *mc;
 
@@ -1204,6 +1208,139 @@ static void single_edge_detect_line_is_polled(struct kunit *test)
 	irq_free_desc(irq);
 }
 
+/**
+ * struct sbs_line - alarm line, level-triggered
+ * @irq: its interrupt
+ * @active: the line is asserted
+ * @masked: the interrupt is masked
+ * @fired: number of interrupts
+ * @raise: raises the interrupt
+ */
+struct sbs_line {
+	int irq;
+	bool active;
+	bool masked;
+	unsigned int fired;
+	struct work_struct raise;
+};
+
+static void sbs_line_raise(struct work_struct *work)
+{
+	struct sbs_line *line = container_of(work, struct sbs_line, raise);
+
+	if (!READ_ONCE(line->active) || READ_ONCE(line->masked))
+		return;
+	line->fired++;
+	generic_handle_irq_safe(line->irq);
+}
+
+static void sbs_line_mask(struct irq_data *data)
+{
+	struct sbs_line *line = irq_data_get_irq_chip_data(data);
+
+	WRITE_ONCE(line->masked, true);
+}
+
+/* The line is still asserted: another interrupt follows at once. */
+static void sbs_line_unmask(struct irq_data *data)
+{
+	struct sbs_line *line = irq_data_get_irq_chip_data(data);
+
+	WRITE_ONCE(line->masked, false);
+	schedule_work(&line->raise);
+}
+
+static struct irq_chip sbs_line_chip = {
+	.name = "sbs-line",
+	.irq_mask = sbs_line_mask,
+	.irq_unmask = sbs_line_unmask,
+};
+
+static void sbs_line_set(struct sbs_line *line, bool active)
+{
+	WRITE_ONCE(line->active, active);
+	schedule_work(&line->raise);
+}
+
+static void sbs_line_del(void *data)
+{
+	struct sbs_line *line = data;
+
+	cancel_work_sync(&line->raise);
+	irq_free_desc(line->irq);
+}
+
+static struct sbs_line *sbs_line_add(struct kunit *test)
+{
+	struct sbs_line *line = kunit_kzalloc(test, sizeof(*line), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	line->masked = true;
+	line->irq = irq_alloc_desc(NUMA_NO_NODE);
+	KUNIT_ASSERT_GT(test, line->irq, 0);
+	INIT_WORK(&line->raise, sbs_line_raise);
+	irq_set_chip_and_handler(line->irq, &sbs_line_chip, handle_level_irq);
+	irq_set_chip_data(line->irq, line);
+	irq_modify_status(line->irq, IRQ_NOREQUEST, 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, sbs_line_del, line), 0);
+	return line;
+}
+
+/*
+ * A line that stays asserted whatever is read must not keep the bus busy, or the class
+ * from working.
+ */
+static void stuck_alarm_line_is_rate_limited(struct kunit *test)
+{
+	struct sbs_line *line = sbs_line_add(test);
+	struct sbs_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+	unsigned int fired, reads, i;
+	ktime_t start;
+	s64 ms;
+
+	bus->irq = line->irq;
+	mc = sbs_bus_bind(bus, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, mc);
+	get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW);
+	bus->reads = 0;
+	start = ktime_get_boottime();
+	sbs_line_set(line, true);
+	for (i = 0; i < 60 && (i < 4 || READ_ONCE(line->fired) < 8); i++)
+		expire();
+	/* 8 readings at once, then one per second, and as many by the polls of the class */
+	fired = READ_ONCE(line->fired);
+	reads = READ_ONCE(bus->reads);
+	ms = ktime_ms_delta(ktime_get_boottime(), start);
+	KUNIT_EXPECT_GE(test, fired, 8U);
+	KUNIT_EXPECT_LE(test, (s64)fired, 8 + ms / 1000 + 2);
+	KUNIT_EXPECT_LE(test, (s64)reads, (8 + 2 * (ms / 1000 + 2)) * REFRESH);
+
+	/* Readers, limits and events work as usual. */
+	bus->word[SBS_VOLTAGE] = 15000;
+	KUNIT_EXPECT_TRUE(test, gets(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW, 15000000));
+	set_limit(mc, 40);
+	for (i = 0; i < 60 && bus->word[SBS_REMAINING_CAPACITY_ALARM] != 1600; i++)
+		expire();
+	KUNIT_EXPECT_EQ(test, bus->word[SBS_REMAINING_CAPACITY_ALARM], (u16)1600);
+
+	sbs_line_set(line, false);
+	for (i = 0; i < 60 && READ_ONCE(line->masked); i++)
+		expire();
+	KUNIT_EXPECT_FALSE(test, line->masked);
+
+	/* Unbinding while the handler waits */
+	sbs_line_set(line, true);
+	for (i = 0; i < 20; i++)
+		flush_work(&line->raise);
+	sbs_bus_unbind(bus);
+	bus->quiet = true;
+	expire();
+	bus->quiet = false;
+	KUNIT_EXPECT_TRUE(test, line->masked);
+	KUNIT_EXPECT_EQ(test, bus->word[SBS_REMAINING_CAPACITY_ALARM], (u16)440);
+}
+
 static struct kunit_case sbs_bus_cases[] = {
 	KUNIT_CASE(reads_a_pack),
 	KUNIT_CASE(a_refresh_costs_17_transfers),
@@ -1249,6 +1386,7 @@ static struct kunit_case sbs_bus_cases[] = {
 	KUNIT_CASE(a_scaled_alarm),
 	KUNIT_CASE(unready_detect_interrupt_defers_probe),
 	KUNIT_CASE(single_edge_detect_line_is_polled),
+	KUNIT_CASE_SLOW(stuck_alarm_line_is_rate_limited),
 	{ }
 };
 
