@@ -241,6 +241,20 @@ void fake_sleep(unsigned int ms)
 	usleep_range(ms * 1000, (ms + 1) * 1000);
 }
 
+/* Change the lifetime of snapshots, except the present one. */
+void fake_set_fresh(struct psy_miniclass *mc, unsigned int ms)
+{
+	mutex_lock(&mc->lock);
+	mc->fresh = ms_to_ktime(ms);
+	mutex_unlock(&mc->lock);
+}
+
+/* After the next refresh, reads cause no refresh any more. */
+void fake_never_expire(struct psy_miniclass *mc)
+{
+	fake_set_fresh(mc, 3600000);
+}
+
 /* Change how long a silent pack, and the last value of a dead register, are kept. */
 void fake_set_gone(struct psy_miniclass *mc, unsigned int ms)
 {

@@ -103,6 +103,8 @@ struct psy_miniclass *fake_register(struct fake_bus *bus,
 				    const struct psy_miniclass_desc *desc);
 void fake_unregister(struct fake_bus *bus);
 void fake_sleep(unsigned int ms);
+void fake_set_fresh(struct psy_miniclass *mc, unsigned int ms);
+void fake_never_expire(struct psy_miniclass *mc);
 void fake_set_gone(struct psy_miniclass *mc, unsigned int ms);
 void fake_never_confirm(struct psy_miniclass *mc);
 int fake_get(struct psy_miniclass *mc, enum power_supply_property psp);

@@ -121,7 +121,7 @@ static void chattering_alarm_is_rate_limited(struct kunit *test)
 	unsigned int ms, i;
 
 	/* Readers of the events cause no reading: the gap of notifications is set. */
-	mc->fresh = ms_to_ktime(3600000);
+	fake_never_expire(mc);
 	bus->reads = 0;
 	bus->reg[FAKE_CURRENT] = 500;
 	psy_miniclass_changed(mc);
@@ -180,7 +180,7 @@ static void interrupt_thread_reads_the_device(struct kunit *test)
 	unsigned int i;
 	s64 ms;
 
-	mc->fresh = ms_to_ktime(3600000);
+	fake_never_expire(mc);
 
 	bus->reads = 0;
 	for (i = 0; i < 3; i++)
@@ -704,7 +704,7 @@ static void external_power_change_causes_one_refresh(struct kunit *test)
 	flush_delayed_work(&mains->deferred_register_work);
 	flush_work(&mains->changed_work);
 	/* From here on only notifications cause readings. */
-	mc->fresh = ms_to_ktime(60000);
+	fake_set_fresh(mc, 60000);
 	events(mc);
 	KUNIT_EXPECT_GT(test, mc->settle_left, 0U);
 
@@ -779,7 +779,7 @@ static void suspend_stops_access_and_resume_reads_once(struct kunit *test)
 	bus->quiet = false;
 
 	/* Readers of the event cause no further reading. */
-	mc->fresh = ms_to_ktime(3600000);
+	fake_never_expire(mc);
 	bus->reads = 0;
 	bus->reg[FAKE_NOW] = 400;
 	psy_resume(bus->dev);
@@ -821,7 +821,7 @@ static void time_asleep_is_not_a_silence(struct kunit *test)
 
 	dev_set_drvdata(bus->dev, mc);
 	fake_never_confirm(mc);
-	mc->fresh = ms_to_ktime(3600000);
+	fake_never_expire(mc);
 	bus->fail_next = INT_MAX;
 	psy_miniclass_changed(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);

@@ -29,7 +29,7 @@ static struct psy_miniclass *registered(struct kunit *test)
 /* Let the snapshot expire, but not the next one. */
 static void expire_once(struct psy_miniclass *mc)
 {
-	mc->fresh = ms_to_ktime(3600000);
+	fake_never_expire(mc);
 	fake_sleep(EXPIRE_MS);
 }
 

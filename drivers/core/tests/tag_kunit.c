@@ -759,7 +759,7 @@ static void ten_thousand_swaps_are_never_mixed(struct kunit *test)
 	pack_fill(bus->reg, 0);
 	mc = registered(test, &desc);
 	/* The first read of each burst refreshes. */
-	mc->fresh = 0;
+	fake_set_fresh(mc, 0);
 	r = kunit_kcalloc(test, READERS, sizeof(*r), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, r);
 
