@@ -256,7 +256,6 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	unsigned int poll_ms = desc->poll_ms ?: PSY_POLL_MS;
 	unsigned int gone_ms = desc->gone_ms ?: PSY_GONE_MS;
 	struct psy_miniclass *mc;
-	unsigned int i;
 
 	mc = kzalloc(sizeof(*mc), GFP_KERNEL);
 	if (!mc)
@@ -276,8 +275,7 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mc->poll = msecs_to_jiffies(poll_ms);
 	mc->settle_polls = config->settle_polls ?: PSY_SETTLE_POLLS;
 	mc->max_retries = config->retries ?: PSY_RETRIES;
-	for (i = 0; i < PSY_NR_SCALES; i++)
-		mc->scale[i] = (struct psy_scale){ 1, 1 };
+	psy_reset_scales(mc);
 	mc->last_tag = config->last_tag;
 	mutex_init(&mc->lock);
 	lockdep_set_subclass(&mc->lock, desc->nested);

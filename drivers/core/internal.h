@@ -317,6 +317,7 @@ int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 		  u64 *failed);
 bool psy_row_applies(const struct psy_miniclass *mc,
 		     const struct psy_field_desc *row);
+void psy_reset_scales(struct psy_miniclass *mc);
 
 /* snapshot.c */
 bool psy_refresh(struct psy_miniclass *mc);

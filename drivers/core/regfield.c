@@ -214,6 +214,15 @@ int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg, unsigned int 
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_read, "PSY_MINICLASS");
 
+/* Set all factors to 1: those of another pack do not apply. */
+void psy_reset_scales(struct psy_miniclass *mc)
+{
+	unsigned int i;
+
+	for (i = 0; i < PSY_NR_SCALES; i++)
+		mc->scale[i] = (struct psy_scale){ 1, 1 };
+}
+
 /**
  * psy_miniclass_set_scale() - set the factor of a scale group
  * @mc: the instance

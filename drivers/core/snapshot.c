@@ -128,6 +128,7 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 		mc->first_contact = true;
 	}
 	if (ops && ops->query_info) {
+		psy_reset_scales(mc);
 		ret = ops->query_info(mc, info);
 		if (ret)
 			return ret;

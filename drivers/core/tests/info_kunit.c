@@ -179,6 +179,123 @@ static void values_of_a_silent_pack_grow_stale(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
 }
 
+/* A driver that finds the unit of the voltage when it reads the info */
+static const struct psy_field_desc scale_rows[] = {
+	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000, .scale = PSY_SCALE_VOLTAGE },
+	{ PSY_TEMP, FAKE_TEMP },
+	{ PSY_CHARGE_FULL_DESIGN, FAKE_DESIGN, .mul = 1000 },
+	{ PSY_IDENTITY, FAKE_ID },
+};
+
+static int scale_query_info(struct psy_miniclass *mc, struct psy_info *info)
+{
+	unsigned int id, scale;
+	int ret;
+
+	ret = psy_miniclass_read(mc, FAKE_ID, &id);
+	if (!ret)
+		ret = psy_miniclass_read(mc, FAKE_YEAR, &scale);
+	if (ret)
+		return ret;
+	psy_values_set(&info->values, PSY_IDENTITY, id);
+	/* Most packs need no factor. */
+	if (scale > 1)
+		psy_miniclass_set_scale(mc, PSY_SCALE_VOLTAGE, scale, 1);
+	return 0;
+}
+
+static const struct psy_miniclass_ops scale_ops = { .query_info = scale_query_info };
+
+static const struct psy_miniclass_desc scale_desc = {
+	.rows = scale_rows,
+	.num_rows = ARRAY_SIZE(scale_rows),
+	.ops = &scale_ops,
+	.fresh_ms = 60000,
+	.poll_ms = 3600000,
+	.gone_ms = FAKE_GONE_MS,
+};
+
+/* A pack of 12 V without a factor, or one of 14 V with a factor of 2 */
+static void scale_pack(u16 *reg, bool factor)
+{
+	reg[FAKE_ID] = factor ? 0x2222 : 0x1111;
+	reg[FAKE_YEAR] = factor ? 2 : 1;
+	reg[FAKE_VOLTAGE] = factor ? 7000 : 12000;
+}
+
+static struct psy_miniclass *scale_register(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	scale_pack(bus->reg, false);
+	mc = fake_register(bus, &scale_desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	fake_never_confirm(mc);
+	/* From now on each read has the device read, and only reads do. */
+	fake_set_fresh(mc, 0);
+	psy_miniclass_changed(mc);
+	flush_delayed_work(&mc->poll_work);
+	return mc;
+}
+
+static void a_factor_is_that_of_the_present_pack(struct kunit *test)
+{
+	struct psy_miniclass *mc = scale_register(test);
+	struct fake_bus *bus = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 12000000);
+		scale_pack(bus->reg, true);
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 14000000);
+		scale_pack(bus->reg, false);
+	}
+}
+
+/* Transfers of a refresh that finds a different pack, and some more */
+#define SCALE_TRANSFERS		16
+
+/*
+ * A different pack is in the slot for a few transfers, at any point of a refresh, and
+ * the last of them fail. What the hook has stored of it does not affect the values of
+ * the pack that returns, or of the second pack when it stays.
+ */
+static void a_failed_reading_leaves_no_hook_state(struct kunit *test)
+{
+	struct psy_miniclass *mc = scale_register(test);
+	struct fake_bus *bus = test->priv;
+	unsigned int from, fail, failed = 0;
+	int stays, volt;
+
+	scale_pack(bus->swap_reg, true);
+	for (from = 1; from < SCALE_TRANSFERS; from++) {
+		for (fail = from; fail <= SCALE_TRANSFERS; fail++) {
+			for (stays = 0; stays < 2; stays++) {
+				scale_pack(bus->reg, false);
+				KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW),
+						12000000);
+				bus->swap_at = bus->reads + from;
+				bus->fail_skip = fail;
+				bus->fail_next = INT_MAX;
+				volt = fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW);
+				KUNIT_EXPECT_TRUE_MSG(test, volt == 12000000 || volt == 14000000,
+						      "%u %u: %d", from, fail, volt);
+				failed += mc->silent_since != 0;
+				bus->swap_at = 0;
+				bus->fail_skip = 0;
+				bus->fail_next = 0;
+				scale_pack(bus->reg, stays);
+				KUNIT_EXPECT_EQ_MSG(test,
+						    fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW),
+						    stays ? 14000000 : 12000000,
+						    "%u %u %d", from, fail, stays);
+			}
+		}
+	}
+	KUNIT_EXPECT_GT(test, failed, 50U);
+}
+
 static struct kunit_case info_cases[] = {
 	KUNIT_CASE(unique_id_contains_all_known_parts),
 	KUNIT_CASE(an_impossible_date_is_unknown),
@@ -187,6 +304,8 @@ static struct kunit_case info_cases[] = {
 	KUNIT_CASE(missing_info_register_is_not_listed),
 	KUNIT_CASE(a_primary_cell_does_not_charge),
 	KUNIT_CASE(values_of_a_silent_pack_grow_stale),
+	KUNIT_CASE(a_factor_is_that_of_the_present_pack),
+	KUNIT_CASE(a_failed_reading_leaves_no_hook_state),
 	{ }
 };
 

@@ -305,7 +305,9 @@ struct psy_limits {
  *	hardware does not detect insertions (the class then uses %PSY_IDENTITY
  *	and whether the pack responds).
  * @query_info: Fill @info. Called once per tag, before the rows of info fields
- *	are read, so that it can set scale factors and the reporting mode. A hook
+ *	are read, so that it can set scale factors, which are 1 before it, and the
+ *	reporting mode. It is called again after a reading of another pack has
+ *	failed: what it stores is always of the pack that is read next. A hook
  *	that reads more than that from the pack must store %PSY_IDENTITY first:
  *	the class reads it again at the end, and starts over if a different pack
  *	was inserted in the meantime.
