@@ -69,6 +69,10 @@ psy_serdev_controller_alloc(struct device *host, struct device *parent, size_t s
  */
 #ifdef COMPAT_NO_CHARGE_BEHAVIOURS
 #define psy_desc_set_behaviours(desc, mask)	((void)(desc), (void)(mask))
+#define psy_desc_get_behaviours(desc)						\
+	((void)(desc), BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) |		\
+	 BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE) |			\
+	 BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE))
 #endif
 
 /* The remove that returns void is .remove since 6.11; before, it was .remove_new. */

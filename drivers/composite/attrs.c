@@ -188,20 +188,20 @@ void cbat_release_choice(struct cbat *c, bool always)
 }
 
 /**
- * cbat_has_behaviour() - whether charge_behaviour is writable in any member
+ * cbat_behaviours() - the values of charge_behaviour that can be set
  * @c: the composite
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: true if so.
+ * Return: those of all members, and auto, as a mask of BIT(); 0 if it is not writable in
+ * any member.
  */
-bool cbat_has_behaviour(struct cbat *c)
+unsigned int cbat_behaviours(struct cbat *c)
 {
-	unsigned int i;
+	unsigned int i, mask = 0;
 
 	for (i = 0; i < c->config.nr; i++)
-		if (cbat_slot_can_set(&c->config.slots[i], POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR))
-			return true;
-	return false;
+		mask |= cbat_slot_behaviours(&c->config.slots[i]);
+	return mask ? mask | BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) : 0;
 }
 
 /* Start with the selected member: if it refuses, nothing is changed. */

@@ -19,6 +19,12 @@ struct platform_device;
 struct power_supply;
 
 #define CBAT_DRIVER		"composite-battery"
+
+/* Overridden by compat: on older kernels a supply does not declare its behaviours. */
+#ifndef psy_desc_get_behaviours
+#define psy_desc_get_behaviours(desc)	((unsigned int)(desc)->charge_behaviours)
+#endif
+
 #define CBAT_MAX_MEMBERS	64
 
 /* Longest name of a member's supply, including the NUL */
@@ -233,7 +239,7 @@ struct cbat_slot {
 bool cbat_slot_read(struct cbat_slot *slot, ktime_t now);
 const char *cbat_slot_name(const struct cbat_slot *slot);
 int cbat_slot_limits(struct cbat_slot *slot, int low, int high);
-bool cbat_slot_can_set(struct cbat_slot *slot, enum power_supply_property psp);
+unsigned int cbat_slot_behaviours(struct cbat_slot *slot);
 int cbat_slot_set(struct cbat_slot *slot, enum power_supply_property psp, int val);
 
 /**
@@ -387,6 +393,6 @@ extern const struct psy_miniclass_ops cbat_ops;
 extern const struct attribute_group *cbat_groups[];
 int cbat_set_behaviour(struct cbat *c, int behaviour);
 void cbat_release_choice(struct cbat *c, bool always);
-bool cbat_has_behaviour(struct cbat *c);
+unsigned int cbat_behaviours(struct cbat *c);
 
 #endif /* __COMPOSITE_BATTERY_H */

@@ -238,14 +238,11 @@ static void cbat_fill_desc(struct cbat *c, bool ours)
 		.fresh_ms = ours ? CBAT_FRESH_OURS_MS : 0,
 	};
 	/* Not writable unless at least one member supports it */
-	if (!cbat_has_behaviour(c)) {
-		c->desc.extra &= ~PSY_BIT(PSY_CHARGE_BEHAVIOUR);
-	} else {
+	c->desc.charge_behaviours = cbat_behaviours(c);
+	if (c->desc.charge_behaviours)
 		c->desc.settable = PSY_BIT(PSY_CHARGE_BEHAVIOUR);
-		c->desc.charge_behaviours = BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) |
-					    BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE) |
-					    BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE);
-	}
+	else
+		c->desc.extra &= ~PSY_BIT(PSY_CHARGE_BEHAVIOUR);
 }
 
 /* Find out whether all members are instances of the class, and the role of the composite. */

@@ -337,23 +337,24 @@ static bool cbat_psy_can_set(struct power_supply *psy, enum power_supply_propert
 }
 
 /**
- * cbat_slot_can_set() - whether a property of a member is writable
+ * cbat_slot_behaviours() - the values of charge_behaviour that a member supports
  * @slot: its slot
- * @psp: the property
  *
  * Context: may sleep; held: the lock of the composite.
- * Return: true if it is.
+ * Return: mask of BIT(%POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) and so on; 0 if the property
+ * is not writable.
  */
-bool cbat_slot_can_set(struct cbat_slot *slot, enum power_supply_property psp)
+unsigned int cbat_slot_behaviours(struct cbat_slot *slot)
 {
 	struct power_supply *psy = cbat_slot_lock(slot);
-	bool can;
+	unsigned int mask = 0;
 
 	if (!psy)
-		return false;
-	can = cbat_psy_can_set(psy, psp);
+		return 0;
+	if (cbat_psy_can_set(psy, POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR))
+		mask = psy_desc_get_behaviours(psy->desc);
 	cbat_source_unlock(slot->src);
-	return can;
+	return mask;
 }
 
 /**

@@ -281,7 +281,7 @@ static int cbat_query_status(struct psy_miniclass *mc, const struct psy_info *in
 			     struct psy_values *status)
 {
 	struct cbat *c = psy_miniclass_get_drvdata(mc);
-	int ret;
+	int ret, behaviour;
 
 	mutex_lock(&c->lock);
 	ret = cbat_read_for_query(c);
@@ -289,6 +289,10 @@ static int cbat_query_status(struct psy_miniclass *mc, const struct psy_info *in
 		ret = -ENODEV;
 	if (!ret) {
 		psy_values_take(status, &c->sum.values, PSY_STATUS_FIELDS);
+		/* The power_supply core shows an error for any other value. */
+		if (!psy_values_get(status, PSY_CHARGE_BEHAVIOUR, &behaviour) &&
+		    !(c->desc.charge_behaviours & BIT(behaviour)))
+			status->valid &= ~PSY_BIT(PSY_CHARGE_BEHAVIOUR);
 		/* The shares may have changed, such as when the next pack has taken over. */
 		if (c->limited)
 			cbat_divide(c);

@@ -7,6 +7,11 @@
 
 #include "../composite.h"
 
+/* Overridden by compat: older kernels offer all charge behaviours. */
+#ifndef psy_desc_set_behaviours
+#define psy_desc_set_behaviours(desc, mask)	((desc)->charge_behaviours = (mask))
+#endif
+
 /**
  * struct fake_supply - a supply as other drivers register it, without the class
  * @desc: of the supply

@@ -136,6 +136,7 @@ void fake_supply_init(struct fake_supply *f, const char *name, int now_mwh, int 
 	f->desc.get_property = fake_get;
 	f->desc.set_property = fake_set;
 	f->desc.property_is_writeable = fake_writeable;
+	psy_desc_set_behaviours(&f->desc, f->desc.type == POWER_SUPPLY_TYPE_BATTERY ? 0xff : 0);
 	f->serial = name;
 	f->scope = POWER_SUPPLY_SCOPE_SYSTEM;
 	f->behaviour = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;

@@ -399,6 +399,37 @@ static void behaviour_is_set_in_all_members(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
 }
 
+/*
+ * Each behaviour that a member declares can be set, and no other. Some have been added to
+ * later kernels only.
+ */
+static void behaviours_of_all_members_are_offered(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	const unsigned int few = BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) |
+				 BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE);
+
+	if (psy_desc_get_behaviours(&t->a.desc) != 0xff)
+		kunit_skip(test, "supplies do not declare their behaviours");
+	psy_desc_set_behaviours(&t->b.desc, few);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_word(test, "charge_behaviour", "[auto] inhibit-charge");
+	KUNIT_EXPECT_EQ(test, write_attr("charge_behaviour", "force-discharge"), -EINVAL);
+	/* Reported by the member, but not declared: unknown, but not an error. */
+	t->b.behaviour = POWER_SUPPLY_CHARGE_BEHAVIOUR_FORCE_DISCHARGE;
+	expect_int(test, "charge_behaviour", -ENODATA);
+	t->b.behaviour = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
+
+	add(test, &t->a);
+	expect_word(test, "charge_behaviour",
+		    "[auto] inhibit-charge inhibit-charge-awake force-discharge");
+	KUNIT_EXPECT_EQ(test, write_attr("charge_behaviour", "inhibit-charge-awake"), 0);
+	fake_supply_del(&t->b);
+	expect_word(test, "charge_behaviour",
+		    "auto inhibit-charge [inhibit-charge-awake] force-discharge");
+}
+
 /* A pack at rest may report less than its property list allows. */
 static void initially_unknown_values_are_reported_later(struct kunit *test)
 {
@@ -926,6 +957,7 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(pack_change_registers_again),
 	KUNIT_CASE(invalid_members_are_refused),
 	KUNIT_CASE(behaviour_is_set_in_all_members),
+	KUNIT_CASE(behaviours_of_all_members_are_offered),
 	KUNIT_CASE(initially_unknown_values_are_reported_later),
 	KUNIT_CASE(new_properties_register_again),
 	KUNIT_CASE(returning_pack_registers_again),
