@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Members are added and removed; the composite is checked through its supply. */
+#include <kunit/device.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
@@ -48,7 +49,7 @@ static void members_exit(struct kunit *test)
 	members_cleanup(test->priv);
 }
 
-static void compose(struct kunit *test, const char *members)
+static void compose_as(struct kunit *test, const char *members, enum cbat_topology topology)
 {
 	struct cbat_setup *setup = kunit_kzalloc(test, sizeof(*setup), GFP_KERNEL);
 	struct members_test *t = test->priv;
@@ -56,6 +57,7 @@ static void compose(struct kunit *test, const char *members)
 	KUNIT_ASSERT_NOT_NULL(test, setup);
 	strscpy(setup->members, members, sizeof(setup->members));
 	strscpy(setup->name, "fake-composite", sizeof(setup->name));
+	setup->topology = topology;
 	t->composite = platform_device_register_data(NULL, "composite-battery", PLATFORM_DEVID_AUTO,
 						     setup, sizeof(*setup));
 	if (IS_ERR(t->composite))
@@ -63,19 +65,24 @@ static void compose(struct kunit *test, const char *members)
 	KUNIT_ASSERT_NOT_NULL(test, t->composite);
 }
 
+static void compose(struct kunit *test, const char *members)
+{
+	compose_as(test, members, CBAT_PARALLEL);
+}
+
 /*
- * Read a file of the composite as user space does: a reference by name, taken in the
- * kernel, would block its next registration. Returns its length or an error, -ENOENT
- * when there is no composite.
+ * Read a file of a supply as user space does: a reference by name, taken in the kernel,
+ * would block the next registration of a composite. Returns its length or an error,
+ * -ENOENT when there is no such supply.
  */
-static ssize_t read_attr(const char *name, char *buf, size_t size)
+static ssize_t read_file(const char *supply, const char *name, char *buf, size_t size)
 {
 	char path[80];
 	struct file *file;
 	loff_t pos = 0;
 	ssize_t len;
 
-	snprintf(path, sizeof(path), "/sys/class/power_supply/fake-composite/%s", name);
+	snprintf(path, sizeof(path), "/sys/class/power_supply/%s/%s", supply, name);
 	file = filp_open(path, O_RDONLY, 0);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -88,16 +95,27 @@ static ssize_t read_attr(const char *name, char *buf, size_t size)
 	return len;
 }
 
-/* Read a number of the composite. Returns it or an error. */
-static int read_int(const char *name)
+static ssize_t read_attr(const char *name, char *buf, size_t size)
+{
+	return read_file("fake-composite", name, buf, size);
+}
+
+/* Read a number of a supply. Returns it or an error. */
+static int read_supply(const char *supply, const char *name)
 {
 	char buf[80];
-	ssize_t len = read_attr(name, buf, sizeof(buf));
+	ssize_t len = read_file(supply, name, buf, sizeof(buf));
 	int val;
 
 	if (len < 0)
 		return len;
 	return kstrtoint(buf, 10, &val) ? -EINVAL : val;
+}
+
+/* The same of the composite */
+static int read_int(const char *name)
+{
+	return read_supply("fake-composite", name);
 }
 
 /* Write into a file of the composite. Returns 0 or an error. */
@@ -822,6 +840,184 @@ static void unnamed_batteries_do_not_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
 }
 
+/* Wait until a supply reports this energy when full. */
+static void expect_full(struct kunit *test, const char *supply, int want)
+{
+	unsigned int i;
+	int val;
+
+	for (i = 0; i < 600; i++) {
+		val = read_supply(supply, "energy_full");
+		if (val == want)
+			break;
+		msleep(100);
+	}
+	KUNIT_EXPECT_EQ_MSG(test, val, want, "%s", supply);
+}
+
+/*
+ * Between two registrations another supply takes the name: the composite gets a different
+ * one, and keeps that from then on.
+ */
+static void stolen_name_is_replaced(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	struct fake_supply *thief = kunit_kzalloc(test, sizeof(*thief), GFP_KERNEL);
+	struct cbat *c;
+
+	KUNIT_ASSERT_NOT_NULL(test, thief);
+	fake_supply_init(thief, "fake-thief", 1000, 2000, 100);
+	add(test, &t->a);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 20000000);
+	c = platform_get_drvdata(t->composite);
+	add(test, thief);
+	/* As if this was the name of the former registration */
+	strscpy(c->name, "fake-thief", sizeof(c->name));
+	add(test, &t->b);
+	expect_full(test, "composite0", 50000000);
+	KUNIT_EXPECT_EQ(test, read_int("energy_full"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-thief", "energy_full"), 2000000);
+	KUNIT_EXPECT_EQ(test, registrations(t), 2U);
+
+	fake_supply_del(thief);
+	fake_supply_del(&t->b);
+	expect_full(test, "composite0", 20000000);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-thief", "energy_full"), -ENOENT);
+}
+
+/* A name that is taken from the start */
+static void taken_name_is_replaced(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	struct fake_supply *thief = kunit_kzalloc(test, sizeof(*thief), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, thief);
+	fake_supply_init(thief, "fake-composite", 1000, 2000, 100);
+	add(test, thief);
+	compose(test, "fake-a");
+	add(test, &t->a);
+	expect_full(test, "composite0", 20000000);
+	KUNIT_EXPECT_EQ(test, read_int("energy_full"), 2000000);
+	fake_supply_del(thief);
+}
+
+/* A pack with a driver of the class: half of 20 Wh */
+static int own_query_status(struct psy_miniclass *mc, const struct psy_info *info,
+			    struct psy_values *status)
+{
+	psy_values_set(status, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
+	psy_values_set(status, PSY_VOLTAGE_NOW, 12000000);
+	psy_values_set(status, PSY_POWER_NOW, 4000000);
+	psy_values_set(status, PSY_ENERGY_NOW, 10000000);
+	psy_values_set(status, PSY_ENERGY_FULL, 20000000);
+	return 0;
+}
+
+static const struct psy_miniclass_ops own_ops = { .query_status = own_query_status };
+
+static const struct psy_miniclass_desc own_desc = {
+	.extra = PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_POWER_NOW) |
+		 PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL),
+	.ops = &own_ops,
+	.fresh_ms = 100,
+};
+
+static struct device *own_add(struct kunit *test, const char *name)
+{
+	const struct psy_miniclass_config config = { .name = name, .role = PSY_ROLE_VISIBLE };
+	struct device *dev = kunit_device_register(test, name);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, devm_psy_miniclass_register(dev, &own_desc, &config));
+	return dev;
+}
+
+static int limits_in_members(void)
+{
+	return (read_supply("own-a", "capacity_alert_min") > 0) +
+	       (read_supply("own-b", "capacity_alert_min") > 0);
+}
+
+/* Set a limit of two members, and return the number of those that got a part of it. */
+static int limited_members(struct kunit *test, enum cbat_topology topology)
+{
+	struct members_test *t = test->priv;
+	struct device *a = own_add(test, "own-a"), *b = own_add(test, "own-b");
+	unsigned int i;
+	int limited;
+
+	compose_as(test, "own-a,own-b", topology);
+	expect_int(test, "capacity", 50);
+	KUNIT_EXPECT_EQ(test, write_attr("capacity_alert_min", "40"), 0);
+	KUNIT_EXPECT_EQ(test, read_int("capacity_alert_min"), 40);
+	/* More than the lifetime of a snapshot, several times */
+	for (i = 0; i < 600 && (i < 10 || (topology != CBAT_SERIES &&
+					   limits_in_members() < 2)); i++) {
+		msleep(100);
+		KUNIT_EXPECT_EQ(test, read_int("capacity"), 50);
+	}
+	limited = limits_in_members();
+	platform_device_unregister(t->composite);
+	t->composite = NULL;
+	KUNIT_EXPECT_EQ_MSG(test, limits_in_members(), 0, "after the end of the composite");
+	kunit_device_unregister(test, a);
+	kunit_device_unregister(test, b);
+	return limited;
+}
+
+/* The charge of a chain is that of its weakest pack: its limits cannot be divided. */
+static void limits_are_set_in_members_except_of_a_chain(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, limited_members(test, CBAT_PARALLEL), 2);
+	KUNIT_EXPECT_EQ(test, limited_members(test, CBAT_SEQUENTIAL), 2);
+	KUNIT_EXPECT_EQ(test, limited_members(test, CBAT_SERIES), 0);
+}
+
+/* Of a supply without a pack only the presence is read. */
+static void absent_pack_costs_one_property_a_reading(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	unsigned int i;
+	int a, b, bound;
+	ktime_t start;
+
+	t->b.v.valid = 0;
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 20000000);
+	fake_supply_settle(&t->a);
+	fake_supply_settle(&t->b);
+	atomic_set(&t->b.asked, 0);
+	atomic_set(&t->a.asked, 0);
+	/* A reading of the present pack reads more than ten properties. */
+	for (i = 0; i < 600 && atomic_read(&t->a.asked) < 100; i++) {
+		read_int("capacity");
+		msleep(50);
+	}
+	b = atomic_read(&t->b.asked);
+	a = atomic_read(&t->a.asked);
+	KUNIT_EXPECT_GE(test, a, 100);
+	KUNIT_EXPECT_GT(test, b, 0);
+	KUNIT_EXPECT_LE(test, b, a / 10 + 1);
+
+	/* Without any pack there is still at most one reading per second. */
+	t->a.v.valid = 0;
+	expect_int(test, "present", 0);
+	atomic_set(&t->a.asked, 0);
+	start = ktime_get();
+	for (i = 0; i < 60; i++) {
+		read_int("present");
+		read_int("capacity");
+		msleep(50);
+	}
+	a = atomic_read(&t->a.asked);
+	bound = 2 * (2 + ktime_ms_delta(ktime_get(), start) / 1000);
+	KUNIT_EXPECT_GT(test, a, 0);
+	KUNIT_EXPECT_LE(test, a, bound);
+}
+
 static int read_once(void *data)
 {
 	read_int("capacity");
@@ -973,6 +1169,10 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(member_belongs_to_one_composite),
 	KUNIT_CASE(unnamed_batteries_do_not_count),
 	KUNIT_CASE(stuck_member_blocks_only_itself),
+	KUNIT_CASE(stolen_name_is_replaced),
+	KUNIT_CASE(taken_name_is_replaced),
+	KUNIT_CASE_SLOW(limits_are_set_in_members_except_of_a_chain),
+	KUNIT_CASE_SLOW(absent_pack_costs_one_property_a_reading),
 	KUNIT_CASE_SLOW(members_are_removed_under_readers),
 	{ }
 };
