@@ -303,27 +303,10 @@ static int psy_prop_order(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-static int psy_register(struct psy_miniclass *mc, const char *name)
+static void psy_fill_desc(struct psy_miniclass *mc)
 {
-	struct power_supply_config cfg = {
-		.drv_data = mc,
-		.attr_grp = mc->groups,
-	};
 	u64 fields = mc->listed;
-	struct power_supply *psy;
 	unsigned int n;
-	int ret;
-
-	/*
-	 * The core also attaches the node to the supply. A managed software node would
-	 * be freed together with the supply, while the device still uses it.
-	 */
-	if (!is_software_node(dev_fwnode(mc->dev)))
-		cfg.fwnode = dev_fwnode(mc->dev);
-
-	ret = psy_name_get(mc, name);
-	if (ret)
-		return ret;
 
 	if (mc->role == PSY_ROLE_MEMBER)
 		fields &= ~(PSY_BIT(PSY_CAPACITY) | PSY_BIT(PSY_CAPACITY_LEVEL));
@@ -349,15 +332,39 @@ static int psy_register(struct psy_miniclass *mc, const char *name)
 		.property_is_writeable = psy_writeable,
 	};
 	psy_desc_set_behaviours(&mc->psy_desc, mc->desc->charge_behaviours);
-	psy = power_supply_register(mc->dev, &mc->psy_desc, &cfg);
-	if (IS_ERR(psy)) {
-		psy_name_put(mc);
-		return dev_err_probe(mc->dev, PTR_ERR(psy), "cannot register %s\n",
-				     mc->name);
-	}
+}
 
-	mc->psy = psy;
-	return 0;
+static int psy_register(struct psy_miniclass *mc, const char *name)
+{
+	struct power_supply_config cfg = {
+		.drv_data = mc,
+		.attr_grp = mc->groups,
+	};
+	struct power_supply *psy;
+	unsigned int next = 0;
+	int ret;
+
+	/*
+	 * The core also attaches the node to the supply. A managed software node would
+	 * be freed together with the supply, while the device still uses it.
+	 */
+	if (!is_software_node(dev_fwnode(mc->dev)))
+		cfg.fwnode = dev_fwnode(mc->dev);
+
+	psy_fill_desc(mc);
+	do {
+		ret = psy_name_get(mc, name, &next);
+		if (ret)
+			return ret;
+		psy = power_supply_register(mc->dev, &mc->psy_desc, &cfg);
+		if (!IS_ERR(psy)) {
+			mc->psy = psy;
+			return 0;
+		}
+		psy_name_put(mc);
+	} while (!name && PTR_ERR(psy) == -EEXIST);
+
+	return dev_err_probe(mc->dev, PTR_ERR(psy), "cannot register %s\n", mc->name);
 }
 
 /* Start polling and reporting changes. */

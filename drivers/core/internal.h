@@ -133,6 +133,7 @@ struct psy_burst {
  * @name: name of @psy
  * @groups: attributes of @psy
  * @polled: attribute of the driver that supports poll(), or NULL
+ * @name_node: entry in the list of names in use
  * @listed: %PSY_BIT() of the fields that have a property
  * @has_strings: which strings have a property: BIT(0) manufacturer, BIT(1)
  *	model, BIT(2) serial
@@ -232,6 +233,7 @@ struct psy_miniclass {
 	char name[PSY_NAME_LEN];
 	const struct attribute_group *groups[3];
 	const char *polled;
+	struct list_head name_node;
 	u64 listed;
 	unsigned int has_strings;
 	enum psy_unit unit;
@@ -410,7 +412,7 @@ void psy_polled_end(struct kernfs_node *nodes[PSY_NR_POLLED]);
 int psy_role_get(struct device *dev, enum psy_role requested, enum psy_role *role);
 
 /* names.c */
-int psy_name_get(struct psy_miniclass *mc, const char *requested);
+int psy_name_get(struct psy_miniclass *mc, const char *requested, unsigned int *next);
 void psy_name_put(struct psy_miniclass *mc);
 
 /* debugfs.c */

@@ -108,6 +108,39 @@ static void names_are_checked(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, b->name, "BAT1");
 }
 
+/* Two instances that are registered at the same time do not get the same name. */
+static void names_are_reserved_before_registration(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc[4];
+	unsigned int next = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(mc); i++) {
+		mc[i] = kunit_kzalloc(test, sizeof(*mc[i]), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, mc[i]);
+		mc[i]->dev = bus->dev;
+		mc[i]->role = PSY_ROLE_SYSTEM;
+	}
+	KUNIT_ASSERT_EQ(test, psy_name_get(mc[0], "BAT0", &next), 0);
+	KUNIT_EXPECT_EQ(test, psy_name_get(mc[1], "BAT0", &next), -EEXIST);
+	KUNIT_ASSERT_EQ(test, psy_name_get(mc[1], NULL, &next), 0);
+	KUNIT_EXPECT_STREQ(test, mc[1]->name, "BAT1");
+	KUNIT_EXPECT_EQ(test, psy_name_get(mc[2], "BAT1", &next), -EEXIST);
+	/* A failed request does not release the name of another instance. */
+	next = 0;
+	KUNIT_ASSERT_EQ(test, psy_name_get(mc[2], NULL, &next), 0);
+	KUNIT_EXPECT_STREQ(test, mc[2]->name, "BAT2");
+	/* Taken by another driver before it could be registered: try the next one. */
+	psy_name_put(mc[2]);
+	KUNIT_ASSERT_EQ(test, psy_name_get(mc[2], NULL, &next), 0);
+	KUNIT_EXPECT_STREQ(test, mc[2]->name, "BAT3");
+
+	psy_name_put(mc[0]);
+	KUNIT_ASSERT_EQ(test, psy_name_get(mc[3], "BAT0", &next), 0);
+	for (i = 1; i < ARRAY_SIZE(mc); i++)
+		psy_name_put(mc[i]);
+}
+
 static void malformed_tables_are_refused(struct kunit *test)
 {
 	static const struct psy_field_desc identity_first[] = {
@@ -260,6 +293,7 @@ static struct kunit_case lifetime_cases[] = {
 	KUNIT_CASE(transient_probe_fault_keeps_the_property),
 	KUNIT_CASE(empty_slot_registers_and_accepts_a_pack),
 	KUNIT_CASE(names_are_checked),
+	KUNIT_CASE(names_are_reserved_before_registration),
 	KUNIT_CASE(malformed_tables_are_refused),
 	KUNIT_CASE(driver_provides_the_tag),
 	KUNIT_CASE(unstable_pack_fails_the_refresh),
