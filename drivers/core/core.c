@@ -20,6 +20,7 @@
 #define PSY_FRESH_MAX_MS	60000
 #define PSY_POLL_MS		10000
 #define PSY_GONE_MS		5000
+#define PSY_GONE_MISSES		3
 #define PSY_RETRIES		3
 #define PSY_SETTLE_POLLS	5
 #define PSY_NOTIFY_GAP_MS	1000
@@ -271,6 +272,7 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mc->settle = ms_to_ktime(desc->settle_ms ?: PSY_SETTLE_MS);
 	mc->alarms = config->alarms;
 	mc->gone = ms_to_ktime(gone_ms);
+	mc->gone_misses = PSY_GONE_MISSES;
 	mc->stale = ms_to_ktime(poll_ms + gone_ms);
 	mc->poll = msecs_to_jiffies(poll_ms);
 	mc->settle_polls = config->settle_polls ?: PSY_SETTLE_POLLS;

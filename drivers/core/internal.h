@@ -142,6 +142,7 @@ struct psy_burst {
  * @fresh: lifetime of a snapshot
  * @notify_gap: minimum time between readings during a storm of notifications
  * @gone: a silent pack is gone after this time
+ * @gone_misses: and after this number of failed refreshes
  * @stale: values older than this are not reported while the pack is silent
  * @poll: interval of the worker, jiffies
  * @quick: @fresh in jiffies, at least one
@@ -166,7 +167,9 @@ struct psy_burst {
  * @driver_tag: result of the query_tag hook that belongs to @snap
  * @last_tag: last tag assigned
  * @silent_since: first of the failed refreshes in a row, 0 if the last one
- *	succeeded
+ *	succeeded, or if there was none for a while
+ * @silent_last: end of the last of them
+ * @silences: their number
  * @row_bad: since when each field could not be read, or 0
  * @raw: the status that @snap was derived from. Values carried over are completed
  *	again; the reserve must not be subtracted from them twice.
@@ -241,6 +244,7 @@ struct psy_miniclass {
 	ktime_t fresh;
 	ktime_t notify_gap;
 	ktime_t gone;
+	unsigned int gone_misses;
 	ktime_t stale;
 	unsigned long poll;
 	unsigned long quick;
@@ -263,6 +267,8 @@ struct psy_miniclass {
 	u32 driver_tag;
 	u32 last_tag;
 	ktime_t silent_since;
+	ktime_t silent_last;
+	unsigned int silences;
 	ktime_t row_bad[PSY_NR_FIELDS];
 	struct psy_values raw;
 	struct psy_limits armed;

@@ -178,11 +178,25 @@ static int psy_read_status(struct psy_miniclass *mc, const struct psy_info *info
 	return psy_rows_read(mc, mc->wanted & PSY_BIT(PSY_IDENTITY), status, failed);
 }
 
-/* True if all refreshes have failed for at least gone_ms. */
+/* True if several refreshes in a row have failed, for at least gone_ms. */
 static bool psy_silent_too_long(struct psy_miniclass *mc, ktime_t now)
 {
-	return mc->silent_since &&
+	return mc->silent_since && mc->silences >= mc->gone_misses &&
 	       ktime_compare(now, ktime_add(mc->silent_since, mc->gone)) >= 0;
+}
+
+/*
+ * If nothing was read for long, such as while tasks were frozen, earlier failures say
+ * nothing about the time since: the silence starts again with the next one.
+ */
+static void psy_forget_silence(struct psy_miniclass *mc, ktime_t now)
+{
+	ktime_t interval = min(mc->fresh, ms_to_ktime(jiffies_to_msecs(mc->poll)));
+	ktime_t gap = max(mc->gone, 3 * interval);
+
+	lockdep_assert_held(&mc->lock);
+	if (mc->silent_since && ktime_after(now, ktime_add(mc->silent_last, gap)))
+		mc->silent_since = 0;
 }
 
 /* Without checksums on the bus, a different identity may be a flipped bit. */
@@ -471,8 +485,12 @@ static void psy_refresh_failed(struct psy_miniclass *mc, int err, ktime_t now)
 		return;
 	}
 
-	if (!mc->silent_since)
+	if (!mc->silent_since) {
 		mc->silent_since = now;
+		mc->silences = 0;
+	}
+	mc->silences++;
+	mc->silent_last = ktime_get_boottime();
 
 	if (err == -ENODEV || psy_silent_too_long(mc, now)) {
 		mc->stats.removals++;
@@ -514,6 +532,7 @@ static int psy_refresh_once(struct psy_miniclass *mc, u32 *req)
 
 	mc->budget = mc->max_retries;
 	start = ktime_get_boottime();
+	psy_forget_silence(mc, start);
 	ret = psy_read_pack(mc, info_stale, &r);
 	if (!ret) {
 		psy_refreshed(mc, &r, start);

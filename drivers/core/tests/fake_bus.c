@@ -255,11 +255,15 @@ void fake_never_expire(struct psy_miniclass *mc)
 	fake_set_fresh(mc, 3600000);
 }
 
-/* Change how long a silent pack, and the last value of a dead register, are kept. */
+/*
+ * Change how long a silent pack, and the last value of a dead register, are kept: a pack
+ * is gone after one failed refresh then.
+ */
 void fake_set_gone(struct psy_miniclass *mc, unsigned int ms)
 {
 	mutex_lock(&mc->lock);
 	mc->gone = ms_to_ktime(ms);
+	mc->gone_misses = 1;
 	mutex_unlock(&mc->lock);
 }
 

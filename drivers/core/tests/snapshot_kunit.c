@@ -275,6 +275,72 @@ static void silent_pack_is_kept_then_gone_then_back(struct kunit *test)
 	KUNIT_EXPECT_NE(test, mc->snap.tag, (u32)PSY_TAG_NONE);
 }
 
+static void set_gone_after(struct psy_miniclass *mc, unsigned int ms, unsigned int misses)
+{
+	fake_set_gone(mc, ms);
+	mutex_lock(&mc->lock);
+	mc->gone_misses = misses;
+	mutex_unlock(&mc->lock);
+}
+
+/* Have the device read; returns whether there is a pack. */
+static int present_now(struct psy_miniclass *mc)
+{
+	psy_miniclass_changed(mc);
+	return fake_get(mc, POWER_SUPPLY_PROP_PRESENT);
+}
+
+/* Two readings that fail, one before and one after a stall, are not a removal. */
+static void failures_far_apart_do_not_remove_the_pack(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+	u32 tag = mc->snap.tag;
+	unsigned int i;
+
+	fake_never_confirm(mc);
+	set_gone_after(mc, 300, 2);
+	fake_set_fresh(mc, 0);
+	bus->fail_next = INT_MAX;
+	/* One refresh each: nothing but a read causes one. */
+	for (i = 0; i < 4; i++) {
+		fake_sleep(400);
+		KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	}
+	KUNIT_EXPECT_EQ(test, mc->stats.failed_refreshes, 4ULL);
+	KUNIT_EXPECT_EQ(test, mc->stats.removals, 0ULL);
+	/* Failures in succession are. */
+	for (i = 0; i < 600 && fake_get(mc, POWER_SUPPLY_PROP_PRESENT); i++)
+		fake_sleep(20);
+	KUNIT_EXPECT_EQ(test, mc->stats.removals, 1ULL);
+	bus->fail_next = 0;
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_PRESENT), 1);
+	KUNIT_EXPECT_EQ(test, mc->snap.tag, tag + 1);
+}
+
+/* However slow they are, one or two failed readings are not a removal. */
+static void several_failures_remove_the_pack(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	fake_never_confirm(mc);
+	fake_set_fresh(mc, 60000);
+	KUNIT_EXPECT_EQ(test, mc->gone_misses, 3U);
+	set_gone_after(mc, 0, 3);
+	bus->fail_next = INT_MAX;
+	KUNIT_EXPECT_EQ(test, present_now(mc), 1);
+	KUNIT_EXPECT_EQ(test, present_now(mc), 1);
+	bus->fail_next = 0;
+	KUNIT_EXPECT_EQ(test, present_now(mc), 1);
+	bus->fail_next = INT_MAX;
+	KUNIT_EXPECT_EQ(test, present_now(mc), 1);
+	KUNIT_EXPECT_EQ(test, present_now(mc), 1);
+	KUNIT_EXPECT_EQ(test, mc->stats.removals, 0ULL);
+	KUNIT_EXPECT_EQ(test, present_now(mc), 0);
+	KUNIT_EXPECT_EQ(test, mc->stats.removals, 1ULL);
+}
+
 static void insert_other_pack(u16 *reg)
 {
 	reg[FAKE_ID] = 0x2222;
@@ -409,6 +475,8 @@ static struct kunit_case snapshot_cases[] = {
 	KUNIT_CASE(carried_over_value_loses_the_reserve_once),
 	KUNIT_CASE(single_zero_reading_is_not_published),
 	KUNIT_CASE(silent_pack_is_kept_then_gone_then_back),
+	KUNIT_CASE(failures_far_apart_do_not_remove_the_pack),
+	KUNIT_CASE(several_failures_remove_the_pack),
 	KUNIT_CASE(different_pack_gets_a_new_tag),
 	KUNIT_CASE(swap_during_a_refresh_is_not_mixed),
 	KUNIT_CASE(identity_noise_keeps_the_tag),

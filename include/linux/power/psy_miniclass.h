@@ -360,7 +360,8 @@ struct psy_miniclass_ops {
  * @poll_ms: interval at which the class polls for changes to report; default
  *	(0): 10000. Shorter near a limit, longer while no current flows; no
  *	polling if hardware alarms cover all changes.
- * @gone_ms: a pack that does not respond for this long is gone; default (0): 5000
+ * @gone_ms: a pack that does not respond for this long, and in three successive
+ *	readings or more, is gone; default (0): 5000
  */
 struct psy_miniclass_desc {
 	const struct psy_field_desc *rows;
