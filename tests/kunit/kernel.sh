@@ -32,8 +32,8 @@ build() {
 	rm -rf "$out" "$out.src"
 	mkdir -p "$out"
 	: >"$out.log"
-	# Hard links to the source, which others use; patch(1) replaces a file.
-	cp -al "$source" "$out.src"
+	# Links to the source, which others use; patch(1) replaces a file.
+	link_tree "$source" "$out.src"
 	for p in "$here"/patches/*.patch; do
 		patch -s -p1 -F0 -d "$out.src" <"$p" >&2 || die 125 "does not apply: $p"
 	done

@@ -20,8 +20,8 @@ mkdir -p "$CACHE/tmp"
 work=$(mktemp -d "$CACHE/tmp/in-tree.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# Links instead of copies; sed -i gives an edited file an inode of its own.
-cp -al "$source" "$work/kernel"
+# sed -i gives an edited file an inode of its own.
+link_tree "$source" "$work/kernel"
 uml_sources "$work/psy"
 k=$work/kernel/drivers/power/supply
 ln -s "$work/psy" "$k/psy-miniclass"

@@ -34,6 +34,15 @@ need_arch() {
 	esac
 }
 
+# link_tree SOURCE TARGET: copy a directory whose files are only replaced, not changed:
+# with hard links, unless the file system has none
+link_tree() {
+	cp -al "$1" "$2" 2>/dev/null && return
+	say "no hard links in ${2%/*}, copying"
+	rm -rf "$2"
+	cp -a "$1" "$2"
+}
+
 # need_packages PACKAGE...: install the Debian packages that are missing
 need_packages() {
 	missing=

@@ -67,6 +67,28 @@ while read -r line; do
 	esac
 done <<<"$results"
 
+# A tree is linked if possible. Without hard links, which stops a cp after the first
+# directories, it is copied completely.
+tree=$(mktemp -d)
+mkdir -p "$tree/a/sub" "$tree/bin"
+echo text >"$tree/a/sub/file"
+links() {
+	(
+		# shellcheck source-path=SCRIPTDIR source=lib.sh
+		. "$here/lib.sh"
+		PATH=$1:$PATH
+		rm -rf "$tree/b"
+		link_tree "$tree/a" "$tree/b" 2>/dev/null && cat "$tree/b/sub/file" &&
+			stat -c %h "$tree/b/sub/file" && ls "$tree/b"
+	)
+}
+is "a tree is linked" "$(links /nonexistent | tr '\n' ' ')" "text 2 sub "
+printf '#!/bin/sh\n[ "$1" = -al ] && mkdir -p "$3/half" && exit 1\nexec /bin/cp "$@"\n' \
+	>"$tree/bin/cp"
+chmod 755 "$tree/bin/cp"
+is "a tree is copied without hard links" "$(links "$tree/bin" | tr '\n' ' ')" "text 1 sub "
+rm -rf "$tree"
+
 uml=$(mktemp -d)
 trap 'rm -rf "$uml"' EXIT
 
