@@ -31,6 +31,7 @@ void expect_waits_return(struct kunit *test, struct ups_waiter *w, int ret);
 extern struct kunit_suite ups_core_suite;
 extern struct kunit_suite ups_megatec_suite;
 extern struct kunit_suite ups_port_suite;
+extern struct kunit_suite ups_random_suite;
 extern struct kunit_suite ups_state_suite;
 
 #endif /* __UPS_KUNIT_H */
