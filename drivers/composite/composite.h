@@ -189,6 +189,7 @@ struct cbat_source *cbat_source_find(bool (*match)(struct power_supply *psy, con
 void cbat_source_put(struct cbat_source *src);
 bool cbat_source_claim(struct cbat_source *src, const void *owner);
 void cbat_source_release(struct cbat_source *src);
+bool cbat_sources_down(void);
 struct power_supply *cbat_source_lock(struct cbat_source *src);
 void cbat_source_unlock(struct cbat_source *src);
 bool cbat_sources_online(void);

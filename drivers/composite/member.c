@@ -262,13 +262,17 @@ static void cbat_slot_clear(struct cbat_slot *slot)
  */
 bool cbat_slot_read(struct cbat_slot *slot, ktime_t now)
 {
-	struct power_supply *psy = cbat_slot_lock(slot);
+	u32 identity = slot->identity;
+	struct power_supply *psy;
 	struct psy_miniclass *mc;
 	struct psy_values v;
-	u32 identity = slot->identity;
 	bool silent;
 	int ret;
 
+	/* It is not gone: keep what is known. */
+	if (cbat_sources_down())
+		return false;
+	psy = cbat_slot_lock(slot);
 	if (!psy) {
 		cbat_slot_clear(slot);
 		return false;

@@ -8,6 +8,12 @@
  * device held: power_supply_unregister() first sets use_cnt to 0, and later takes this
  * lock. An unresponsive driver only delays its own removal, as a sysfs reader would.
  *
+ * device_shutdown() takes the lock of each device, too, and would wait for a driver that
+ * does not return. There is no other lock that power_supply_unregister() takes before the
+ * mutex of the device class, where waiting would stop all registrations. So no supply is
+ * read any more when the system goes down; a driver that had not returned before that
+ * still delays device_shutdown().
+ *
  * Lock order: the mutex of the device class, then sources_lock; the device lock of a
  * supply, then the locks of its driver.
  */
@@ -15,6 +21,7 @@
 #include <linux/device.h>
 #include <linux/device/class.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/power_supply.h>
 #include <linux/slab.h>
@@ -210,17 +217,31 @@ void cbat_source_release(struct cbat_source *src)
 }
 
 /**
+ * cbat_sources_down() - whether the system goes down
+ *
+ * Context: any.
+ * Return: true from before device_shutdown(): no supply can be locked any more.
+ */
+bool cbat_sources_down(void)
+{
+	return system_state >= SYSTEM_HALT && system_state <= SYSTEM_RESTART;
+}
+
+/**
  * cbat_source_lock() - prevent the removal of a supply
  * @src: the source
  *
  * Context: may sleep.
  * Return: the supply, which can be used until cbat_source_unlock(); NULL, not locked,
- * if it is not yet registered completely, or is being unregistered.
+ * if it is not yet registered completely, or is being unregistered, or if the system goes
+ * down.
  */
 struct power_supply *cbat_source_lock(struct cbat_source *src)
 {
 	struct power_supply *psy = src->psy;
 
+	if (cbat_sources_down())
+		return NULL;
 	device_lock(&psy->dev);
 	/*
 	 * Not 0: device_del() has not been called yet, and will wait for the lock. If

@@ -1077,6 +1077,42 @@ static void stuck_member_blocks_only_itself(struct kunit *test)
 	expect_int(test, "energy_full", 20000000);
 }
 
+/* device_shutdown() must not wait for a driver that the composite reads. */
+static void no_member_is_read_when_the_system_goes_down(struct kunit *test)
+{
+	static const enum system_states states[] = {
+		SYSTEM_HALT, SYSTEM_POWER_OFF, SYSTEM_RESTART,
+	};
+	const enum system_states running = system_state;
+	struct members_test *t = test->priv;
+	unsigned int i, j;
+	struct cbat *c;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 50000000);
+	fake_supply_settle(&t->a);
+	fake_supply_settle(&t->b);
+	c = platform_get_drvdata(t->composite);
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		/* Not during a reading, which would be counted */
+		mutex_lock(&c->lock);
+		system_state = states[i];
+		atomic_set(&t->a.asked, 0);
+		mutex_unlock(&c->lock);
+		for (j = 0; j < 15; j++) {
+			/* Several lifetimes of a snapshot */
+			KUNIT_EXPECT_EQ(test, read_int("capacity"), 68);
+			msleep(100);
+		}
+		KUNIT_EXPECT_EQ(test, atomic_read(&t->a.asked), 0);
+		system_state = running;
+		expect_read(test, &t->a);
+	}
+	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
+}
+
 static int reader(void *data)
 {
 	struct members_test *t = data;
@@ -1173,6 +1209,7 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(taken_name_is_replaced),
 	KUNIT_CASE_SLOW(limits_are_set_in_members_except_of_a_chain),
 	KUNIT_CASE_SLOW(absent_pack_costs_one_property_a_reading),
+	KUNIT_CASE_SLOW(no_member_is_read_when_the_system_goes_down),
 	KUNIT_CASE_SLOW(members_are_removed_under_readers),
 	{ }
 };
