@@ -84,8 +84,10 @@ program tests/lint/zalone.sh <<'END'
 # test: alone=1
 ! ls tests/logs/*.shown 2>/dev/null
 END
-# A file that is not executable is not a lint unit.
-echo 'exit 1' >tests/lint/helper.sh
+program tests/lint/lintexec.sh <<<'exit 0'
+chmod -x tests/lint/lintexec.sh
+# Not a unit
+echo 'exit 1' >tests/lint/lib.sh
 
 # check NAME COMMAND...
 check() {
@@ -121,7 +123,7 @@ last_line() {
 echo "TAP version 13"
 run
 check "failures make the run fail" [ $status != 0 ]
-check "the last line has the counts" last_line "8 passed, 15 failed, 1 skipped"
+check "the last line has the counts" last_line "8 passed, 16 failed, 1 skipped"
 for u in vm-good-6.1 vm-good-newest vm-good-arm64 build-6.1 lint-clean host-host lint-needs \
 	lint-zalone; do
 	check "$u passes" verdict PASS $u
@@ -143,6 +145,7 @@ check "a killed test fails" verdict FAIL vm-killed-6.1
 check "... and the reason is shown" grep -q "vm-killed-6.1: .*killed" out
 check "a test that is not executable fails" verdict FAIL vm-notexec-6.1
 check "... also as a host test" verdict FAIL host-hostexec
+check "... and as a static check" verdict FAIL lint-lintexec
 check "... and the reason is shown" grep -q "test_hostexec.sh is not executable" out
 check "a failed preparation is shown" grep -q "could not prepare newest: no such kernel" out
 check "times are shown, the longest first" grep -q "^slowest first" out
@@ -166,7 +169,7 @@ check "JOBS that is not a number is refused" [ $status = 2 ]
 LOAD=1 run 'lint-clean'
 check "a run under load" last_line "1 passed, 0 failed"
 tests/run lint >out 2>&1
-check "static checks alone" last_line "3 passed, 2 failed"
+check "static checks alone" last_line "3 passed, 3 failed"
 TESTS=clean tests/run lint >out 2>&1
 check "... of one name" last_line "1 passed, 0 failed"
 tests/run everything >out 2>&1
