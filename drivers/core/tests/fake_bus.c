@@ -132,6 +132,8 @@ static int fake_reg_access(struct fake_bus *bus, unsigned int reg, unsigned int 
 	bus->reads++;
 	if (bus->swap_at && bus->reads == bus->swap_at)
 		memcpy(bus->reg, bus->swap_reg, sizeof(bus->reg));
+	if (bus->change_at && bus->reads == bus->change_at)
+		psy_miniclass_changed(bus->mc);
 	if (bus->swap_fill && bus->reads >= bus->swap_next) {
 		bus->swap_fill(bus->reg, ++bus->swaps);
 		/* 1 to 63 accesses later: less or more than a complete refresh */

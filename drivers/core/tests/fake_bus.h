@@ -29,6 +29,9 @@ struct regmap;
  * @reads: number of accesses
  * @swap_at: @swap_reg replaces @reg when @reads reaches this; 0 for never
  * @swap_reg: registers of the other pack
+ * @change_at: psy_miniclass_changed() is called for @mc when @reads reaches this; 0 for
+ *	never
+ * @mc: the instance, for @change_at
  * @swap_fill: called repeatedly to write pack number @swaps + 1 to @reg
  * @swaps: number of calls of @swap_fill
  * @swap_next: value of @reads for the next call of @swap_fill
@@ -60,6 +63,8 @@ struct fake_bus {
 	unsigned int reads;
 	unsigned int swap_at;
 	u16 swap_reg[FAKE_REGS];
+	unsigned int change_at;
+	struct psy_miniclass *mc;
 	void (*swap_fill)(u16 *reg, u16 n);
 	unsigned int swaps;
 	unsigned int swap_next;

@@ -77,6 +77,28 @@ static void expired_read_costs_one_refresh(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11900000);
 }
 
+/* A change announced while the device is read may be newer than what has been read. */
+static void change_during_refresh_causes_another(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc = registered(test);
+
+	memcpy(bus->swap_reg, bus->reg, sizeof(bus->reg));
+	bus->swap_reg[FAKE_VOLTAGE] = 11600;
+	expire_once(mc);
+	bus->mc = mc;
+	bus->reads = 0;
+	/* The last register of the refresh */
+	bus->swap_at = FAKE_REFRESH;
+	bus->change_at = FAKE_REFRESH;
+	fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW);
+	KUNIT_EXPECT_GE(test, bus->reads, FAKE_REFRESH);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11600000);
+	flush_delayed_work(&mc->poll_work);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_VOLTAGE_NOW), 11600000);
+	KUNIT_EXPECT_EQ(test, bus->reads, 2 * FAKE_REFRESH);
+}
+
 struct reader {
 	struct psy_miniclass *mc;
 	struct completion *go;
@@ -468,6 +490,7 @@ static void garbage_is_dropped_and_counted(struct kunit *test)
 static struct kunit_case snapshot_cases[] = {
 	KUNIT_CASE(fresh_read_needs_no_transfer),
 	KUNIT_CASE(expired_read_costs_one_refresh),
+	KUNIT_CASE(change_during_refresh_causes_another),
 	KUNIT_CASE(many_readers_share_one_refresh),
 	KUNIT_CASE(one_failed_transfer_is_retried),
 	KUNIT_CASE(dead_register_loses_only_its_value),
