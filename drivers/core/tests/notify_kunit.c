@@ -745,6 +745,23 @@ static void external_power_change_causes_one_refresh(struct kunit *test)
 	power_supply_unregister(mains);
 }
 
+/* Sanitizers of the kernel report if the instance is still in a list. */
+static void external_power_change_after_the_end_is_ignored(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	struct power_supply *mains;
+
+	with_alarms(test, PSY_ALARM_STATE);
+	mains = power_supply_register(NULL, &mains_desc, &(struct power_supply_config){ });
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mains);
+	flush_delayed_work(&mains->deferred_register_work);
+	flush_work(&mains->changed_work);
+	fake_unregister(bus);
+	power_supply_changed(mains);
+	flush_work(&mains->changed_work);
+	power_supply_unregister(mains);
+}
+
 /* The first step of unregistration: readers get the last snapshot. */
 static void no_refresh_begins_while_dying(struct kunit *test)
 {
@@ -896,6 +913,7 @@ static struct kunit_case notify_cases[] = {
 	KUNIT_CASE(settings_reach_the_device),
 	KUNIT_CASE(refused_settings_return_an_errno),
 	KUNIT_CASE(external_power_change_causes_one_refresh),
+	KUNIT_CASE(external_power_change_after_the_end_is_ignored),
 	KUNIT_CASE(no_refresh_begins_while_dying),
 	KUNIT_CASE(suspend_stops_access_and_resume_reads_once),
 	KUNIT_CASE(a_limit_set_before_sleep_is_armed),
