@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/kthread.h>
 #include <linux/platform_device.h>
+#include <linux/poll.h>
 
 #include "cbat_kunit.h"
 
@@ -520,6 +521,74 @@ static void user_limits_survive_registration(struct kunit *test)
 	expect_int(test, "capacity_alert_max", 100);
 }
 
+/**
+ * struct poller - a process that sleeps in poll() on a file of the composite
+ * @file: the file
+ * @pwq: its wait
+ */
+struct poller {
+	struct file *file;
+	struct poll_wqueues pwq;
+};
+
+static struct poller *poll_attr(struct kunit *test, const char *name)
+{
+	struct poller *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	char path[80], buf[80];
+	loff_t pos = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	snprintf(path, sizeof(path), "/sys/class/power_supply/fake-composite/%s", name);
+	p->file = filp_open(path, O_RDONLY, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(p->file));
+	/* poll() reports changes after a read only. */
+	KUNIT_EXPECT_GT(test, kernel_read(p->file, buf, sizeof(buf), &pos), (ssize_t)0);
+	poll_initwait(&p->pwq);
+	vfs_poll(p->file, &p->pwq.pt);
+	return p;
+}
+
+static bool poll_woken(const struct poller *p)
+{
+	return READ_ONCE(p->pwq.triggered);
+}
+
+static void poll_end(struct poller *p)
+{
+	poll_freewait(&p->pwq);
+	filp_close(p->file, NULL);
+}
+
+/* The files of the former registration are gone, and their pollers must not sleep on. */
+static void pollers_are_woken_by_registration(struct kunit *test)
+{
+	static const char * const names[] = { "capacity_alert_min", "battery_tag" };
+	struct members_test *t = test->priv;
+	struct poller *p[ARRAY_SIZE(names)];
+	unsigned int i;
+	loff_t pos;
+	char c;
+
+	add(test, &t->a);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 20000000);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		p[i] = poll_attr(test, names[i]);
+	msleep(300);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		KUNIT_EXPECT_FALSE_MSG(test, poll_woken(p[i]), "%s", names[i]);
+
+	add(test, &t->b);
+	expect_registrations(test, 2);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		KUNIT_EXPECT_TRUE_MSG(test, poll_woken(p[i]), "%s", names[i]);
+		KUNIT_EXPECT_TRUE(test, vfs_poll(p[i]->file, NULL) & EPOLLPRI);
+		pos = 0;
+		KUNIT_EXPECT_EQ(test, kernel_read(p[i]->file, &c, 1, &pos), (ssize_t)-ENODEV);
+		poll_end(p[i]);
+	}
+}
+
 /* With an empty second pack, silence of the active one must not be reported as 0 %. */
 static void silent_active_pack_is_not_reported_empty(struct kunit *test)
 {
@@ -673,6 +742,31 @@ static void half_a_choice_is_undone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, write_attr("device/charge_first", "fake-a"), -EIO);
 	KUNIT_EXPECT_EQ(test, t->b.behaviour, automatic);
 	expect_word(test, "device/charge_first", "auto");
+}
+
+/* A failure is reported, but all members are tried. */
+static void partial_failure_of_a_write_is_reported(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	const int inhibit = POWER_SUPPLY_CHARGE_BEHAVIOUR_INHIBIT_CHARGE;
+	const int automatic = POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 50000000);
+	WRITE_ONCE(t->a.refuses, BIT(inhibit));
+	KUNIT_EXPECT_EQ(test, write_attr("charge_behaviour", "inhibit-charge"), -EIO);
+	KUNIT_EXPECT_EQ(test, t->a.behaviour, automatic);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, inhibit);
+	KUNIT_EXPECT_EQ(test, write_attr("charge_behaviour", "auto"), 0);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, automatic);
+
+	WRITE_ONCE(t->a.refuses, 0);
+	WRITE_ONCE(t->b.refuses, BIT(inhibit));
+	KUNIT_EXPECT_EQ(test, write_attr("charge_behaviour", "inhibit-charge"), -EIO);
+	KUNIT_EXPECT_EQ(test, t->a.behaviour, inhibit);
+	KUNIT_EXPECT_EQ(test, t->b.behaviour, automatic);
 }
 
 /* The composite is registered again before any member, which may be slow, is read. */
@@ -1194,11 +1288,13 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(new_properties_register_again),
 	KUNIT_CASE(returning_pack_registers_again),
 	KUNIT_CASE(user_limits_survive_registration),
+	KUNIT_CASE(pollers_are_woken_by_registration),
 	KUNIT_CASE_SLOW(silent_active_pack_is_not_reported_empty),
 	KUNIT_CASE(silent_pack_is_left_out_with_external_supply),
 	KUNIT_CASE(choice_ends_when_pack_is_full_or_gone),
 	KUNIT_CASE(member_that_returns_is_set_to_auto),
 	KUNIT_CASE(half_a_choice_is_undone),
+	KUNIT_CASE(partial_failure_of_a_write_is_reported),
 	KUNIT_CASE(no_member_is_read_while_unregistered),
 	KUNIT_CASE(pack_change_gets_new_tag_at_once),
 	KUNIT_CASE(opposite_changes_are_not_announced),
