@@ -5,10 +5,12 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/notifier.h>
 #include <linux/pm_runtime.h>
 #include <linux/power_supply.h>
+#include <linux/property.h>
 #include <linux/serdev.h>
 #include <linux/string.h>
 
@@ -30,6 +32,12 @@
  * @commands: commands received, without queries
  * @open_ret: return value of open()
  * @parity_ret: return value of set_parity()
+ * @speed: speed that the port is set to instead of the requested one; 0: as requested
+ * @requested: speed that was requested
+ * @stuck: the port accepts bytes, but does not send them
+ * @flushed: number of calls of write_flush()
+ * @received_at: jiffies of the last received byte
+ * @quiet: jiffies from then to the last command
  * @closed: number of calls of close()
  */
 struct fake {
@@ -45,12 +53,24 @@ struct fake {
 	char commands[64];
 	int open_ret;
 	int parity_ret;
+	unsigned int speed;
+	unsigned int requested;
+	bool stuck;
+	unsigned int flushed;
+	unsigned long received_at;
+	unsigned long quiet;
 	unsigned int closed;
 };
 
 static struct fake *fake_of(struct serdev_controller *ctrl)
 {
 	return *(struct fake **)serdev_controller_get_drvdata(ctrl);
+}
+
+static void fake_send(struct fake *fake, const u8 *data, size_t count)
+{
+	fake->received_at = jiffies;
+	serdev_controller_receive_buf(fake->ctrl, data, count);
 }
 
 static SERDEV_TX_RET fake_write(struct serdev_controller *ctrl, const u8 *data, size_t count)
@@ -61,15 +81,16 @@ static SERDEV_TX_RET fake_write(struct serdev_controller *ctrl, const u8 *data, 
 	reply[1] = fake->flags;
 	if (count == 2 && data[0] == 'Q') {
 		if (!fake->silent)
-			serdev_controller_receive_buf(ctrl, reply, 3);
+			fake_send(fake, reply, 3);
 		if (fake->fail_in && !--fake->fail_in)
 			fake->flags = '1';
 		return count;
 	}
+	fake->quiet = jiffies - fake->received_at;
 	if (strlen(fake->commands) < 32)
 		strncat(fake->commands, data, count - 1);
 	if (fake->echo)
-		serdev_controller_receive_buf(ctrl, data, count);
+		fake_send(fake, data, count);
 	else if (data[0] == 'C' && fake->cancel_in && !--fake->cancel_in)
 		fake->flags = '0';
 	return count;
@@ -90,8 +111,30 @@ static int fake_parity(struct serdev_controller *ctrl, enum serdev_parity parity
 	return fake_of(ctrl)->parity_ret;
 }
 
+static unsigned int fake_baudrate(struct serdev_controller *ctrl, unsigned int speed)
+{
+	struct fake *fake = fake_of(ctrl);
+
+	fake->requested = speed;
+	return fake->speed ?: speed;
+}
+
+static void fake_flush(struct serdev_controller *ctrl)
+{
+	fake_of(ctrl)->flushed++;
+}
+
+static void fake_wait(struct serdev_controller *ctrl, long timeout)
+{
+	if (READ_ONCE(fake_of(ctrl)->stuck))
+		msleep(jiffies_to_msecs(timeout));
+}
+
 static const struct serdev_controller_ops fake_ops = {
 	.write_buf = fake_write,
+	.write_flush = fake_flush,
+	.wait_until_sent = fake_wait,
+	.set_baudrate = fake_baudrate,
 	.open = fake_open,
 	.close = fake_close,
 	.set_parity = fake_parity,
@@ -152,6 +195,12 @@ static const struct ups_serial_desc test_desc = {
 	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 20,
 };
 
+/* Time enough for a port that is not stuck, even if the test is preempted */
+static const struct ups_serial_desc slow_desc = {
+	.ups = { .ops = &test_ops, .poll_ms = 10 },
+	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 2000,
+};
+
 static const struct ups_ops bare_ops = {
 	.identify = test_identify,
 	.get_status = test_get_status,
@@ -197,6 +246,15 @@ static struct ups *plug_online(struct kunit *test, const struct ups_serial_desc 
 	return ups;
 }
 
+static bool commands_reach(struct fake *fake, size_t n)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1000 && strlen(fake->commands) < n; i++)
+		msleep(20);
+	return strlen(fake->commands) >= n;
+}
+
 static void port_open_errors_are_returned(struct kunit *test)
 {
 	struct fake *fake = test->priv;
@@ -221,6 +279,171 @@ static void port_open_errors_are_returned(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_ONLINE));
 	unplug(fake);
 	KUNIT_EXPECT_EQ(test, fake->closed, 2U);
+}
+
+/* A UART tolerates 2 percent. */
+static void other_speed_is_refused(struct kunit *test)
+{
+	static const struct {
+		unsigned int speed;
+		int ret;
+	} cases[] = {
+		{ 0 }, { 2352 }, { 2448 }, { 2351, -EINVAL }, { 2449, -EINVAL }, { 9600, -EINVAL },
+	};
+	struct fake *fake = test->priv;
+	struct ups *ups;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		fake->speed = cases[i].speed;
+		fake->closed = 0;
+		ups = plug(test, &test_desc);
+		KUNIT_EXPECT_EQ_MSG(test, PTR_ERR_OR_ZERO(ups), cases[i].ret, "%u",
+				    cases[i].speed);
+		KUNIT_EXPECT_EQ(test, fake->requested, 2400U);
+		KUNIT_EXPECT_EQ(test, fake->closed, (unsigned int)!!cases[i].ret);
+		unplug(fake);
+	}
+}
+
+static const struct property_entry speed_300[] = {
+	PROPERTY_ENTRY_U32("current-speed", 300),
+	{ }
+};
+
+static const struct software_node node_300 = { .properties = speed_300 };
+
+/* 64 characters take 2134 ms then, and 267 ms at the usual speed. */
+static void slow_port_gets_more_time(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups *ups = plug_online(test, &slow_desc);
+	unsigned int ack_ms = port_of(ups)->ack_ms;
+
+	KUNIT_EXPECT_EQ(test, fake->requested, 2400U);
+	KUNIT_EXPECT_EQ(test, port_of(ups)->reply_ms, 2000U);
+	unplug(fake);
+	KUNIT_ASSERT_EQ(test, device_add_software_node(&fake->serdev->dev, &node_300), 0);
+	ups = plug_online(test, &slow_desc);
+	KUNIT_EXPECT_EQ(test, fake->requested, 300U);
+	KUNIT_EXPECT_EQ(test, port_of(ups)->reply_ms, 2000U + 2134 - 267);
+	KUNIT_EXPECT_EQ(test, port_of(ups)->ack_ms, ack_ms + (2134 - 267) / 4);
+	unplug(fake);
+	device_remove_software_node(&fake->serdev->dev);
+}
+
+/*
+ * The interface of a UPS may not receive while it sends. Time is in jiffies, as in
+ * msleep(): it is not wrong after a pause of the machine.
+ */
+static void command_waits_for_silence(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups *ups = plug_online(test, &slow_desc);
+
+	mutex_lock(&ups->ops_lock);
+	fake_send(fake, "garbage", 7);
+	KUNIT_EXPECT_EQ(test, test_cancel(ups), 0);
+	KUNIT_EXPECT_GE(test, fake->quiet, msecs_to_jiffies(100));
+
+	/* The reply to an aborted query may still be on its way. */
+	port_of(ups)->reply_pending = true;
+	fake->received_at = jiffies;
+	KUNIT_EXPECT_EQ(test, test_cancel(ups), 0);
+	KUNIT_EXPECT_GE(test, fake->quiet, msecs_to_jiffies(300));
+	mutex_unlock(&ups->ops_lock);
+	unplug(fake);
+}
+
+/* A command that could not be sent must not be sent some time later. */
+static void stuck_command_is_flushed(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups *ups = plug_online(test, &slow_desc);
+
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), 100);
+	mutex_lock(&ups->ops_lock);
+	KUNIT_EXPECT_EQ(test, fake->flushed, 0U);
+	WRITE_ONCE(fake->stuck, true);
+	KUNIT_EXPECT_EQ(test, test_cancel(ups), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, fake->flushed, 1U);
+	KUNIT_EXPECT_STREQ(test, fake->commands, "SC");
+	WRITE_ONCE(fake->stuck, false);
+	KUNIT_EXPECT_EQ(test, test_cancel(ups), 0);
+	KUNIT_EXPECT_EQ(test, fake->flushed, 1U);
+	mutex_unlock(&ups->ops_lock);
+	unplug(fake);
+}
+
+/* A hibernation, with the commands after its power-off, and after its resume as well */
+static void expect_hibernation(struct kunit *test, struct ups *ups,
+			       enum ups_killpower policy, const char *off, const char *all)
+{
+	struct fake *fake = test->priv;
+	struct device *dev = &fake->serdev->dev;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ups->lock, flags);
+	ups->killpower = policy;
+	spin_unlock_irqrestore(&ups->lock, flags);
+	memset(fake->commands, 0, sizeof(fake->commands));
+	KUNIT_EXPECT_EQ(test, ups_serial_pm_ops.poweroff(dev), 0);
+	KUNIT_EXPECT_STREQ_MSG(test, fake->commands, off, "policy %d", policy);
+	KUNIT_EXPECT_EQ(test, ups_serial_pm_ops.restore(dev), 0);
+	KUNIT_EXPECT_STREQ_MSG(test, fake->commands, all, "policy %d", policy);
+	/* Once: there is nothing to cancel any more. */
+	KUNIT_EXPECT_EQ(test, ups_serial_pm_ops.restore(dev), 0);
+	KUNIT_EXPECT_STREQ_MSG(test, fake->commands, all, "policy %d", policy);
+}
+
+static void hibernation_cuts_and_resume_cancels(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups *ups = plug_online(test, &slow_desc);
+
+	expect_hibernation(test, ups, UPS_KILLPOWER_OFF, "", "");
+	expect_hibernation(test, ups, UPS_KILLPOWER_ON_BATTERY, "", "");
+	expect_hibernation(test, ups, UPS_KILLPOWER_ALWAYS, "S", "SC");
+	fake->flags = '1';
+	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_ON_BATTERY));
+	expect_hibernation(test, ups, UPS_KILLPOWER_OFF, "", "");
+	expect_hibernation(test, ups, UPS_KILLPOWER_ON_BATTERY, "S", "SC");
+	expect_hibernation(test, ups, UPS_KILLPOWER_ALWAYS, "S", "SC");
+	/* Refused: there is nothing to cancel. */
+	fake->echo = true;
+	expect_hibernation(test, ups, UPS_KILLPOWER_ALWAYS, "S", "S");
+	unplug(fake);
+}
+
+/* A protocol without these commands, and a device that is not bound */
+static void hibernation_without_commands(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups *ups;
+
+	KUNIT_EXPECT_EQ(test, ups_serial_pm_ops.poweroff(&fake->serdev->dev), 0);
+	KUNIT_EXPECT_EQ(test, ups_serial_pm_ops.restore(&fake->serdev->dev), 0);
+	ups = plug_online(test, &bare_desc);
+	expect_hibernation(test, ups, UPS_KILLPOWER_ALWAYS, "", "");
+	unplug(fake);
+}
+
+/* A shutdown that the machine before the image has not cancelled is cancelled later. */
+static void resume_checks_for_a_pending_shutdown(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups *ups = plug_online(test, &slow_desc);
+
+	/* Something else has started it after the last check. */
+	mutex_lock(&ups->ops_lock);
+	WRITE_ONCE(ups->check_pending, false);
+	fake->cancel_in = 1;
+	fake->flags = '2';
+	mutex_unlock(&ups->ops_lock);
+	KUNIT_EXPECT_EQ(test, ups_serial_pm_ops.restore(&fake->serdev->dev), 0);
+	KUNIT_EXPECT_TRUE(test, commands_reach(fake, 1));
+	KUNIT_EXPECT_STREQ(test, fake->commands, "C");
+	unplug(fake);
 }
 
 /* The port stays busy: the test holds its lock. */
@@ -280,15 +503,6 @@ static ssize_t store(struct ups *ups, const char *name, const char *text)
 		return -ENOENT;
 	attr = container_of(*attrs, struct device_attribute, attr);
 	return attr->store(dev, attr, text, strlen(text));
-}
-
-static bool commands_reach(struct fake *fake, size_t n)
-{
-	unsigned int i;
-
-	for (i = 0; i < 1000 && strlen(fake->commands) < n; i++)
-		msleep(20);
-	return strlen(fake->commands) >= n;
 }
 
 /* The port is locked from before the check to its end. */
@@ -466,6 +680,13 @@ static void fake_exit(struct kunit *test)
 
 static struct kunit_case port_cases[] = {
 	KUNIT_CASE(port_open_errors_are_returned),
+	KUNIT_CASE(other_speed_is_refused),
+	KUNIT_CASE(slow_port_gets_more_time),
+	KUNIT_CASE_SLOW(command_waits_for_silence),
+	KUNIT_CASE_SLOW(stuck_command_is_flushed),
+	KUNIT_CASE_SLOW(hibernation_cuts_and_resume_cancels),
+	KUNIT_CASE(hibernation_without_commands),
+	KUNIT_CASE(resume_checks_for_a_pending_shutdown),
 	KUNIT_CASE(state_is_readable_while_port_is_busy),
 	KUNIT_CASE(refused_command_returns_error),
 	KUNIT_CASE(turn_off_needs_a_delay),
