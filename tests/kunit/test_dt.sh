@@ -72,6 +72,15 @@ ends() {
 		-e 's/^\[ *([0-9]+)\.([0-9]{3}).* (serial[0-9]+-0): (will cut|shutdown command|port is busy).*/\1\2 \3/p'
 }
 
+# after_firmware: commands to any UPS after the firmware has prepared to power off, which
+# may change the chip with the port; or that it has not been called
+after_firmware() {
+	sed -n '/psy-dt: power off/,$p' "$log" | awk '
+		/psy-sim-serdev: firmware prepares/ { called = 1; next }
+		called && /: write [CS]/ { print }
+		END { if (!called) print "not called" }'
+}
+
 # took LETTER: ms that the power-off took for that UPS; they are handled in sequence
 took() {
 	ends | awk -v d="$(device "$1")" '$2 == d { print $1 - last } { last = $1 }'
@@ -109,6 +118,7 @@ is "late: the commands" "$(writes g)" "C S01R0003 S01R0003 "
 check "late: the log says so" says g "will cut the power"
 at_most "late: ms" "$(took g)" 3400
 is "one UPS after the other" "$(ends | wc -l)" 8
+is "firmware is called after all commands" "$(after_firmware)" ""
 check "ports: the machine has powered off" grep -qa 'reboot: Power down' "$log"
 boots ports policies
 check "policies: mains has failed for two" grep -qa 'psy-dt: a and b are on battery' "$log"

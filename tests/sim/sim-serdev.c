@@ -13,6 +13,8 @@
  *	refuse	1: commands are not executed, but echoed; 2: so is a second command to
  *		switch off, and the status is late by one reply
  *	mains	0: mains has failed
+ *
+ * At a power-off it logs when ACPI would evaluate _PTS.
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -48,6 +50,7 @@
 
 static struct dentry *sim_serdev_root;
 static struct sys_off_handler *sim_serdev_off;
+static struct sys_off_handler *sim_serdev_firmware;
 
 /**
  * struct sim_serdev - a port
@@ -341,6 +344,13 @@ static int sim_serdev_power_off(struct sys_off_data *data)
 	return NOTIFY_DONE;
 }
 
+/* With the mode and the priority of the ACPI core, which this kernel does not have */
+static int sim_serdev_prepare(struct sys_off_data *data)
+{
+	pr_info("psy-sim-serdev: firmware prepares to power off\n");
+	return NOTIFY_DONE;
+}
+
 static int __init sim_serdev_init(void)
 {
 	int ret;
@@ -349,12 +359,24 @@ static int __init sim_serdev_init(void)
 						  sim_serdev_power_off, NULL);
 	if (IS_ERR(sim_serdev_off))
 		return PTR_ERR(sim_serdev_off);
+	sim_serdev_firmware = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF_PREPARE,
+						       SYS_OFF_PRIO_FIRMWARE,
+						       sim_serdev_prepare, NULL);
+	if (IS_ERR(sim_serdev_firmware)) {
+		ret = PTR_ERR(sim_serdev_firmware);
+		goto err_off;
+	}
 	sim_serdev_root = debugfs_create_dir("psy-sim-serdev", NULL);
 	ret = platform_driver_register(&sim_serdev_driver);
-	if (ret) {
-		debugfs_remove(sim_serdev_root);
-		unregister_sys_off_handler(sim_serdev_off);
-	}
+	if (ret)
+		goto err_debugfs;
+	return 0;
+
+err_debugfs:
+	debugfs_remove(sim_serdev_root);
+	unregister_sys_off_handler(sim_serdev_firmware);
+err_off:
+	unregister_sys_off_handler(sim_serdev_off);
 	return ret;
 }
 module_init(sim_serdev_init);
@@ -363,6 +385,7 @@ static void __exit sim_serdev_exit(void)
 {
 	platform_driver_unregister(&sim_serdev_driver);
 	debugfs_remove(sim_serdev_root);
+	unregister_sys_off_handler(sim_serdev_firmware);
 	unregister_sys_off_handler(sim_serdev_off);
 }
 module_exit(sim_serdev_exit);
