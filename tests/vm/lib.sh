@@ -133,11 +133,11 @@ SPLATS="$SPLATS"'
 task .* blocked for more than
 detected .*stalls? on
 (soft lockup|hard LOCKUP|workqueue lockup)'
-# Drivers, devices and their files
+# Drivers, devices and their files; without memory (-12, by fault injection) an error is due
 SPLATS="$SPLATS"'
 cannot create duplicate
 debugfs: .*already
-kobject_add_internal failed
+kobject_add_internal failed for .*( with |error: -([^1]|1[^2]|12[^ ]))
 tried to init an initialized object
 does not have a release\(\) function
 power_supply (BAT|pack|ups|composite|psy-|canary)[^ ]*: driver failed to report

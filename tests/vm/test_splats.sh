@@ -77,6 +77,8 @@ sysfs: cannot create duplicate filename '/class/power_supply/BAT0'
 debugfs: Directory 'BAT0' with parent 'psy-miniclass' already present!
 debugfs: 'BAT0' already exists in 'psy-miniclass'
 kobject_add_internal failed for BAT0 with -EEXIST, don't try to register things twice
+kobject: kobject_add_internal failed for BAT0 (error: -2 parent: power_supply)
+kobject: kobject_add_internal failed for BAT0 (error: -14 parent: power_supply)
 kobject (00000000): tried to init an initialized object, something is seriously wrong.
 Device 'x' does not have a release() function, it is broken and must be fixed.
 power_supply BAT0: driver failed to report `capacity' property: -5
@@ -103,6 +105,7 @@ while IFS= read -r line; do
 done <<'END'
 DEBUG: a driver's own word
 debugfs: the file system is mounted
+kobject: kobject_add_internal failed for BAT0 (error: -12 parent: power_supply)
 kmemleak: Kernel memory leak detector initialized (mem pool available: 15851)
 kmemleak: Automatic memory scanning thread started
 rcu: Preemptible hierarchical RCU implementation.
