@@ -123,6 +123,7 @@ extern struct kunit_suite psy_snapshot_suite;
 extern struct kunit_suite psy_info_suite;
 extern struct kunit_suite psy_lifetime_suite;
 extern struct kunit_suite psy_policy_suite;
+extern struct kunit_suite psy_nomem_suite;
 extern struct kunit_suite psy_notify_suite;
 extern struct kunit_suite psy_wait_suite;
 extern struct kunit_suite psy_role_suite;
