@@ -58,5 +58,6 @@ extern struct kunit_suite cbat_random_suite;
 extern struct kunit_suite cbat_member_suite;
 extern struct kunit_suite cbat_members_suite;
 extern struct kunit_suite cbat_firmware_suite;
+extern struct kunit_suite cbat_nomem_suite;
 
 #endif /* __CBAT_KUNIT_H */
