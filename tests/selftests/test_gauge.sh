@@ -30,6 +30,15 @@ refused() {
 	! (echo "$2" >"$SYSFS/$BAT/$1") 2>/tmp/err && grep -q "$3" /tmp/err
 }
 
+# zones NAME: thermal zones of that type
+zones() {
+	grep -lx "$1" /sys/class/thermal/thermal_zone*/type 2>/dev/null
+}
+
+check "the kernel has thermal zones" test -d /sys/class/thermal
+check "the supply has a temperature" test -e "$SYSFS/$BAT/temp"
+is "but is not a thermal zone" "$(zones $BAT)" ""
+
 put capacity_alert_min 20
 put capacity_alert_max 90
 put temp_alert_max 450
@@ -121,5 +130,12 @@ is "discharging: the low one" "$(gauge armed)" 1
 gauge current_ma 1000
 sleep 2
 is "charging: the high one" "$(gauge armed)" 2
+
+# The name of a thermal zone has 19 characters at most.
+rmmod psy-sim-gauge
+BAT=sim-gauge-0123456789-0123456789
+modprobe psy-sim-gauge name=$BAT
+check "a name of 31 characters is accepted" await 5 test -e "$SYSFS/$BAT"
+is "its temperature" "$(prop temp)" 250
 
 finish

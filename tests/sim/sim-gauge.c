@@ -22,6 +22,10 @@ static bool inhibit;
 module_param(inhibit, bool, 0444);
 MODULE_PARM_DESC(inhibit, "Charging can be inhibited, too");
 
+static char *name = "sim-gauge";
+module_param(name, charp, 0444);
+MODULE_PARM_DESC(name, "Name of the supply");
+
 /* struct sim_gauge_value - a file with a value */
 struct sim_gauge_value {
 	struct sim_gauge *sg;
@@ -211,10 +215,10 @@ static int sim_gauge_value_set(void *data, u64 val)
 DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(sim_gauge_value_fops, sim_gauge_value_get,
 				sim_gauge_value_set, "%lld\n");
 
-static void sim_gauge_add_value(struct sim_gauge *sg, unsigned int i, const char *name, int *what)
+static void sim_gauge_add_value(struct sim_gauge *sg, unsigned int i, const char *file, int *what)
 {
 	sg->values[i] = (struct sim_gauge_value){ sg, what };
-	debugfs_create_file(name, 0600, root, &sg->values[i], &sim_gauge_value_fops);
+	debugfs_create_file(file, 0600, root, &sg->values[i], &sim_gauge_value_fops);
 }
 
 static void sim_gauge_remove_files(void *unused)
@@ -238,7 +242,7 @@ static int sim_gauge_add_files(struct device *dev, struct sim_gauge *sg)
 static int sim_gauge_probe(struct platform_device *pdev)
 {
 	struct psy_miniclass_config config = {
-		.name = "sim-gauge",
+		.name = name,
 		.alarms = PSY_LIMIT_LOW | PSY_LIMIT_HIGH | PSY_LIMIT_TEMP_MIN |
 			  PSY_LIMIT_TEMP_MAX | PSY_ALARM_STATE,
 	};
