@@ -321,6 +321,8 @@ struct psy_miniclass {
 /* regfield.c */
 int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *scale,
 		   u32 raw, int *val);
+
+/* rows.c */
 int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 		  u64 *failed);
 bool psy_row_applies(const struct psy_miniclass *mc,
