@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Transfers to and from the device, and their retries. */
+#include <kunit/visibility.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
@@ -63,10 +64,54 @@ bool psy_miniclass_retry(struct psy_miniclass *mc, int err)
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_retry, "PSY_MINICLASS");
 
+/* Some adapters return -ENODEV for a missing reply: see psy_miniclass_read(). */
+static int psy_bus_errno(int err)
+{
+	return err == -ENODEV ? -ENXIO : err;
+}
+
+/**
+ * psy_chip_reg() - get the number of a register in the regmap
+ * @mc: the instance
+ * @reg: register number, or index into the register map of the variant
+ *
+ * Context: any.
+ * Return: the number, or %PSY_REG_NONE if this variant lacks the register.
+ */
+unsigned int psy_chip_reg(const struct psy_miniclass *mc, unsigned int reg)
+{
+	const struct psy_miniclass_desc *desc = mc->desc;
+
+	if (!desc->reg_map)
+		return reg;
+	return reg < desc->num_regs ? desc->reg_map[reg] : PSY_REG_NONE;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_chip_reg);
+
+/**
+ * psy_bus_read() - read a register
+ * @mc: the instance
+ * @chip_reg: its number in the regmap
+ * @val: where to store the raw value
+ *
+ * Context: the lock of the instance is held. May sleep.
+ * Return: as psy_miniclass_read().
+ */
+int psy_bus_read(struct psy_miniclass *mc, unsigned int chip_reg, unsigned int *val)
+{
+	int ret;
+
+	do {
+		ret = regmap_read(mc->regmap, chip_reg, val);
+	} while (psy_miniclass_retry(mc, ret));
+
+	return psy_bus_errno(ret);
+}
+
 /**
  * psy_miniclass_read() - read a register from within a hook
  * @mc: the instance
- * @reg: register number
+ * @reg: register number, or index into &psy_miniclass_desc->reg_map
  * @val: where to store the raw value
  *
  * Some adapters return -ENODEV for a missing reply. Returned by a hook, -ENODEV
@@ -74,19 +119,91 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_retry, "PSY_MINICLASS");
  * the error is changed to -ENXIO.
  *
  * Context: inside a hook (the lock of the instance is held). May sleep.
- * Return: 0 or the bus error of the last retry, never -ENODEV.
+ * Return: 0; -EOPNOTSUPP if this variant lacks the register; or the bus error of the
+ * last retry, never -ENODEV.
  */
 int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg, unsigned int *val)
+{
+	unsigned int chip_reg = psy_chip_reg(mc, reg);
+
+	return chip_reg == PSY_REG_NONE ? -EOPNOTSUPP : psy_bus_read(mc, chip_reg, val);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_read, "PSY_MINICLASS");
+
+/**
+ * psy_bus_bulk_read() - read successive registers in one transfer
+ * @mc: the instance, whose regmap transfers several registers at once
+ * @chip_reg: number of the first register in the regmap
+ * @buf: where to store the values; each has the size of a register
+ * @count: number of registers
+ *
+ * Context: the lock of the instance is held. May sleep.
+ * Return: as psy_miniclass_read().
+ */
+int psy_bus_bulk_read(struct psy_miniclass *mc, unsigned int chip_reg, void *buf,
+		      unsigned int count)
 {
 	int ret;
 
 	do {
-		ret = regmap_read(mc->regmap, reg, val);
+		ret = regmap_bulk_read(mc->regmap, chip_reg, buf, count);
 	} while (psy_miniclass_retry(mc, ret));
 
-	return ret == -ENODEV ? -ENXIO : ret;
+	return psy_bus_errno(ret);
 }
-EXPORT_SYMBOL_NS_GPL(psy_miniclass_read, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_write() - write a register from within a hook
+ * @mc: the instance
+ * @reg: register number, or index into &psy_miniclass_desc->reg_map
+ * @val: raw value
+ *
+ * A failed write is repeated, as long as the retries of the refresh last. Not for
+ * registers where a write that was lost on its way back must not be repeated.
+ *
+ * Context: inside a hook (the lock of the instance is held). May sleep.
+ * Return: as psy_miniclass_read().
+ */
+int psy_miniclass_write(struct psy_miniclass *mc, unsigned int reg, unsigned int val)
+{
+	unsigned int chip_reg = psy_chip_reg(mc, reg);
+	int ret;
+
+	if (chip_reg == PSY_REG_NONE)
+		return -EOPNOTSUPP;
+	do {
+		ret = regmap_write(mc->regmap, chip_reg, val);
+	} while (psy_miniclass_retry(mc, ret));
+
+	return psy_bus_errno(ret);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_write, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_update_bits() - change bits of a register from within a hook
+ * @mc: the instance
+ * @reg: register number, or index into &psy_miniclass_desc->reg_map
+ * @mask: bits to change
+ * @val: their new value
+ *
+ * The register is always read, and written only if a bit changes.
+ *
+ * Context: inside a hook (the lock of the instance is held). May sleep.
+ * Return: as psy_miniclass_read().
+ */
+int psy_miniclass_update_bits(struct psy_miniclass *mc, unsigned int reg, unsigned int mask,
+			      unsigned int val)
+{
+	unsigned int old, new;
+	int ret;
+
+	ret = psy_miniclass_read(mc, reg, &old);
+	if (ret)
+		return ret;
+	new = (old & ~mask) | (val & mask);
+	return new == old ? 0 : psy_miniclass_write(mc, reg, new);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_update_bits, "PSY_MINICLASS");
 
 /* Set all factors to 1: those of another pack do not apply. */
 void psy_reset_scales(struct psy_miniclass *mc)

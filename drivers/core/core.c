@@ -10,6 +10,7 @@
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/property.h>
+#include <linux/regmap.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -225,10 +226,13 @@ static int psy_set_property(struct power_supply *psy, enum power_supply_property
 static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *desc,
 			  const struct psy_miniclass_config *config)
 {
-	unsigned int i;
+	int bytes, row;
 
 	if (desc->num_rows && !config->regmap)
 		return dev_err_probe(dev, -EINVAL, "rows need a regmap\n");
+	if (desc->run > PSY_RUN_MAX)
+		return dev_err_probe(dev, -EINVAL, "run is %u, must be up to %u\n", desc->run,
+				     PSY_RUN_MAX);
 	if (!!(desc->ops && desc->ops->set_notify) !=
 	    !!(desc->ops && desc->ops->disable_notify))
 		return dev_err_probe(dev, -EINVAL,
@@ -239,13 +243,13 @@ static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *d
 	if (desc->settable && !(desc->ops && desc->ops->set_info))
 		return dev_err_probe(dev, -EINVAL, "settable needs set_info\n");
 
-	for (i = 0; i < desc->num_rows; i++) {
-		const struct psy_field_desc *row = &desc->rows[i];
-
-		if (row->field >= PSY_NR_FIELDS || row->scale >= PSY_NR_SCALES ||
-		    row->bits > 32 || row->div < 0 ||
-		    (row->field == PSY_IDENTITY && i != desc->num_rows - 1))
-			return dev_err_probe(dev, -EINVAL, "invalid field row %u\n", i);
+	if (desc->num_rows) {
+		bytes = regmap_get_val_bytes(config->regmap);
+		if (bytes != 1 && bytes != 2 && bytes != 4)
+			return dev_err_probe(dev, -EINVAL, "registers must have 8, 16 or 32 bits\n");
+		row = psy_rows_check(desc, 8 * bytes);
+		if (row >= 0)
+			return dev_err_probe(dev, -EINVAL, "invalid field row %d\n", row);
 	}
 	return 0;
 }
@@ -278,6 +282,7 @@ static struct psy_miniclass *psy_alloc(struct device *dev,
 	mc->settle_polls = config->settle_polls ?: PSY_SETTLE_POLLS;
 	mc->max_retries = config->retries ?: PSY_RETRIES;
 	psy_reset_scales(mc);
+	psy_rows_init(mc);
 	mc->last_tag = config->last_tag;
 	mutex_init(&mc->lock);
 	lockdep_set_subclass(&mc->lock, desc->nested);

@@ -44,6 +44,24 @@ struct psy_scale {
 	int div;
 };
 
+/**
+ * struct psy_run - successive registers that were read last
+ * @reg: number of the first one in the regmap
+ * @count: number of registers, 0 if there are none
+ * @b: their values, if they have 8 bits
+ * @w: their values, if they have up to 16 bits
+ * @l: their values, if they have up to 32 bits
+ */
+struct psy_run {
+	unsigned int reg;
+	unsigned int count;
+	union {
+		u8 b[PSY_RUN_MAX];
+		u16 w[PSY_RUN_MAX];
+		u32 l[PSY_RUN_MAX];
+	};
+};
+
 /* struct psy_stats - counters since registration, shown in debugfs */
 struct psy_stats {
 	u64 refreshes;		/* refreshes that gave a new snapshot */
@@ -126,6 +144,9 @@ struct psy_burst {
  * @dev: device of the miniclass driver
  * @desc: type of the device
  * @regmap: registers of the device, or NULL
+ * @reg_bytes: size of a register
+ * @reg_stride: distance between the numbers of two successive registers
+ * @max_run: highest number of registers that can be read in one transfer
  * @drvdata: private data of the driver
  * @psy: the supply
  * @psy_desc: description of @psy
@@ -164,6 +185,9 @@ struct psy_burst {
  * @info_failed: the rows that failed when the info was read
  * @probe_row: index of the row to read to check whether the device responds at
  *	all: the row that was read successfully last
+ * @run: the registers that were read last
+ * @runs_failed: number of refreshes in a row in which a run failed, although each of
+ *	its rows could be read alone
  * @driver_tag: result of the query_tag hook that belongs to @snap
  * @last_tag: last tag assigned
  * @silent_since: first of the failed refreshes in a row, 0 if the last one
@@ -229,6 +253,9 @@ struct psy_miniclass {
 	struct device *dev;
 	const struct psy_miniclass_desc *desc;
 	struct regmap *regmap;
+	unsigned int reg_bytes;
+	unsigned int reg_stride;
+	unsigned int max_run;
 	void *drvdata;
 	struct power_supply *psy;
 	struct power_supply_desc psy_desc;
@@ -264,6 +291,8 @@ struct psy_miniclass {
 	u64 missing;
 	u64 info_failed;
 	unsigned int probe_row;
+	struct psy_run run;
+	unsigned int runs_failed;
 	u32 driver_tag;
 	u32 last_tag;
 	ktime_t silent_since;
@@ -322,7 +351,15 @@ struct psy_miniclass {
 int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *scale,
 		   u32 raw, int *val);
 
+/* bus.c */
+unsigned int psy_chip_reg(const struct psy_miniclass *mc, unsigned int reg);
+int psy_bus_read(struct psy_miniclass *mc, unsigned int chip_reg, unsigned int *val);
+int psy_bus_bulk_read(struct psy_miniclass *mc, unsigned int chip_reg, void *buf,
+		      unsigned int count);
+
 /* rows.c */
+int psy_rows_check(const struct psy_miniclass_desc *desc, unsigned int reg_bits);
+void psy_rows_init(struct psy_miniclass *mc);
 int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 		  u64 *failed);
 bool psy_row_applies(const struct psy_miniclass *mc,

@@ -89,12 +89,12 @@ static s64 psy_div_round(s64 num, s64 den)
  * psy_row_decode() - convert a raw register value
  * @row: the row
  * @scale: factors of the scale groups, %PSY_NR_SCALES of them
- * @raw: raw value of the register
+ * @raw: content of the registers of the row
  * @val: where to store the result
  *
  * Context: any; pure.
- * Return: 0; -ENODATA if the raw value means "not available"; -ERANGE if the value
- * is not plausible or does not fit an int.
+ * Return: 0; -ENODATA if the raw value means "not available", or its bits do not
+ * match; -ERANGE if the value is not plausible or does not fit an int.
  */
 int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *scale,
 		   u32 raw, int *val)
@@ -103,14 +103,21 @@ int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *sca
 	const struct psy_scale *s = &scale[row->scale];
 	s64 x;
 
-	raw &= GENMASK(bits - 1, 0);
+	raw = (raw >> row->shift) & GENMASK(bits - 1, 0);
 	if ((row->flags & PSY_ROW_HAS_NA) && raw == row->na)
 		return -ENODATA;
+	if (row->flags & PSY_ROW_BITS) {
+		if ((raw & row->mask) != row->match)
+			return -ENODATA;
+		*val = row->result;
+		return 0;
+	}
 
 	x = row->flags & PSY_ROW_SIGNED ? sign_extend32(raw, bits - 1) : (s64)raw;
-	/* The first product (33 by 32 bits) fits, the second may not. Divide only once. */
-	x *= row->mul ?: 1;
-	if (check_mul_overflow(x, (s64)s->mul, &x))
+	x -= row->bias;
+	/* Divide only once. */
+	if (check_mul_overflow(x, (s64)(row->mul ?: 1), &x) ||
+	    check_mul_overflow(x, (s64)s->mul, &x))
 		return -ERANGE;
 	x = psy_div_round(x, (s64)(row->div ?: 1) * s->div);
 	if (check_add_overflow(x, (s64)row->offset, &x))

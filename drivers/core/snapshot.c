@@ -247,6 +247,7 @@ static void psy_reset_rows(struct psy_miniclass *mc)
 	mc->wanted = mc->readable;
 	mc->seen = 0;
 	mc->missing = 0;
+	mc->runs_failed = 0;
 }
 
 /*

@@ -7,7 +7,8 @@
 kunit_test_suites(&psy_backup_suite, &psy_info_suite, &psy_lifetime_suite,
 		  &psy_nomem_suite, &psy_notify_suite, &psy_policy_suite, &psy_props_suite,
 		  &psy_random_suite, &psy_refusal_suite, &psy_regfield_suite,
-		  &psy_role_suite, &psy_snapshot_suite, &psy_tag_suite, &psy_wait_suite);
+		  &psy_role_suite, &psy_rows_suite, &psy_snapshot_suite, &psy_tag_suite,
+		  &psy_wait_suite);
 
 MODULE_DESCRIPTION("KUnit tests of psy-miniclass");
 MODULE_LICENSE("GPL");

@@ -64,6 +64,27 @@ static const struct decode_case decode_cases[] = {
 	  INT_MAX, 1, 0x80000000, -ERANGE, 0 },
 	{ "largest product", { .mul = 10000, .scale = PSY_SCALE_CURRENT },
 	  1000, 1, 65535, -ERANGE, 0 },
+	{ "bits 4 to 15", { .shift = 4, .bits = 12, .mul = 1250 }, 1, 1, 0xabcd, 0, 0xabc * 1250 },
+	{ "upper byte", { .shift = 8, .bits = 8, .mul = 20000 }, 1, 1, 0xd1a7, 0, 0xd1 * 20000 },
+	{ "bits 8 to 23, signed", { .shift = 8, .flags = PSY_ROW_SIGNED },
+	  1, 1, 0x12ffff34, 0, -1 },
+	{ "not available is compared after the shift",
+	  { .shift = 4, .bits = 4, .flags = PSY_ROW_HAS_NA, .na = 0xf },
+	  1, 1, 0x00f0, -ENODATA, 0 },
+	{ "bias", { .bias = 0x7fff, .mul = 100 }, 1, 1, 0x8001, 0, 200 },
+	{ "below the bias", { .bias = 0x7fff, .mul = 100 }, 1, 1, 0x7ffe, 0, -100 },
+	{ "bias before the scale", { .bias = 0x7fff, .mul = 3, .scale = PSY_SCALE_CURRENT },
+	  -10, 4, 0x8001, 0, -15 },
+	{ "negative bias, not rounded", { .bias = -1, .div = 2 }, 1, 1, 2, 0, 2 },
+	{ "beyond 64 bits before the scale", { .bits = 32, .bias = INT_MIN, .mul = INT_MAX,
+					       .div = INT_MAX, .scale = PSY_SCALE_CURRENT },
+	  1, INT_MAX, 0xffffffff, -ERANGE, 0 },
+	{ "bits match", PSY_BITS(PSY_HEALTH, 0, 0x0a00, 0x0800, 7), 1, 1, 0xf9ff, 0, 7 },
+	{ "bits do not match", PSY_BITS(PSY_HEALTH, 0, 0x0a00, 0x0800, 7),
+	  1, 1, 0xffff, -ENODATA, 0 },
+	{ "all bits have to match", PSY_BITS(PSY_HEALTH, 0, 0x0a00, 0x0a00, 7),
+	  1, 1, 0x0800, -ENODATA, 0 },
+	{ "a row for all other bits", PSY_BITS(PSY_HEALTH, 0, 0, 0, 3), 1, 1, 0xffff, 0, 3 },
 	{ "just fits", { .mul = 32767, .scale = PSY_SCALE_CURRENT }, 1, 1, 65535, 0,
 	  32767 * 65535 },
 };
@@ -79,7 +100,7 @@ static void row_decode(struct kunit *test)
 {
 	const struct decode_case *c = test->param_value;
 	struct psy_scale scale[PSY_NR_SCALES] = {
-		{ 1, 1 }, { 1, 1 }, { c->mul, c->div }, { 1, 1 },
+		{ 1, 1 }, { 1, 1 }, { c->mul, c->div }, { 1, 1 }, { 1, 1 },
 	};
 	int val = 4711;
 
@@ -92,7 +113,7 @@ static void kelvin_to_celsius(struct kunit *test)
 {
 	static const struct psy_field_desc row = { PSY_TEMP, 0, .offset = -2731 };
 	static const struct psy_scale scale[PSY_NR_SCALES] = {
-		{ 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 },
+		{ 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 },
 	};
 	static const int cases[][2] = { { 2731, 0 }, { 2732, 1 }, { 2982, 251 }, { 2631, -100 } };
 	unsigned int i;

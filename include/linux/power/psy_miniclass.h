@@ -207,6 +207,7 @@ struct psy_info {
  * @PSY_SCALE_VOLTAGE: voltages
  * @PSY_SCALE_CURRENT: currents and charges (sense resistor, exponent)
  * @PSY_SCALE_POWER: powers and energies
+ * @PSY_SCALE_CAPACITY: percentages
  * @PSY_NR_SCALES: number of groups
  */
 enum psy_scale_group {
@@ -214,30 +215,63 @@ enum psy_scale_group {
 	PSY_SCALE_VOLTAGE,
 	PSY_SCALE_CURRENT,
 	PSY_SCALE_POWER,
+	PSY_SCALE_CAPACITY,
 	PSY_NR_SCALES
 };
 
 #define PSY_ROW_SIGNED	BIT(0)	/* two's complement */
 #define PSY_ROW_HAS_NA	BIT(1)	/* the raw value @na means "not available" */
 #define PSY_ROW_RANGE	BIT(2)	/* results outside @min..@max are dropped */
+#define PSY_ROW_BE	BIT(3)	/* of several registers, the first is the most significant */
+#define PSY_ROW_BITS	BIT(4)	/* @result if the bits of @mask are those of @match */
+
+/** define PSY_REG_NONE - entry of a register map: the variant lacks the register */
+#define PSY_REG_NONE	0xffff
+
+/** define PSY_ROW_MAX_REGS - highest number of registers of a row */
+#define PSY_ROW_MAX_REGS	4
+
+/** define PSY_RUN_MAX - highest number of registers that the class reads in one transfer */
+#define PSY_RUN_MAX	32
 
 /**
  * struct psy_field_desc - one row: location and encoding of a field
  * @field: an &enum psy_field
- * @reg: register number in the regmap of the instance
+ * @reg: register number in the regmap of the instance, or an index into
+ *	&psy_miniclass_desc->reg_map
+ * @regs: number of successive registers that hold the value, up to 4 and to 32 bits;
+ *	default (0): 1. The first one is the least significant, unless PSY_ROW_BE is
+ *	set; the order of bytes in a register is that of the regmap.
  * @bits: width of the raw value, 1 to 32; default (0): 16
- * @flags: PSY_ROW_SIGNED, PSY_ROW_HAS_NA, PSY_ROW_RANGE
+ * @shift: number of the lowest bit of the raw value
+ * @flags: PSY_ROW_SIGNED, PSY_ROW_HAS_NA, PSY_ROW_RANGE, PSY_ROW_BE, PSY_ROW_BITS
  * @unit: read this row only if the instance has this &enum psy_unit
  * @scale: the &enum psy_scale_group that applies
  * @mul: multiplier; default (0): 1
  * @div: divisor, not negative; default (0): 1
+ * @bias: raw value that means 0; subtracted first
  * @offset: added last, in units of the field
  * @na: raw value that means "not available", with PSY_ROW_HAS_NA
  * @min: smallest plausible value in units of the field, with PSY_ROW_RANGE
  * @max: largest plausible value in units of the field, with PSY_ROW_RANGE
+ * @mask: bits of the raw value to compare, with PSY_ROW_BITS; 0 for a row that
+ *	always matches
+ * @match: what they are compared with, with PSY_ROW_BITS
+ * @result: the value if they are equal, with PSY_ROW_BITS
  *
- * value = raw * @mul * scale / @div + @offset, with one division, rounded to
- * nearest. A product beyond 64 bits makes the value unknown.
+ * raw = (registers >> @shift), @bits wide;
+ * value = (raw - @bias) * @mul * scale / @div + @offset, with one division, rounded
+ * to nearest. A product beyond 64 bits makes the value unknown.
+ *
+ * A row with PSY_ROW_BITS has the value @result if (raw & @mask) == @match, and
+ * otherwise none. See PSY_BITS().
+ *
+ * If several rows are for the same field, the first one with a value counts, so that
+ * earlier rows have priority. If the register of one of them cannot be read, the
+ * field is unknown.
+ *
+ * Rows in a sequence that are for the same registers cost one transfer. See also
+ * &psy_miniclass_desc->run.
  *
  * The row of %PSY_IDENTITY must be the last row of a table. It is read after the
  * others: an unchanged identity shows that they all belong to the same pack.
@@ -245,17 +279,40 @@ enum psy_scale_group {
 struct psy_field_desc {
 	enum psy_field field;
 	u16 reg;
+	u8 regs;
 	u8 bits;
+	u8 shift;
 	u8 flags;
 	enum psy_unit unit;
 	enum psy_scale_group scale;
 	int mul;
 	int div;
+	int bias;
 	int offset;
 	u32 na;
 	int min;
 	int max;
+	u32 mask;
+	u32 match;
+	int result;
 };
+
+/**
+ * PSY_BITS() - row that gives a field one value for certain bits of a register
+ * @_field: an &enum psy_field
+ * @_reg: the register
+ * @_mask: bits to compare; 0 for a row that always matches
+ * @_match: what they are compared with
+ * @_result: the value if they are equal
+ */
+#define PSY_BITS(_field, _reg, _mask, _match, _result) {	\
+	.field = (_field),					\
+	.reg = (_reg),						\
+	.flags = PSY_ROW_BITS,					\
+	.mask = (_mask),					\
+	.match = (_match),					\
+	.result = (_result),					\
+}
 
 /*
  * Conditions that a hardware alarm can signal. The first four are limits and also
@@ -341,6 +398,17 @@ struct psy_miniclass_ops {
  * struct psy_miniclass_desc - a type of device; const, shared by its instances
  * @rows: table of registers
  * @num_rows: number of @rows
+ * @reg_map: register numbers of this variant, indexed by &psy_field_desc->reg and by
+ *	the register that a hook passes to psy_miniclass_read(); %PSY_REG_NONE if the
+ *	variant lacks a register, whose rows then do not exist. NULL if the tables and
+ *	hooks have register numbers.
+ * @num_regs: number of entries of @reg_map
+ * @run: highest number of successive registers that the device sends in one
+ *	transfer, up to %PSY_RUN_MAX; default (0): 1. Successive rows whose registers
+ *	are adjacent are then read together, and their values are of the same moment,
+ *	if the regmap transfers several registers at once.
+ * @gap: highest number of registers without a row that may be read between two rows
+ *	in order to read these in one transfer; reading must not change them
  * @extra: mask of %PSY_BIT(): the fields that the hooks fill in
  * @strings: true if @ops->query_info fills in the strings
  * @chemistry: true if @ops->query_info fills in the chemistry
@@ -366,6 +434,10 @@ struct psy_miniclass_ops {
 struct psy_miniclass_desc {
 	const struct psy_field_desc *rows;
 	unsigned int num_rows;
+	const u16 *reg_map;
+	unsigned int num_regs;
+	u8 run;
+	u8 gap;
 	u64 extra;
 	bool strings;
 	bool chemistry;
@@ -545,6 +617,10 @@ static inline struct psy_miniclass *psy_miniclass_from_dev(struct device *dev)
 
 int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg,
 		       unsigned int *val);
+int psy_miniclass_write(struct psy_miniclass *mc, unsigned int reg,
+			unsigned int val);
+int psy_miniclass_update_bits(struct psy_miniclass *mc, unsigned int reg,
+			      unsigned int mask, unsigned int val);
 bool psy_miniclass_retry(struct psy_miniclass *mc, int err);
 void psy_miniclass_set_scale(struct psy_miniclass *mc,
 			     enum psy_scale_group group, int mul, int div);
