@@ -35,6 +35,8 @@ struct pid;
 #define PSY_HEALTH_LAST		POWER_SUPPLY_HEALTH_CELL_IMBALANCE
 #endif
 
+/* PSY_NO_STATE_OF_HEALTH: set by compat if the kernel lacks the newest properties. */
+
 /* Returned by psy_poll_delay() if hardware alarms cover all changes */
 #define PSY_POLL_NEVER	ULONG_MAX
 

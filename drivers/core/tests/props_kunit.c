@@ -121,6 +121,10 @@ static void impossible_values_are_dropped(struct kunit *test)
 		{ PSY_TEMP, -2732, true }, { PSY_TEMP, -2733 },
 		{ PSY_CURRENT_NOW, INT_MIN, true }, { PSY_IDENTITY, INT_MIN, true },
 		{ PSY_POWER_NOW, INT_MIN },
+		{ PSY_CHARGE_COUNTER, INT_MIN, true }, { PSY_VOLTAGE_OCV, -1 },
+		{ PSY_VOLTAGE_AVG, -1 }, { PSY_VOLTAGE_MIN, -1 }, { PSY_VOLTAGE_MAX, -1 },
+		{ PSY_INTERNAL_RESISTANCE, -1 }, { PSY_CHARGE_TERM_CURRENT, -1 },
+		{ PSY_STATE_OF_HEALTH, 100, true }, { PSY_STATE_OF_HEALTH, 101 },
 	};
 	unsigned int i;
 
@@ -203,6 +207,9 @@ static void only_one_unit_is_listed(struct kunit *test)
 	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_POWER_AVG), 0);
 	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 0);
 	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_CURRENT_AVG), 0);
+	KUNIT_EXPECT_GE(test, index_of(props, n, POWER_SUPPLY_PROP_CHARGE_COUNTER), 0);
+	n = psy_list_props(~0ULL, 7, PSY_UNIT_ENERGY, props);
+	KUNIT_EXPECT_LT(test, index_of(props, n, POWER_SUPPLY_PROP_CHARGE_COUNTER), 0);
 
 	/* Programs that use the last of both need the current first. */
 	n = psy_list_props(~0ULL, 7, PSY_UNIT_ANY, props);
@@ -215,7 +222,13 @@ static void every_field_has_a_property(struct kunit *test)
 	enum power_supply_property props[PSY_MAX_PROPS];
 	unsigned int n = psy_list_props(~0ULL, 7, PSY_UNIT_ANY, props);
 
-	/* All fields but the identity, PRESENT, SCOPE, three strings */
+	/*
+	 * All fields but the identity, two alert levels and the step, and PRESENT, SCOPE,
+	 * three strings; older kernels lack two properties.
+	 */
+#ifdef PSY_NO_STATE_OF_HEALTH
+	n += 2;
+#endif
 	KUNIT_EXPECT_EQ(test, n, (unsigned int)PSY_NR_FIELDS - 4 + 2 + 3);
 	n = psy_list_props(0, 0, PSY_UNIT_ANY, props);
 	KUNIT_EXPECT_EQ(test, n, 2U);

@@ -52,12 +52,19 @@ struct regmap;
  * @PSY_CAPACITY_LEVEL: %POWER_SUPPLY_CAPACITY_LEVEL_NORMAL and so on
  * @PSY_CAPACITY_ERROR_MARGIN: uncertainty of @PSY_CAPACITY, percent
  * @PSY_VOLTAGE_NOW: voltage across the terminals, µV
+ * @PSY_VOLTAGE_AVG: as @PSY_VOLTAGE_NOW, averaged by the device
+ * @PSY_VOLTAGE_OCV: voltage of the cells without a load, as calculated by the
+ *	device, µV
+ * @PSY_VOLTAGE_MIN: lowest voltage measured by the device, µV
+ * @PSY_VOLTAGE_MAX: highest voltage measured by the device, µV
  * @PSY_CURRENT_NOW: µA, negative while discharging
  * @PSY_CURRENT_AVG: as @PSY_CURRENT_NOW, averaged by the device
  * @PSY_POWER_NOW: µW, magnitude
  * @PSY_POWER_AVG: µW, magnitude, averaged by the device
  * @PSY_CHARGE_NOW: remaining charge, µAh
  * @PSY_CHARGE_FULL: µAh when full, as learned
+ * @PSY_CHARGE_COUNTER: charge that has flowed since any moment, µAh, negative if more
+ *	has flowed out of the pack than into it
  * @PSY_ENERGY_NOW: remaining energy, µWh
  * @PSY_ENERGY_FULL: µWh when full, as learned
  * @PSY_TEMP: 0.1 °C
@@ -66,6 +73,10 @@ struct regmap;
  * @PSY_TIME_TO_FULL_NOW: seconds at the present rate
  * @PSY_TIME_TO_FULL_AVG: seconds at the average rate
  * @PSY_CYCLE_COUNT: charge cycles, more than 0
+ * @PSY_INTERNAL_RESISTANCE: µΩ; published by kernels that have the property
+ * @PSY_STATE_OF_HEALTH: condition of the pack, percent; published by kernels that
+ *	have the property
+ * @PSY_CHARGE_TERM_CURRENT: charging ends below this current, µA
  * @PSY_CHARGE_CURRENT_MAX: charging current requested by the pack, µA
  * @PSY_CHARGE_VOLTAGE_MAX: charging voltage requested by the pack, µV
  * @PSY_CHARGE_BEHAVIOUR: %POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO and so on
@@ -99,7 +110,8 @@ struct regmap;
  *
  * The class does not clamp impossible values, it treats them as unknown: enum
  * values that Linux does not define, percentages above 100, and negative
- * voltages, charges, energies, times and counts.
+ * voltages, charges (but not @PSY_CHARGE_COUNTER), energies, resistances, times and
+ * counts.
  */
 enum psy_field {
 	PSY_STATUS,
@@ -108,12 +120,17 @@ enum psy_field {
 	PSY_CAPACITY_LEVEL,
 	PSY_CAPACITY_ERROR_MARGIN,
 	PSY_VOLTAGE_NOW,
+	PSY_VOLTAGE_AVG,
+	PSY_VOLTAGE_OCV,
+	PSY_VOLTAGE_MIN,
+	PSY_VOLTAGE_MAX,
 	PSY_CURRENT_NOW,
 	PSY_CURRENT_AVG,
 	PSY_POWER_NOW,
 	PSY_POWER_AVG,
 	PSY_CHARGE_NOW,
 	PSY_CHARGE_FULL,
+	PSY_CHARGE_COUNTER,
 	PSY_ENERGY_NOW,
 	PSY_ENERGY_FULL,
 	PSY_TEMP,
@@ -122,6 +139,9 @@ enum psy_field {
 	PSY_TIME_TO_FULL_NOW,
 	PSY_TIME_TO_FULL_AVG,
 	PSY_CYCLE_COUNT,
+	PSY_INTERNAL_RESISTANCE,
+	PSY_STATE_OF_HEALTH,
+	PSY_CHARGE_TERM_CURRENT,
 	PSY_CHARGE_CURRENT_MAX,
 	PSY_CHARGE_VOLTAGE_MAX,
 	PSY_CHARGE_BEHAVIOUR,
