@@ -300,9 +300,7 @@ static int sbs_write_mode(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 wa
 	unsigned int again;
 	int ret;
 
-	do {
-		ret = i2c_smbus_write_word_data(sg->client, SBS_BATTERY_MODE, want);
-	} while (psy_miniclass_retry(mc, ret));
+	ret = psy_miniclass_write(mc, SBS_BATTERY_MODE, want);
 	if (ret) {
 		sg->mode_writes--;
 		if (!sg->mode_writes)
@@ -552,16 +550,6 @@ static int sbs_query_tag(struct psy_miniclass *mc, u32 *tag)
 	return 0;
 }
 
-static int sbs_write_alarm(struct sbs_gauge *sg, struct psy_miniclass *mc, u16 word)
-{
-	int ret;
-
-	do {
-		ret = i2c_smbus_write_word_data(sg->client, SBS_REMAINING_CAPACITY_ALARM, word);
-	} while (psy_miniclass_retry(mc, ret));
-	return ret;
-}
-
 /*
  * Save the original alarm of the pack, which is restored at the end. A pack that was
  * silent for a while and counts as a different one may still have our alarm.
@@ -614,7 +602,7 @@ static int sbs_set_notify(struct psy_miniclass *mc, const struct psy_limits *lim
 	word = min_t(s64, div64_s64(limits->low_amount + lsb - 1, lsb), SBS_NA - 1);
 	alarm->word = max(word, alarm->own);
 	alarm->set = true;
-	return sbs_write_alarm(sg, mc, alarm->word);
+	return psy_miniclass_write(mc, SBS_REMAINING_CAPACITY_ALARM, alarm->word);
 }
 
 static int sbs_disable_notify(struct psy_miniclass *mc)
@@ -630,7 +618,7 @@ static int sbs_disable_notify(struct psy_miniclass *mc)
 	ret = sbs_learn_alarm(sg, mc);
 	if (ret)
 		return ret;
-	ret = sbs_write_alarm(sg, mc, sg->alarm.own);
+	ret = psy_miniclass_write(mc, SBS_REMAINING_CAPACITY_ALARM, sg->alarm.own);
 	if (!ret)
 		sg->alarm.set = false;
 	return ret;
