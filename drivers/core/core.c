@@ -246,7 +246,8 @@ static int psy_check_desc(struct device *dev, const struct psy_miniclass_desc *d
 	if (desc->num_rows) {
 		bytes = regmap_get_val_bytes(config->regmap);
 		if (bytes != 1 && bytes != 2 && bytes != 4)
-			return dev_err_probe(dev, -EINVAL, "registers must have 8, 16 or 32 bits\n");
+			return dev_err_probe(dev, -EINVAL,
+					     "registers must have 8, 16 or 32 bits\n");
 		row = psy_rows_check(desc, 8 * bytes);
 		if (row >= 0)
 			return dev_err_probe(dev, -EINVAL, "invalid field row %d\n", row);
@@ -447,6 +448,7 @@ struct psy_miniclass *psy_miniclass_register(struct device *dev,
 		return ERR_PTR(ret);
 	}
 
+	psy_suppliers_ask(mc);
 	psy_debugfs_add(mc);
 	psy_go_live(mc);
 	psy_work_start(mc);

@@ -223,6 +223,8 @@ struct psy_burst {
  *	is not fresh until both are equal again
  * @info_stale: the info has to be read again, too
  * @notified: a notification is delayed until another reading is allowed
+ * @irq_pending: the interrupt has to be acknowledged before the next reading
+ * @supplier_status: status by the suppliers, or %POWER_SUPPLY_STATUS_UNKNOWN
  * @asleep: the system is suspended: the device must not be accessed
  * @unsure: a value has to be confirmed by a quick poll
  * @weak_status: unconfirmed status that is based on a small current
@@ -328,6 +330,8 @@ struct psy_miniclass {
 	u32 refresh_done;
 	bool info_stale;
 	bool notified;
+	bool irq_pending;
+	int supplier_status;
 	bool asleep;
 	bool unsure;
 	bool event_deferred;
@@ -386,6 +390,7 @@ int psy_prop_get(const struct psy_snapshot *snap, const struct psy_info *info,
 		 union power_supply_propval *val);
 
 /* policy.c */
+bool psy_status_supplied(struct psy_values *s, int supplier_status);
 bool psy_resolve(struct psy_values *s, bool primary);
 void psy_subtract_bias(struct psy_values *s);
 void psy_level(struct psy_values *s, const struct psy_info *info);
@@ -398,6 +403,9 @@ enum psy_event_verdict psy_event_compare(const struct psy_event *old, const stru
 					 int step);
 unsigned long psy_poll_delay(const struct psy_poll_in *in);
 int psy_wait_over(const struct psy_wait *wait, const struct psy_snapshot *snap);
+
+/* supplier.c */
+void psy_suppliers_ask(struct psy_miniclass *mc);
 
 /* limits.c */
 int psy_limits_init(struct psy_miniclass *mc, struct psy_limits *user);

@@ -84,6 +84,31 @@ int psy_wait_over(const struct psy_wait *wait, const struct psy_snapshot *snap)
 EXPORT_SYMBOL_IF_KUNIT(psy_wait_over);
 
 /**
+ * psy_status_supplied() - add the status by the suppliers of a battery
+ * @s: derived status; without a status unless the device has one or reports a current
+ * @supplier_status: by the suppliers; %POWER_SUPPLY_STATUS_UNKNOWN if there are none
+ *
+ * A supplier that charges does not know that the battery is full: the battery does.
+ *
+ * Context: any; pure.
+ * Return: true if the status was added.
+ */
+bool psy_status_supplied(struct psy_values *s, int supplier_status)
+{
+	int capacity;
+
+	if ((s->valid & PSY_BIT(PSY_STATUS)) || supplier_status == POWER_SUPPLY_STATUS_UNKNOWN)
+		return false;
+
+	if (supplier_status == POWER_SUPPLY_STATUS_CHARGING &&
+	    !psy_values_get(s, PSY_CAPACITY, &capacity) && capacity >= 100)
+		supplier_status = POWER_SUPPLY_STATUS_FULL;
+	psy_values_set(s, PSY_STATUS, supplier_status);
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_status_supplied);
+
+/**
  * psy_resolve() - correct a status that contradicts the current
  * @s: status fields as reported
  * @primary: the cells cannot be charged

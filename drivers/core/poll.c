@@ -83,6 +83,7 @@ static void psy_poll_work(struct work_struct *work)
 	psy_notified_late(mc);
 	spin_unlock_irqrestore(&mc->snap_lock, flags);
 
+	psy_suppliers_ask(mc);
 	/* Also with a fresh snapshot: the next poll must be scheduled. */
 	if (!psy_refresh(mc))
 		psy_event_check(mc);
@@ -218,8 +219,8 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_event, "PSY_MINICLASS");
  *
  * As psy_miniclass_changed(), but the device has been read when it returns. For
  * devm_request_threaded_irq() with IRQF_ONESHOT and no primary handler: if the
- * device deasserts its alarm when it is read, or a hook acknowledges it, the line
- * is inactive when it is unmasked. If it is still asserted, the handler waits up to
+ * device deasserts its alarm when it is read, or &psy_miniclass_ops->ack_irq clears
+ * it, the line is inactive when it is unmasked. If it is still asserted, the handler waits up to
  * a second with the line masked before it reads the device again.
  *
  * Request the interrupt after devm_psy_miniclass_register().
@@ -242,6 +243,7 @@ irqreturn_t psy_miniclass_irq(int irq, void *data)
 		psy_notify_take(mc);
 	}
 	mc->refresh_req++;
+	mc->irq_pending = true;
 	spin_unlock_irq(&mc->snap_lock);
 	psy_refresh(mc);
 	return IRQ_HANDLED;

@@ -5,6 +5,7 @@
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "internal.h"
 #include "trace.h"
@@ -92,6 +93,47 @@ static bool psy_same_pack(const struct psy_info *info, const struct psy_values *
 	return a == b;
 }
 
+/*
+ * Prepare the device for a reading. Do not retry on an empty slot, unless a pack is
+ * expected.
+ */
+static int psy_before_read(struct psy_miniclass *mc)
+{
+	const struct psy_miniclass_ops *ops = mc->desc->ops;
+	unsigned long flags;
+	bool irq;
+
+	lockdep_assert_held(&mc->lock);
+
+	if (mc->live && !mc->info_ref && !mc->expected) {
+		mc->budget = 0;
+		mc->first_contact = true;
+	}
+
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	irq = mc->irq_pending;
+	mc->irq_pending = false;
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
+	if (irq && ops && ops->ack_irq && ops->ack_irq(mc)) {
+		spin_lock_irqsave(&mc->snap_lock, flags);
+		mc->irq_pending = true;
+		spin_unlock_irqrestore(&mc->snap_lock, flags);
+	}
+	return ops && ops->before_read ? ops->before_read(mc) : 0;
+}
+
+/* Constants of the type of device; the hook may know more. */
+static void psy_info_init(struct psy_info *info, const struct psy_miniclass_desc *desc)
+{
+	memset(info, 0, sizeof(*info));
+	if (desc->manufacturer)
+		strscpy(info->manufacturer, desc->manufacturer, sizeof(info->manufacturer));
+	if (desc->model)
+		strscpy(info->model, desc->model, sizeof(info->model));
+	if (desc->technology)
+		psy_values_set(&info->values, PSY_TECHNOLOGY, desc->technology);
+}
+
 /* A year alone is a valid date; of an impossible date all parts are unknown. */
 static void psy_check_date(struct psy_values *v)
 {
@@ -120,13 +162,7 @@ static int psy_read_info(struct psy_miniclass *mc, struct psy_info *info)
 
 	lockdep_assert_held(&mc->lock);
 
-	memset(info, 0, sizeof(*info));
-
-	/* Do not retry on an empty slot, unless a pack is expected. */
-	if (mc->live && !mc->info_ref && !mc->expected) {
-		mc->budget = 0;
-		mc->first_contact = true;
-	}
+	psy_info_init(info, mc->desc);
 	if (ops && ops->query_info) {
 		psy_reset_scales(mc);
 		ret = ops->query_info(mc, info);
@@ -304,6 +340,12 @@ static int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_r
 	}
 
 	for (attempt = 0; attempt < PSY_MAX_ATTEMPTS; attempt++) {
+		ret = psy_before_read(mc);
+		if (ret == -EAGAIN)
+			continue;
+		if (ret)
+			break;
+
 		if (!cur) {
 			if (!fresh)
 				fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
@@ -407,6 +449,8 @@ static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, 
 
 	psy_subtract_bias(status);
 	psy_derive(status, mc->unit);
+	if (mc->desc->supplied && psy_status_supplied(status, READ_ONCE(mc->supplier_status)))
+		psy_derive(status, mc->unit);
 	if (psy_resolve(status, mc->desc->primary)) {
 		mc->stats.contradictions++;
 		if (mc->contradiction_tag != tag)
@@ -602,7 +646,19 @@ static u64 psy_known_fields(struct psy_miniclass *mc)
 	for (i = 0; i < mc->desc->num_rows; i++)
 		if (psy_row_applies(mc, &mc->desc->rows[i]))
 			fields |= PSY_BIT(mc->desc->rows[i].field);
+	if (mc->desc->technology)
+		fields |= PSY_BIT(PSY_TECHNOLOGY);
+	if (mc->desc->supplied)
+		fields |= PSY_BIT(PSY_STATUS);
 	return fields & (PSY_STATUS_FIELDS | PSY_INFO_FIELDS);
+}
+
+/* The strings that the hook or the type of device provides. */
+static unsigned int psy_known_strings(const struct psy_miniclass_desc *desc)
+{
+	if (desc->strings)
+		return GENMASK(2, 0);
+	return (desc->manufacturer ? BIT(0) : 0) | (desc->model ? BIT(1) : 0);
 }
 
 /* Unit of a supply that is registered without a pack. */
@@ -646,7 +702,7 @@ int psy_refresh_first(struct psy_miniclass *mc)
 		mc->unit = psy_default_unit(mc->desc);
 
 	fields = psy_known_fields(mc);
-	mc->has_strings = mc->desc->strings ? GENMASK(2, 0) : 0;
+	mc->has_strings = psy_known_strings(mc->desc);
 	if (mc->info_ref) {
 		const struct psy_info *info = &mc->info_ref->info;
 

@@ -118,6 +118,7 @@ bool fake_lists(struct psy_miniclass *mc, enum power_supply_property psp);
 extern struct kunit_suite psy_backup_suite;
 extern struct kunit_suite psy_regfield_suite;
 extern struct kunit_suite psy_rows_suite;
+extern struct kunit_suite psy_hooks_suite;
 extern struct kunit_suite psy_props_suite;
 extern struct kunit_suite psy_random_suite;
 extern struct kunit_suite psy_snapshot_suite;

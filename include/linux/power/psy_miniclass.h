@@ -381,6 +381,15 @@ struct psy_limits {
  *	notices, and return 0; -ENODEV if the slot is empty; -EOPNOTSUPP if the
  *	hardware does not detect insertions (the class then uses %PSY_IDENTITY
  *	and whether the pack responds).
+ * @before_read: Prepare the device for a reading: latch its registers, wake it, write
+ *	its settings again after a reset. Called before each reading of info or status,
+ *	after @query_tag, whose result it may change. On error the reading fails;
+ *	-EAGAIN starts it over.
+ * @ack_irq: Acknowledge the interrupt: clear what the device latches until the host
+ *	has seen it, so that its line is released. Called before the reading that
+ *	psy_miniclass_irq() requests, so that whatever happens later raises the
+ *	interrupt again. On error it is called again before the next reading, and the
+ *	reading itself continues.
  * @query_info: Fill @info. Called once per tag, before the rows of info fields
  *	are read, so that it can set scale factors, which are 1 before it, and the
  *	reporting mode. It is called again after a reading of another pack has
@@ -406,6 +415,8 @@ struct psy_limits {
  */
 struct psy_miniclass_ops {
 	int (*query_tag)(struct psy_miniclass *mc, u32 *tag);
+	int (*before_read)(struct psy_miniclass *mc);
+	int (*ack_irq)(struct psy_miniclass *mc);
 	int (*query_info)(struct psy_miniclass *mc, struct psy_info *info);
 	int (*query_status)(struct psy_miniclass *mc, const struct psy_info *info,
 			    struct psy_values *status);
@@ -429,6 +440,14 @@ struct psy_miniclass_ops {
  *	if the regmap transfers several registers at once.
  * @gap: highest number of registers without a row that may be read between two rows
  *	in order to read these in one transfer; reading must not change them
+ * @manufacturer: manufacturer of all packs, unless @ops->query_info fills it in; or
+ *	NULL
+ * @model: the same for the model
+ * @technology: the same for %PSY_TECHNOLOGY: a constant of all packs, or 0
+ * @supplied: the device reports neither status nor current: the status is that of the
+ *	chargers that supply this battery (see "power-supplies" in the binding of
+ *	supplies). Discharging if all are offline; otherwise that of the charger, or, if
+ *	it has none, Full at 100 % and Charging below; unknown without a charger.
  * @extra: mask of %PSY_BIT(): the fields that the hooks fill in
  * @strings: true if @ops->query_info fills in the strings
  * @chemistry: true if @ops->query_info fills in the chemistry
@@ -458,6 +477,10 @@ struct psy_miniclass_desc {
 	unsigned int num_regs;
 	u8 run;
 	u8 gap;
+	const char *manufacturer;
+	const char *model;
+	int technology;
+	bool supplied;
 	u64 extra;
 	bool strings;
 	bool chemistry;
