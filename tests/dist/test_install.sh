@@ -118,7 +118,7 @@ loadable() {
 	done
 }
 
-all='composite-battery megatec-ups psy-miniclass sbs-gauge ups-core ups-serial '
+all='composite-battery max1704x-gauge megatec-ups psy-miniclass sbs-gauge ups-core ups-serial '
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dist/dkms.conf")
 [ -n "$version" ] || bail "no version"
 

@@ -31,7 +31,8 @@ echo 'obj-y += psy-miniclass/' >>"$k/Makefile.new"
 mv "$k/Makefile.new" "$k/Makefile"
 
 unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M LLVM KDIR
-OPTIONS="PSY_MINICLASS PSY_SBS_GAUGE PSY_COMPOSITE PSY_UPS PSY_UPS_SERIAL PSY_UPS_MEGATEC PSY_SIM"
+OPTIONS="PSY_MINICLASS PSY_MAX1704X_GAUGE PSY_SBS_GAUGE PSY_COMPOSITE PSY_UPS \
+	PSY_UPS_SERIAL PSY_UPS_MEGATEC PSY_SIM"
 n=0
 build() {
 	local o=$work/out-$1 want=$1 f
@@ -58,8 +59,9 @@ build() {
 	if grep -E 'psy-miniclass/.*warning:' "$o/log"; then
 		die 1 "warnings"
 	fi
-	for f in core/psy-miniclass.o gauge/sbs-gauge.o core/tests/psy_miniclass_kunit.o \
-		composite/composite-battery.o ups/ups-core.o ups/ups-serial.o ups/megatec-ups.o; do
+	for f in core/psy-miniclass.o core/tests/psy_miniclass_kunit.o gauge/max1704x-gauge.o \
+		gauge/sbs-gauge.o composite/composite-battery.o ups/ups-core.o ups/ups-serial.o \
+		ups/megatec-ups.o; do
 		[ -e "$o/drivers/power/supply/psy-miniclass/drivers/$f" ] ||
 			[ "$want" = y ] || die 1 "$f was not built"
 	done
