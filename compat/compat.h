@@ -39,6 +39,13 @@
 #define I2C_PROBE	probe
 #endif
 
+/* The transfers of struct i2c_algorithm are .xfer since 6.11, .master_xfer before. */
+#ifdef COMPAT_I2C_MASTER_XFER
+#define I2C_XFER	master_xfer
+#else
+#define I2C_XFER	xfer
+#endif
+
 /*
  * Return types of receive_buf() in struct serdev_device_ops and write_buf() in struct
  * serdev_controller_ops: size_t and ssize_t since 6.8.
