@@ -36,17 +36,18 @@ report() {
 	}
 }
 
-# The schema for nodes: the kernel's bindings for supplies, and ours, which that of the
-# gauge has to refer to (it would refuse battery-role otherwise).
+# The schema for nodes: the kernel's bindings for supplies, and ours, which those of the
+# gauges have to refer to (they would refuse battery-role otherwise).
 schema() {
 	mkdir -p "$work/all/power"
 	cp -R "$kernel/power/supply" "$work/all/power/"
 	cp -R "$kernel/serial" "$kernel/i2c" "$kernel/gpio" "$work/all/"
 	cp power/supply/*.yaml "$work/all/power/supply/"
-	sed -i '0,/  - \$ref: power-supply.yaml#/s//&\n  - $ref: psy-miniclass.yaml#/' \
-		"$work/all/power/supply/sbs,sbs-battery.yaml"
-	grep -q psy-miniclass "$work/all/power/supply/sbs,sbs-battery.yaml" ||
-		die 1 "the kernel's binding of smart batteries has changed"
+	for f in sbs,sbs-battery maxim,max17040; do
+		f=$work/all/power/supply/$f.yaml
+		sed -i '0,/  - \$ref: power-supply.yaml#/s//&\n  - $ref: psy-miniclass.yaml#/' "$f"
+		grep -q psy-miniclass "$f" || die 1 "the kernel's binding has changed: $f"
+	done
 	dt-mk-schema -j -o "$work/schema.json" "$work/all"
 }
 
@@ -67,6 +68,10 @@ check_the_checker() {
 cat >"$work/board.dts" <<'END'
 /dts-v1/;
 / {
+	gpio: gpio {
+		interrupt-controller;
+		#interrupt-cells = <2>;
+	};
 	i2c1: i2c-1 { };
 	uart3: serial-3 { };
 	uart3_gpio4: pins { };
