@@ -4,6 +4,7 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
+#include <linux/kmsg_dump.h>
 #include <linux/kthread.h>
 #include <linux/platform_device.h>
 #include <linux/poll.h>
@@ -587,6 +588,190 @@ static void pollers_are_woken_by_registration(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, kernel_read(p[i]->file, &c, 1, &pos), (ssize_t)-ENODEV);
 		poll_end(p[i]);
 	}
+}
+
+/* Get the end of the kernel log. */
+static struct kmsg_dump_iter log_end(void)
+{
+	struct kmsg_dump_iter iter;
+
+	kmsg_dump_rewind(&iter);
+	while (kmsg_dump_get_line(&iter, false, NULL, 0, NULL))
+		;
+	return iter;
+}
+
+/* Number of later lines with @text */
+static unsigned int logged(struct kmsg_dump_iter iter, const char *text)
+{
+	unsigned int n = 0;
+	char line[256];
+	size_t len;
+
+	while (kmsg_dump_get_line(&iter, false, line, sizeof(line), &len))
+		n += !!strnstr(line, text, len);
+	return n;
+}
+
+static void expect_logged(struct kunit *test, struct kmsg_dump_iter iter, const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < 600 && !logged(iter, text); i++)
+		msleep(100);
+	KUNIT_EXPECT_EQ_MSG(test, logged(iter, text), 1U, "%s", text);
+}
+
+/* After ten seconds; a member that has been there is not misspelt. */
+static void misspelt_member_is_logged_once(struct kunit *test)
+{
+	struct kmsg_dump_iter start = log_end();
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-misspelt,fake-b");
+	expect_int(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, logged(start, "no supply for member"), 0U);
+	fake_supply_del(&t->b);
+	expect_int(test, "energy_full", 20000000);
+	expect_logged(test, start, "no supply for member fake-misspelt yet");
+	add(test, &t->b);
+	expect_int(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, logged(start, "no supply for member"), 1U);
+}
+
+/* 3000 Wh: a property is a signed 32-bit integer, in µWh. */
+static void too_large_total_is_logged(struct kunit *test)
+{
+	struct kmsg_dump_iter start = log_end();
+	struct members_test *t = test->priv;
+
+	fake_supply_init(&t->a, "fake-a", 600000, 1500000, 4000);
+	fake_supply_init(&t->b, "fake-b", 600000, 1500000, 4000);
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "capacity", 40);
+	KUNIT_EXPECT_LT(test, read_int("energy_full"), 0);
+	expect_logged(test, start, "the total energy does not fit into a property");
+}
+
+/**
+ * struct percent_pack - a pack with a driver of the class that reports a percentage
+ * @mc: the instance
+ * @percent: the percentage
+ * @amounts: it reports energy, too
+ */
+struct percent_pack {
+	struct psy_miniclass *mc;
+	int percent;
+	bool amounts;
+};
+
+static int percent_query_status(struct psy_miniclass *mc, const struct psy_info *info,
+				struct psy_values *status)
+{
+	struct percent_pack *p = psy_miniclass_get_drvdata(mc);
+
+	psy_values_set(status, PSY_STATUS, POWER_SUPPLY_STATUS_DISCHARGING);
+	psy_values_set(status, PSY_VOLTAGE_NOW, 12000000);
+	psy_values_set(status, PSY_CAPACITY, READ_ONCE(p->percent));
+	if (READ_ONCE(p->amounts)) {
+		psy_values_set(status, PSY_ENERGY_NOW, 10000000);
+		psy_values_set(status, PSY_ENERGY_FULL, 20000000);
+	}
+	return 0;
+}
+
+static const struct psy_miniclass_ops percent_ops = { .query_status = percent_query_status };
+
+static const struct psy_miniclass_desc percent_desc = {
+	.extra = PSY_BIT(PSY_STATUS) | PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_CAPACITY) |
+		 PSY_BIT(PSY_ENERGY_NOW) | PSY_BIT(PSY_ENERGY_FULL),
+	.ops = &percent_ops,
+	.fresh_ms = 100,
+};
+
+/* Change a pack, and wait until this has been read. */
+static void percent_set(struct percent_pack *p, int percent, bool amounts)
+{
+	struct psy_snapshot snap;
+
+	WRITE_ONCE(p->percent, percent);
+	WRITE_ONCE(p->amounts, amounts);
+	psy_miniclass_changed(p->mc);
+	psy_miniclass_get_snapshot(p->mc, &snap);
+}
+
+/*
+ * Packs that report percentages, and energy as long as @amounts is true. Their limit
+ * cannot be divided: it is not set in them, and the composite is polled for it.
+ */
+static void percent_limit(struct kunit *test, bool amounts, unsigned int refusals)
+{
+	static const char * const names[] = { "percent-a", "percent-b" };
+	struct psy_miniclass_config config = { .role = PSY_ROLE_VISIBLE };
+	struct kmsg_dump_iter start = log_end();
+	struct percent_pack *packs[2];
+	struct members_test *t = test->priv;
+	struct device *dev[2];
+	struct poller *poller;
+	unsigned int i;
+	struct cbat *c;
+
+	for (i = 0; i < 2; i++) {
+		packs[i] = kunit_kzalloc(test, sizeof(*packs[i]), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, packs[i]);
+		packs[i]->percent = 50;
+		packs[i]->amounts = amounts;
+		config.name = names[i];
+		config.drvdata = packs[i];
+		dev[i] = kunit_device_register(test, names[i]);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev[i]);
+		packs[i]->mc = devm_psy_miniclass_register(dev[i], &percent_desc, &config);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(packs[i]->mc));
+	}
+	compose(test, "percent-a,percent-b");
+	expect_int(test, "capacity", 50);
+	c = platform_get_drvdata(t->composite);
+	for (i = 0; i < 2; i++)
+		percent_set(packs[i], 50, false);
+	expect_int(test, "energy_full", -ENODATA);
+	KUNIT_EXPECT_EQ(test, write_attr("capacity_alert_min", "40"), 0);
+	poller = poll_attr(test, "capacity_alert_min");
+	/* More than the lifetime of a snapshot */
+	for (i = 0; i < 5; i++) {
+		msleep(100);
+		KUNIT_EXPECT_EQ(test, read_int("capacity"), 50);
+	}
+	KUNIT_EXPECT_FALSE(test, poll_woken(poller));
+	mutex_lock(&c->lock);
+	KUNIT_EXPECT_FALSE(test, c->limited);
+	mutex_unlock(&c->lock);
+	KUNIT_EXPECT_EQ(test, logged(start, "cannot set alarm"), refusals);
+
+	for (i = 0; i < 2; i++)
+		percent_set(packs[i], 30, false);
+	for (i = 0; i < 600 && !poll_woken(poller); i++)
+		msleep(100);
+	KUNIT_EXPECT_TRUE(test, poll_woken(poller));
+	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
+	poll_end(poller);
+	platform_device_unregister(t->composite);
+	t->composite = NULL;
+	for (i = 0; i < 2; i++)
+		kunit_device_unregister(test, dev[i]);
+}
+
+static void limit_of_percentages_is_polled(struct kunit *test)
+{
+	percent_limit(test, false, 0);
+}
+
+static void limit_is_refused_without_amounts(struct kunit *test)
+{
+	percent_limit(test, true, 1);
 }
 
 /* With an empty second pack, silence of the active one must not be reported as 0 %. */
@@ -1289,6 +1474,10 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(returning_pack_registers_again),
 	KUNIT_CASE(user_limits_survive_registration),
 	KUNIT_CASE(pollers_are_woken_by_registration),
+	KUNIT_CASE_SLOW(misspelt_member_is_logged_once),
+	KUNIT_CASE(too_large_total_is_logged),
+	KUNIT_CASE_SLOW(limit_of_percentages_is_polled),
+	KUNIT_CASE_SLOW(limit_is_refused_without_amounts),
 	KUNIT_CASE_SLOW(silent_active_pack_is_not_reported_empty),
 	KUNIT_CASE(silent_pack_is_left_out_with_external_supply),
 	KUNIT_CASE(choice_ends_when_pack_is_full_or_gone),
