@@ -135,11 +135,11 @@ await() {
 	done
 }
 
-# poller FILE: start a poller of it; $poller is its pid. On return it polls: its output
-# must not be that of one before it.
+# poller FILE [SECONDS]: start a poller of it; $poller is its pid. On return it polls: its
+# output must not be that of one before it.
 poller() {
 	rm -f /tmp/poller
-	poll-attr "$1" 60 >/tmp/poller &
+	poll-attr "$1" "${2:-60}" >/tmp/poller &
 	# shellcheck disable=SC2034 # for the tests
 	poller=$!
 	await 20 grep -qs polling /tmp/poller || bail "no poller of $1"

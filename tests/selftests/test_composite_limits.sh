@@ -76,6 +76,29 @@ is "capacity at that time" "$(prop capacity)" 69
 echo 0 >"$SYSFS/BAT0/capacity_alert_min"
 check "without a limit the members have none" await 10 divided "0 0"
 
+# Without the pack that is not in use, the composite is registered again, and processes
+# must open its new files.
+echo -500 >"$A/load_ma"
+echo 0 >"$B/load_ma"
+expire
+: "$(<"$SYSFS/$PACK_A/uevent")$(<"$SYSFS/$PACK_B/uevent")$(<"$SYSFS/BAT0/uevent")"
+ended() {
+	! kill -0 "$1" 2>/dev/null
+}
+# Their time must not end here: poll() of a removed file then returns as if it was woken.
+poller "$SYSFS/BAT0/capacity_alert_min" 1200
+alert_poller=$poller
+poller "$SYSFS/BAT0/battery_tag" 1200
+echo 0 >"$B/present"
+check "a poller of a limit is woken when a pack is removed" await 60 ended $alert_poller
+check "so is one of the tag" await 60 ended $poller
+two() {
+	: "$(<"$SYSFS/$PACK_B/uevent")"
+	[ "$(grep -c counted "$SYSFS/BAT0/device/members")" = 2 ]
+}
+echo 1 >"$B/present"
+check "the pack is back" await 50 two
+
 # One of three members has charge_behaviour.
 modprobe psy-sim-gauge inhibit=1
 GAUGE=/sys/kernel/debug/psy-sim-gauge
