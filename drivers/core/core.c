@@ -48,19 +48,6 @@ void *psy_miniclass_get_drvdata(struct psy_miniclass *mc)
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_get_drvdata, "PSY_MINICLASS");
 
 /**
- * psy_miniclass_to_dev() - get the device that registered the instance
- * @mc: the instance
- *
- * Context: any.
- * Return: the device.
- */
-struct device *psy_miniclass_to_dev(struct psy_miniclass *mc)
-{
-	return mc->dev;
-}
-EXPORT_SYMBOL_NS_GPL(psy_miniclass_to_dev, "PSY_MINICLASS");
-
-/**
  * psy_miniclass_to_psy() - get the supply of an instance
  * @mc: the instance
  *

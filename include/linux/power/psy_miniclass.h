@@ -640,7 +640,6 @@ u32 psy_state(const struct psy_snapshot *snap);
 extern const struct dev_pm_ops psy_miniclass_pm_ops;
 
 void *psy_miniclass_get_drvdata(struct psy_miniclass *mc);
-struct device *psy_miniclass_to_dev(struct psy_miniclass *mc);
 struct power_supply *psy_miniclass_to_psy(struct psy_miniclass *mc);
 struct psy_miniclass *psy_miniclass_from_psy(struct power_supply *psy);
 enum psy_unit psy_miniclass_get_unit(struct psy_miniclass *mc);
