@@ -192,7 +192,7 @@ static const struct ups_ops test_ops = {
 
 static const struct ups_serial_desc test_desc = {
 	.ups = { .ops = &test_ops, .poll_ms = 10 },
-	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 20,
+	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 200,
 };
 
 /* Time enough for a port that is not stuck, even if the test is preempted */
@@ -208,7 +208,7 @@ static const struct ups_ops bare_ops = {
 
 static const struct ups_serial_desc bare_desc = {
 	.ups = { .ops = &bare_ops, .poll_ms = 10 },
-	.speed = 2400, .end = '\r', .reply_ms = 20,
+	.speed = 2400, .end = '\r', .reply_ms = 200,
 };
 
 static struct ups *plug(struct kunit *test, const struct ups_serial_desc *desc)
