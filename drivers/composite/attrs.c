@@ -199,6 +199,7 @@ unsigned int cbat_behaviours(struct cbat *c)
 {
 	unsigned int i, mask = 0;
 
+	lockdep_assert_held(&c->lock);
 	for (i = 0; i < c->config.nr; i++)
 		mask |= cbat_slot_behaviours(&c->config.slots[i]);
 	return mask ? mask | BIT(POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO) : 0;

@@ -106,7 +106,7 @@ static void ups_apply_reading(struct ups *ups, struct ups_status *status)
 	ups_power_critical(ups, after);
 }
 
-/* Call the hook @read for the ident, or for the rest of it. Caller holds ops_lock. */
+/* Call the hook @read for the ident, or for the rest of it. */
 static int ups_identify(struct ups *ups,
 			int (*read)(struct ups *ups, struct ups_ident *ident))
 {
@@ -114,6 +114,7 @@ static int ups_identify(struct ups *ups,
 	unsigned long flags;
 	int ret;
 
+	lockdep_assert_held(&ups->ops_lock);
 	ret = read(ups, &ident);
 	if (ret < 0)
 		return ret;
@@ -127,7 +128,7 @@ static int ups_identify(struct ups *ups,
 
 /*
  * A shutdown may still be pending from the previous boot, or from before the driver
- * was bound again. Caller holds ops_lock.
+ * was bound again.
  */
 static void ups_cancel_pending(struct ups *ups, const struct ups_status *status)
 {
@@ -135,6 +136,7 @@ static void ups_cancel_pending(struct ups *ups, const struct ups_status *status)
 	struct device *dev = ups->dev;
 	int ret;
 
+	lockdep_assert_held(&ups->ops_lock);
 	if (!READ_ONCE(ups->check_pending))
 		return;
 	if (!(status->flags & UPS_FLAG_SHUTDOWN) || !ops->cancel || ups->cut ||
