@@ -37,13 +37,13 @@ show
 
 printf '\n=== %s\n' "Mains fails"
 host mains 0
-expect "upower says on-battery: yes" await 6 on_battery yes
+expect "upower says on-battery: yes" await 60 on_battery yes
 expect "63 percent" sh -c "upower -i /org/freedesktop/UPower/devices/battery_$BAT | grep -q 'percentage: *63%'"
 expect "time to empty" sh -c "upower -i /org/freedesktop/UPower/devices/battery_$BAT | grep -q 'time to empty'"
 show
 
 printf '\n=== %s\n' "Mains returns"
 host mains 1
-expect "upower says on-battery: no" await 6 on_battery no
+expect "upower says on-battery: no" await 60 on_battery no
 show
 [ $problems = 0 ]
