@@ -131,6 +131,14 @@ struct psy_info_ref {
 	struct psy_info info;
 };
 
+/* struct psy_reading - data read by one refresh */
+struct psy_reading {
+	struct psy_info_ref *info_ref;
+	struct psy_values status;
+	u64 failed;		/* rows that failed while others could be read */
+	u32 driver_tag;
+};
+
 /* struct psy_burst - a task that reads all properties in list order */
 struct psy_burst {
 	struct pid *reader;	/* NULL: unused */
@@ -371,6 +379,10 @@ int psy_rows_read(struct psy_miniclass *mc, u64 which, struct psy_values *v,
 bool psy_row_applies(const struct psy_miniclass *mc,
 		     const struct psy_field_desc *row);
 void psy_reset_scales(struct psy_miniclass *mc);
+
+/* pack.c */
+bool psy_silent_too_long(struct psy_miniclass *mc, ktime_t now);
+int psy_read_pack(struct psy_miniclass *mc, bool info_stale, struct psy_reading *r);
 
 /* snapshot.c */
 bool psy_refresh(struct psy_miniclass *mc);
