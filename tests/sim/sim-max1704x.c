@@ -4,6 +4,10 @@
  * for its battery. They exist while this module is loaded; their controls are in the
  * directory psy-sim-max1704x in debugfs, and the charger is the supply sim-charger.
  *
+ * In a device tree the node of the adapter has "psy-miniclass,sim-max1704x", and the
+ * gauge is a child of it. Otherwise the adapter is created with the module, and the
+ * gauge by its name.
+ *
  * As in the data sheet (19-6171): the cell powers the chip, which is reset when it is
  * inserted; ALRT is set when the percentage falls below the threshold, and holds the
  * line low until the host clears it; registers are words, and a transfer goes on with
@@ -17,8 +21,10 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/math64.h>
+#include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/power_supply.h>
 #include <linux/string.h>
@@ -352,22 +358,36 @@ static int sim_max_probe(struct platform_device *pdev)
 	sm->adap.dev.parent = dev;
 	strscpy(sm->adap.name, "psy-sim-max1704x", sizeof(sm->adap.name));
 	i2c_set_adapdata(&sm->adap, sm);
+	sm->adap.dev.of_node = dev->of_node;
 	ret = devm_i2c_add_adapter(dev, &sm->adap);
-	return ret ?: sim_max_add_client(dev, sm);
+	if (ret || dev->of_node)
+		return ret;
+	return sim_max_add_client(dev, sm);
 }
+
+static const struct of_device_id sim_max_of_match[] = {
+	{ .compatible = "psy-miniclass,sim-max1704x" },
+	{ }
+};
+MODULE_DEVICE_TABLE(of, sim_max_of_match);
 
 static struct platform_driver sim_max_driver = {
 	.probe = sim_max_probe,
-	.driver = { .name = "psy-sim-max1704x" },
+	.driver = {
+		.name = "psy-sim-max1704x",
+		.of_match_table = sim_max_of_match,
+	},
 };
 
 static struct platform_device *sim_max_device;
 
 static int __init sim_max_init(void)
 {
+	struct device_node *node = of_find_matching_node(NULL, sim_max_of_match);
 	int ret = platform_driver_register(&sim_max_driver);
 
-	if (ret)
+	of_node_put(node);
+	if (ret || node)
 		return ret;
 	sim_max_device = platform_device_register_simple("psy-sim-max1704x", PLATFORM_DEVID_NONE,
 							 NULL, 0);
@@ -381,7 +401,8 @@ module_init(sim_max_init);
 
 static void __exit sim_max_exit(void)
 {
-	platform_device_unregister(sim_max_device);
+	if (sim_max_device)
+		platform_device_unregister(sim_max_device);
 	platform_driver_unregister(&sim_max_driver);
 }
 module_exit(sim_max_exit);

@@ -61,6 +61,7 @@ done
 bus=/soc/i2c@7e804000
 applies raspberrypi-sbs $bus/battery@b bcm2711-rpi-4-b bcm2837-rpi-3-b bcm2835-rpi-zero-w
 applies raspberrypi-dual-sbs $bus/i2c-mux@70/i2c@1/battery@b bcm2711-rpi-4-b bcm2837-rpi-3-b
+applies raspberrypi-max17048 $bus/battery@36 bcm2711-rpi-4-b bcm2837-rpi-3-b
 applies raspberrypi4-megatec-ups /soc/serial@7e201600/ups bcm2711-rpi-4-b
 
 booted=0
@@ -99,8 +100,15 @@ ups=('check "supplies" await 120 have "ups0 ups0-mains"'
 	'check "on mains" await 60 value ups0-mains/online 1'
 	'is "driver" "$(basename "$(readlink -f $SYSFS/ups0/device/driver)")" megatec-ups')
 
-# Its pins are those of the Pi, and do not exist here.
+max=('check "supplies" await 120 have "BAT0 sim-charger"'
+	'check "a reading" await 60 value BAT0/capacity 50'
+	'is "driver" "$(basename "$(readlink -f $SYSFS/BAT0/device/driver)")" max1704x-gauge'
+	'is "the limit of the firmware" "$(cat $SYSFS/BAT0/capacity_alert_min)" 10')
+
+# Their pins are those of the Pi, and do not exist here.
 sed '/pinctrl-/d' "$top/dts/raspberrypi4-megatec-ups.dtso" >"$work/ups.dtso"
+sed '/^&gpio/,/^};/d; /pinctrl-/d; /interrupt/d' "$top/dts/raspberrypi-max17048.dtso" \
+	>"$work/max.dtso"
 controllers='s/_SB\.PCI0\.\(SBUS\|I2C0\)/_SB.PSM1/; s/_SB\.PCI0\.I2C1/_SB.PSM2/'
 for e in sbs-pack sbs-dual-composite; do
 	sed "$controllers" "$top/dts/acpi/$e.asl" >"$work/$e.asl"
@@ -111,6 +119,7 @@ start_sim --socket "$work/ups"
 
 boots raspberrypi-sbs arm64 "board,$top/dts/raspberrypi-sbs.dtso" "" "${pack[@]}"
 boots raspberrypi-dual-sbs arm64 "board-mux,$top/dts/raspberrypi-dual-sbs.dtso" "" "${dual[@]}"
+boots raspberrypi-max17048 arm64 "board-max,$work/max.dtso" "" "${max[@]}"
 boots raspberrypi4-megatec-ups arm64 "board,$work/ups.dtso" "$work/ups" "${ups[@]}"
 # As the guide says: a table in front of the initrd
 (
