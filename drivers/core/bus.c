@@ -64,12 +64,6 @@ bool psy_miniclass_retry(struct psy_miniclass *mc, int err)
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_retry, "PSY_MINICLASS");
 
-/* Some adapters return -ENODEV for a missing reply: see psy_miniclass_read(). */
-static int psy_bus_errno(int err)
-{
-	return err == -ENODEV ? -ENXIO : err;
-}
-
 /**
  * psy_chip_reg() - get the number of a register in the regmap
  * @mc: the instance
@@ -105,7 +99,7 @@ int psy_bus_read(struct psy_miniclass *mc, unsigned int chip_reg, unsigned int *
 		ret = regmap_read(mc->regmap, chip_reg, val);
 	} while (psy_miniclass_retry(mc, ret));
 
-	return psy_bus_errno(ret);
+	return psy_transfer_errno(ret);
 }
 
 /**
@@ -149,8 +143,30 @@ int psy_bus_bulk_read(struct psy_miniclass *mc, unsigned int chip_reg, void *buf
 		ret = regmap_bulk_read(mc->regmap, chip_reg, buf, count);
 	} while (psy_miniclass_retry(mc, ret));
 
-	return psy_bus_errno(ret);
+	return psy_transfer_errno(ret);
 }
+
+/**
+ * psy_miniclass_bulk_read() - read successive registers from within a hook
+ * @mc: the instance
+ * @reg: first register: its number, or an index into &psy_miniclass_desc->reg_map
+ * @buf: where to store the values; each has the size of a register
+ * @count: number of registers
+ *
+ * One transfer, unless the adapter can transfer single registers only.
+ *
+ * Context: inside a hook (the lock of the instance is held). May sleep.
+ * Return: as psy_miniclass_read().
+ */
+int psy_miniclass_bulk_read(struct psy_miniclass *mc, unsigned int reg, void *buf,
+			    unsigned int count)
+{
+	unsigned int chip_reg = psy_chip_reg(mc, reg);
+
+	return chip_reg == PSY_REG_NONE ? -EOPNOTSUPP :
+					  psy_bus_bulk_read(mc, chip_reg, buf, count);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_bulk_read, "PSY_MINICLASS");
 
 /**
  * psy_miniclass_write() - write a register from within a hook
@@ -175,9 +191,38 @@ int psy_miniclass_write(struct psy_miniclass *mc, unsigned int reg, unsigned int
 		ret = regmap_write(mc->regmap, chip_reg, val);
 	} while (psy_miniclass_retry(mc, ret));
 
-	return psy_bus_errno(ret);
+	return psy_transfer_errno(ret);
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_write, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_bulk_write() - write successive registers from within a hook
+ * @mc: the instance
+ * @reg: first register: its number, or an index into &psy_miniclass_desc->reg_map
+ * @buf: the values; each has the size of a register
+ * @count: number of registers
+ *
+ * As psy_miniclass_write(), for several registers. One transfer, unless the adapter can
+ * transfer single registers only.
+ *
+ * Context: inside a hook (the lock of the instance is held). May sleep.
+ * Return: as psy_miniclass_read().
+ */
+int psy_miniclass_bulk_write(struct psy_miniclass *mc, unsigned int reg, const void *buf,
+			     unsigned int count)
+{
+	unsigned int chip_reg = psy_chip_reg(mc, reg);
+	int ret;
+
+	if (chip_reg == PSY_REG_NONE)
+		return -EOPNOTSUPP;
+	do {
+		ret = regmap_bulk_write(mc->regmap, chip_reg, buf, count);
+	} while (psy_miniclass_retry(mc, ret));
+
+	return psy_transfer_errno(ret);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_bulk_write, "PSY_MINICLASS");
 
 /**
  * psy_miniclass_update_bits() - change bits of a register from within a hook

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Status of a battery by the chargers that supply it. */
+#include <linux/export.h>
+#include <linux/lockdep.h>
 #include <linux/power_supply.h>
 
 #include "internal.h"
@@ -44,3 +46,20 @@ void psy_suppliers_ask(struct psy_miniclass *mc)
 	mc->supplier_status = status;
 	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
+
+/**
+ * psy_miniclass_supplier_status() - get the status by the suppliers within a hook
+ * @mc: the instance, with &psy_miniclass_desc->supplied
+ *
+ * Hooks must not ask the suppliers themselves.
+ *
+ * Context: inside a hook (the lock of the instance is held).
+ * Return: %POWER_SUPPLY_STATUS_DISCHARGING and so on, as last asked;
+ * %POWER_SUPPLY_STATUS_UNKNOWN without a supplier.
+ */
+int psy_miniclass_supplier_status(struct psy_miniclass *mc)
+{
+	lockdep_assert_held(&mc->lock);
+	return READ_ONCE(mc->supplier_status);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_supplier_status, "PSY_MINICLASS");

@@ -26,6 +26,7 @@
  * @batteries: the names of the batteries that it supplies
  * @online: what it reports
  * @status: what it reports, -1 for no status
+ * @hook_status: the status of suppliers in the last call of query_status
  */
 struct hooks_test {
 	struct fake_bus *bus;
@@ -42,6 +43,7 @@ struct hooks_test {
 	char *batteries[1];
 	int online;
 	int status;
+	int hook_status;
 };
 
 static int hooks_query_tag(struct psy_miniclass *mc, u32 *tag)
@@ -104,6 +106,19 @@ static const struct psy_miniclass_desc hooks_desc = {
 	.gone_ms = FAKE_GONE_MS,
 };
 
+static int supplied_query_status(struct psy_miniclass *mc, const struct psy_info *info,
+				 struct psy_values *status)
+{
+	struct hooks_test *t = psy_miniclass_get_drvdata(mc);
+
+	t->hook_status = psy_miniclass_supplier_status(mc);
+	return 0;
+}
+
+static const struct psy_miniclass_ops supplied_ops = {
+	.query_status = supplied_query_status,
+};
+
 /* A gauge of voltage and percentage only */
 static const struct psy_field_desc supplied_rows[] = {
 	{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
@@ -114,6 +129,7 @@ static const struct psy_miniclass_desc supplied_desc = {
 	.rows = supplied_rows,
 	.num_rows = ARRAY_SIZE(supplied_rows),
 	.supplied = true,
+	.ops = &supplied_ops,
 	.fresh_ms = 60000,
 	.poll_ms = 3600000,
 	.gone_ms = FAKE_GONE_MS,
@@ -356,6 +372,7 @@ static void status_of_a_charger(struct kunit *test)
 	expect_supplied(test, mc, 1, POWER_SUPPLY_STATUS_CHARGING, POWER_SUPPLY_STATUS_CHARGING);
 	t->bus->reg[FAKE_NOW] = 100;
 	expect_supplied(test, mc, 1, POWER_SUPPLY_STATUS_CHARGING, POWER_SUPPLY_STATUS_FULL);
+	KUNIT_EXPECT_EQ(test, t->hook_status, POWER_SUPPLY_STATUS_CHARGING);
 	expect_supplied(test, mc, 0, POWER_SUPPLY_STATUS_CHARGING,
 			POWER_SUPPLY_STATUS_DISCHARGING);
 	fake_unregister(t->bus);
@@ -365,8 +382,11 @@ static void no_status_without_a_charger(struct kunit *test)
 {
 	struct psy_miniclass *mc = hooks_register(test, &supplied_desc);
 
+	struct hooks_test *t = test->priv;
+
 	KUNIT_EXPECT_TRUE(test, fake_lists(mc, POWER_SUPPLY_PROP_STATUS));
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS), -ENODATA);
+	KUNIT_EXPECT_EQ(test, t->hook_status, POWER_SUPPLY_STATUS_UNKNOWN);
 }
 
 static struct kunit_case hooks_cases[] = {

@@ -606,6 +606,33 @@ static void impossible_rows_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psy_rows_check(&flag_desc, 8), -1);
 }
 
+/* As from within a hook */
+static void hooks_transfer_several_registers(struct kunit *test)
+{
+	static const u8 written[] = { 0x55, 0xaa, 0x99 };
+	struct rows_bus *bus = test->priv;
+	struct psy_miniclass *mc = rows_register(bus, &rows_bytes, &wide_desc);
+	u8 read[sizeof(written)] = {};
+
+	mutex_lock(&mc->lock);
+	mc->budget = 1;
+	bus->fail = 1;
+	KUNIT_EXPECT_EQ(test, psy_miniclass_bulk_write(mc, 0x30, written, sizeof(written)), 0);
+	KUNIT_EXPECT_EQ(test, bus->writes, 2);
+	KUNIT_EXPECT_EQ(test, memcmp(bus->mem + 0x30, written, sizeof(written)), 0);
+	KUNIT_EXPECT_EQ(test, bus->mem[0x33], 0x33);
+
+	mc->budget = 1;
+	bus->fail = 1;
+	KUNIT_EXPECT_EQ(test, psy_miniclass_bulk_read(mc, 0x30, read, sizeof(read)), 0);
+	KUNIT_EXPECT_EQ(test, bus->reads, 2);
+	KUNIT_EXPECT_EQ(test, memcmp(read, written, sizeof(written)), 0);
+
+	bus->fail = 1;
+	KUNIT_EXPECT_EQ(test, psy_miniclass_bulk_read(mc, 0x30, read, sizeof(read)), -ENXIO);
+	mutex_unlock(&mc->lock);
+}
+
 static struct kunit_case rows_cases[] = {
 	KUNIT_CASE(values_over_several_registers),
 	KUNIT_CASE(values_over_several_registers_byte_by_byte),
@@ -620,6 +647,7 @@ static struct kunit_case rows_cases[] = {
 	KUNIT_CASE(each_variant_has_its_registers),
 	KUNIT_CASE(a_variant_lacks_a_register),
 	KUNIT_CASE(impossible_rows_are_refused),
+	KUNIT_CASE(hooks_transfer_several_registers),
 	{ }
 };
 

@@ -25,6 +25,7 @@
 
 #include <linux/bits.h>
 #include <linux/device.h>
+#include <linux/errno.h>
 #include <linux/irqreturn.h>
 #include <linux/power_supply.h>
 #include <linux/spinlock.h>
@@ -657,13 +658,35 @@ static inline struct psy_miniclass *psy_miniclass_from_dev(struct device *dev)
 	return power_supply_get_drvdata(dev_get_drvdata(dev));
 }
 
+/**
+ * psy_transfer_errno() - error of a transfer that a hook may return
+ * @err: error of the bus, or 0
+ *
+ * Some adapters return -ENODEV for a missing reply. From a hook it would mean that there
+ * is no battery, so that one failure would be a removal. The functions that transfer
+ * registers of the regmap do this themselves.
+ *
+ * Context: any.
+ * Return: -ENXIO instead of -ENODEV, otherwise @err.
+ */
+static inline int psy_transfer_errno(int err)
+{
+	return err == -ENODEV ? -ENXIO : err;
+}
+
+void psy_miniclass_replaced(struct psy_miniclass *mc);
 int psy_miniclass_read(struct psy_miniclass *mc, unsigned int reg,
 		       unsigned int *val);
 int psy_miniclass_write(struct psy_miniclass *mc, unsigned int reg,
 			unsigned int val);
 int psy_miniclass_update_bits(struct psy_miniclass *mc, unsigned int reg,
 			      unsigned int mask, unsigned int val);
+int psy_miniclass_bulk_read(struct psy_miniclass *mc, unsigned int reg, void *buf,
+			    unsigned int count);
+int psy_miniclass_bulk_write(struct psy_miniclass *mc, unsigned int reg, const void *buf,
+			     unsigned int count);
 bool psy_miniclass_retry(struct psy_miniclass *mc, int err);
+int psy_miniclass_supplier_status(struct psy_miniclass *mc);
 void psy_miniclass_set_scale(struct psy_miniclass *mc,
 			     enum psy_scale_group group, int mul, int div);
 int psy_miniclass_get_snapshot(struct psy_miniclass *mc,
