@@ -198,7 +198,8 @@ struct psy_burst {
  * @run: the registers that were read last
  * @runs_failed: number of refreshes in a row in which a run failed, although each of
  *	its rows could be read alone
- * @driver_tag: result of the query_tag hook that belongs to @snap
+ * @driver_tag: result of the query_tag hook that belongs to @snap, or of @replacements
+ * @replacements: number of replacements that the driver has reported
  * @last_tag: last tag assigned
  * @silent_since: first of the failed refreshes in a row, 0 if the last one
  *	succeeded, or if there was none for a while
@@ -306,6 +307,7 @@ struct psy_miniclass {
 	struct psy_run run;
 	unsigned int runs_failed;
 	u32 driver_tag;
+	u32 replacements;
 	u32 last_tag;
 	ktime_t silent_since;
 	ktime_t silent_last;

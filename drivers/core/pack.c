@@ -2,6 +2,7 @@
 /* One reading of the pack in the slot: its identity, info and status. */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -10,7 +11,25 @@
 /* Attempts before giving up on an unstable pack */
 #define PSY_MAX_ATTEMPTS	3
 
-/* Get the tag of the driver; if it has none, keep the last one. */
+/**
+ * psy_miniclass_replaced() - report that the pack may be a different one
+ * @mc: the instance, whose driver has no query_tag hook
+ *
+ * For &psy_miniclass_ops->before_read of a device that is powered by its battery: if
+ * it has lost its settings, it was without power, and a different battery may be
+ * connected. The pack gets a new tag, and its info is read again. One bad reading must
+ * not have that effect, nor the first reading.
+ *
+ * Context: inside a hook (the lock of the instance is held).
+ */
+void psy_miniclass_replaced(struct psy_miniclass *mc)
+{
+	lockdep_assert_held(&mc->lock);
+	mc->replacements++;
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_replaced, "PSY_MINICLASS");
+
+/* Get the tag of the driver; if it has none, count the replacements that it reports. */
 static int psy_query_tag(struct psy_miniclass *mc, u32 *tag)
 {
 	const struct psy_miniclass_ops *ops = mc->desc->ops;
@@ -18,13 +37,13 @@ static int psy_query_tag(struct psy_miniclass *mc, u32 *tag)
 
 	lockdep_assert_held(&mc->lock);
 
-	*tag = mc->driver_tag;
+	*tag = mc->replacements;
 	if (!ops || !ops->query_tag)
 		return 0;
 
 	ret = ops->query_tag(mc, tag);
 	if (ret == -EOPNOTSUPP)
-		*tag = mc->driver_tag;
+		*tag = mc->replacements;
 	return ret == -EOPNOTSUPP ? 0 : ret;
 }
 

@@ -380,12 +380,12 @@ struct psy_limits {
  * @query_tag: Identify the insertion of the pack in the slot. Store any number
  *	other than %PSY_TAG_NONE that is new for each insertion that the hardware
  *	notices, and return 0; -ENODEV if the slot is empty; -EOPNOTSUPP if the
- *	hardware does not detect insertions (the class then uses %PSY_IDENTITY
- *	and whether the pack responds).
+ *	hardware does not detect insertions (the class then uses %PSY_IDENTITY,
+ *	whether the pack responds, and psy_miniclass_replaced()).
  * @before_read: Prepare the device for a reading: latch its registers, wake it, write
  *	its settings again after a reset. Called before each reading of info or status,
- *	after @query_tag, whose result it may change. On error the reading fails;
- *	-EAGAIN starts it over.
+ *	after @query_tag, whose result it may change, as by psy_miniclass_replaced().
+ *	On error the reading fails; -EAGAIN starts it over.
  * @ack_irq: Acknowledge the interrupt: clear what the device latches until the host
  *	has seen it, so that its line is released. Called before the reading that
  *	psy_miniclass_irq() requests, so that whatever happens later raises the
