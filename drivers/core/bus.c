@@ -263,7 +263,8 @@ void psy_reset_scales(struct psy_miniclass *mc)
  * psy_miniclass_set_scale() - set the factor of a scale group
  * @mc: the instance
  * @group: the scale group, not %PSY_SCALE_NONE
- * @mul: multiplier, not 0
+ * @mul: multiplier, or 0 if it is not known, as that of a sense resistor that is not
+ *	described: the values of the group are unknown then
  * @div: divisor, more than 0
  *
  * Context: inside a hook (the lock of the instance is held).

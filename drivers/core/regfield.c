@@ -113,6 +113,8 @@ int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *sca
 		return 0;
 	}
 
+	if (!s->mul)
+		return -ENODATA;
 	x = row->flags & PSY_ROW_SIGNED ? sign_extend32(raw, bits - 1) : (s64)raw;
 	x -= row->bias;
 	/* Divide only once. */

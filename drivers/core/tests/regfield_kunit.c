@@ -45,6 +45,7 @@ static const struct decode_case decode_cases[] = {
 	{ "scale", { .mul = 1000, .scale = PSY_SCALE_CURRENT }, 10, 1, 120, 0, 1200000 },
 	{ "scale of another group", { .mul = 1000, .scale = PSY_SCALE_VOLTAGE },
 	  10, 1, 120, 0, 120000 },
+	{ "scale of charges", { .mul = 1000, .scale = PSY_SCALE_CHARGE }, 10, 1, 120, 0, 180000 },
 	{ "scale by a sense resistor", { .mul = 15625, .div = 10, .scale = PSY_SCALE_CURRENT },
 	  10, 20, 100, 0, 78125 },
 	/* 1.5625 uV over 5 mOhm: 312.5 uA per count */
@@ -100,7 +101,7 @@ static void row_decode(struct kunit *test)
 {
 	const struct decode_case *c = test->param_value;
 	struct psy_scale scale[PSY_NR_SCALES] = {
-		{ 1, 1 }, { 1, 1 }, { c->mul, c->div }, { 1, 1 }, { 1, 1 },
+		{ 1, 1 }, { 1, 1 }, { c->mul, c->div }, { 3, 2 }, { 1, 1 }, { 1, 1 },
 	};
 	int val = 4711;
 
@@ -113,7 +114,7 @@ static void kelvin_to_celsius(struct kunit *test)
 {
 	static const struct psy_field_desc row = { PSY_TEMP, 0, .offset = -2731 };
 	static const struct psy_scale scale[PSY_NR_SCALES] = {
-		{ 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 },
+		{ 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 },
 	};
 	static const int cases[][2] = { { 2731, 0 }, { 2732, 1 }, { 2982, 251 }, { 2631, -100 } };
 	unsigned int i;

@@ -227,6 +227,7 @@ struct psy_info {
  * @PSY_SCALE_NONE: none
  * @PSY_SCALE_VOLTAGE: voltages
  * @PSY_SCALE_CURRENT: currents and charges (sense resistor, exponent)
+ * @PSY_SCALE_CHARGE: charges, if their factor is not that of the currents
  * @PSY_SCALE_POWER: powers and energies
  * @PSY_SCALE_CAPACITY: percentages
  * @PSY_NR_SCALES: number of groups
@@ -235,6 +236,7 @@ enum psy_scale_group {
 	PSY_SCALE_NONE,
 	PSY_SCALE_VOLTAGE,
 	PSY_SCALE_CURRENT,
+	PSY_SCALE_CHARGE,
 	PSY_SCALE_POWER,
 	PSY_SCALE_CAPACITY,
 	PSY_NR_SCALES
