@@ -168,6 +168,7 @@ struct psy_burst {
  * @listed: %PSY_BIT() of the fields that have a property
  * @has_strings: which strings have a property: BIT(0) manufacturer, BIT(1)
  *	model, BIT(2) serial
+ * @sign_apart: the currents have their sign in %PSY_CURRENT_SIGN
  * @unit: unit of this supply; fixed at registration
  * @role: role of the pack; fixed at registration, never %PSY_ROLE_FIRMWARE
  * @fresh: lifetime of a snapshot
@@ -279,6 +280,7 @@ struct psy_miniclass {
 	struct list_head name_node;
 	u64 listed;
 	unsigned int has_strings;
+	bool sign_apart;
 	enum psy_unit unit;
 	enum psy_role role;
 	ktime_t fresh;
@@ -406,6 +408,7 @@ int psy_prop_get(const struct psy_snapshot *snap, const struct psy_info *info,
 /* policy.c */
 bool psy_status_supplied(struct psy_values *s, int supplier_status);
 bool psy_resolve(struct psy_values *s, bool primary);
+void psy_apply_sign(struct psy_values *s, u64 *failed);
 void psy_subtract_bias(struct psy_values *s);
 void psy_level(struct psy_values *s, const struct psy_info *info);
 bool psy_debounce(struct psy_values *s, ktime_t *since, ktime_t now);

@@ -144,6 +144,35 @@ bool psy_resolve(struct psy_values *s, bool primary)
 }
 EXPORT_SYMBOL_IF_KUNIT(psy_resolve);
 
+/**
+ * psy_apply_sign() - give currents that are reported as magnitudes their sign
+ * @s: raw status fields; %PSY_CURRENT_SIGN is removed
+ * @failed: %PSY_BIT() of the fields that could not be read; if the sign is one of them,
+ *	so are the currents
+ *
+ * Must be called exactly once, before values of an earlier reading are added: the sign
+ * is that of the current at the same time. Without a sign the currents are unknown.
+ *
+ * Context: any; pure.
+ */
+void psy_apply_sign(struct psy_values *s, u64 *failed)
+{
+	static const enum psy_field currents[] = { PSY_CURRENT_NOW, PSY_CURRENT_AVG };
+	unsigned int i;
+	int val, sign;
+
+	for (i = 0; i < ARRAY_SIZE(currents); i++) {
+		if (psy_values_get(s, PSY_CURRENT_SIGN, &sign))
+			s->valid &= ~PSY_BIT(currents[i]);
+		else if (!psy_values_get(s, currents[i], &val))
+			psy_values_set(s, currents[i], (s64)val * sign);
+		if (*failed & PSY_BIT(PSY_CURRENT_SIGN))
+			*failed |= PSY_BIT(currents[i]);
+	}
+	s->valid &= ~PSY_BIT(PSY_CURRENT_SIGN);
+}
+EXPORT_SYMBOL_IF_KUNIT(psy_apply_sign);
+
 static void psy_subtract(struct psy_values *s, enum psy_field field, int reserve)
 {
 	int val;

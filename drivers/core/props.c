@@ -92,6 +92,7 @@ static const struct {
 	[PSY_VOLTAGE_MAX] = { 0, INT_MAX },
 	[PSY_CURRENT_NOW] = { INT_MIN, INT_MAX },
 	[PSY_CURRENT_AVG] = { INT_MIN, INT_MAX },
+	[PSY_CURRENT_SIGN] = { -1, 1 },
 	[PSY_POWER_NOW] = { 0, INT_MAX },
 	[PSY_POWER_AVG] = { 0, INT_MAX },
 	[PSY_CHARGE_NOW] = { 0, INT_MAX },

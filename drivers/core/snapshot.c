@@ -132,6 +132,22 @@ static void psy_reset_history(struct psy_miniclass *mc)
 	spin_unlock_irqrestore(&mc->snap_lock, flags);
 }
 
+/* Fields that the table or the hooks provide in the unit of this supply. */
+static u64 psy_known_fields(struct psy_miniclass *mc)
+{
+	u64 fields = mc->desc->extra;
+	unsigned int i;
+
+	for (i = 0; i < mc->desc->num_rows; i++)
+		if (psy_row_applies(mc, &mc->desc->rows[i]))
+			fields |= PSY_BIT(mc->desc->rows[i].field);
+	if (mc->desc->technology)
+		fields |= PSY_BIT(PSY_TECHNOLOGY);
+	if (mc->desc->supplied)
+		fields |= PSY_BIT(PSY_STATUS);
+	return fields & (PSY_STATUS_FIELDS | PSY_INFO_FIELDS);
+}
+
 /* Convert the reported values to the published ones. The order matters. */
 static void psy_complete(struct psy_miniclass *mc, const struct psy_info *info, u32 tag,
 			 struct psy_values *status, bool carried, ktime_t now)
@@ -197,6 +213,8 @@ static void psy_refreshed(struct psy_miniclass *mc, struct psy_reading *r, ktime
 	mc->driver_tag = r->driver_tag;
 	mc->stats.garbage += psy_drop_garbage(&r->status);
 	psy_learn_rows(mc, r->failed);
+	if (mc->sign_apart)
+		psy_apply_sign(&r->status, &r->failed);
 	/* Do not carry values over from one pack to a different one. */
 	carried = psy_carry_over(mc, &r->status, info_ref == mc->info_ref ? &mc->raw : NULL,
 				 r->failed, now);
@@ -332,22 +350,6 @@ bool psy_refresh(struct psy_miniclass *mc)
 	return true;
 }
 
-/* Fields that the table or the hooks provide in the unit of this supply. */
-static u64 psy_known_fields(struct psy_miniclass *mc)
-{
-	u64 fields = mc->desc->extra;
-	unsigned int i;
-
-	for (i = 0; i < mc->desc->num_rows; i++)
-		if (psy_row_applies(mc, &mc->desc->rows[i]))
-			fields |= PSY_BIT(mc->desc->rows[i].field);
-	if (mc->desc->technology)
-		fields |= PSY_BIT(PSY_TECHNOLOGY);
-	if (mc->desc->supplied)
-		fields |= PSY_BIT(PSY_STATUS);
-	return fields & (PSY_STATUS_FIELDS | PSY_INFO_FIELDS);
-}
-
 /* The strings that the hook or the type of device provides. */
 static unsigned int psy_known_strings(const struct psy_miniclass_desc *desc)
 {
@@ -385,6 +387,7 @@ int psy_refresh_first(struct psy_miniclass *mc)
 
 	mutex_lock(&mc->lock);
 	mc->readable = ~0ULL;
+	mc->sign_apart = psy_known_fields(mc) & PSY_BIT(PSY_CURRENT_SIGN);
 	ret = psy_refresh_locked(mc);
 	if (!ret && ((mc->missing & mc->wanted) || mc->info_failed || mc->info_stale)) {
 		spin_lock_irq(&mc->snap_lock);

@@ -125,6 +125,30 @@ static void charge_reserve_is_subtracted_from_now_and_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v.val[PSY_CHARGE_NOW], 0);
 }
 
+static void currents_get_their_sign(struct kunit *test)
+{
+	const u64 currents = PSY_BIT(PSY_CURRENT_NOW) | PSY_BIT(PSY_CURRENT_AVG);
+	struct psy_values v = { };
+	u64 failed = 0;
+
+	psy_values_set(&v, PSY_CURRENT_NOW, 700);
+	psy_values_set(&v, PSY_CURRENT_AVG, 600);
+	psy_values_set(&v, PSY_CURRENT_SIGN, 1);
+	psy_apply_sign(&v, &failed);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_CURRENT_NOW], 700);
+	psy_values_set(&v, PSY_CURRENT_SIGN, -1);
+	psy_apply_sign(&v, &failed);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_CURRENT_NOW], -700);
+	KUNIT_EXPECT_EQ(test, v.val[PSY_CURRENT_AVG], -600);
+	KUNIT_EXPECT_EQ(test, v.valid, currents);
+	KUNIT_EXPECT_EQ(test, failed, 0ULL);
+
+	failed = PSY_BIT(PSY_CURRENT_SIGN);
+	psy_apply_sign(&v, &failed);
+	KUNIT_EXPECT_EQ(test, v.valid, 0ULL);
+	KUNIT_EXPECT_EQ(test, failed, currents | PSY_BIT(PSY_CURRENT_SIGN));
+}
+
 /* The same for energy; the energy reserve does not affect charge fields. */
 static void energy_reserve_is_subtracted_from_now_and_full(struct kunit *test)
 {
@@ -517,6 +541,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(current_overrides_a_contradictory_status),
 	KUNIT_CASE(primary_cell_never_reports_charging),
 	KUNIT_CASE(charge_reserve_is_subtracted_from_now_and_full),
+	KUNIT_CASE(currents_get_their_sign),
 	KUNIT_CASE(energy_reserve_is_subtracted_from_now_and_full),
 	KUNIT_CASE(limit_amounts_include_the_reserve),
 	KUNIT_CASE(level_follows_the_alert_thresholds),

@@ -223,13 +223,13 @@ static void every_field_has_a_property(struct kunit *test)
 	unsigned int n = psy_list_props(~0ULL, 7, PSY_UNIT_ANY, props);
 
 	/*
-	 * All fields but the identity, two alert levels and the step, and PRESENT, SCOPE,
-	 * three strings; older kernels lack two properties.
+	 * All fields but the identity, two alert levels, the step and the sign of currents,
+	 * and PRESENT, SCOPE, three strings; older kernels lack two properties.
 	 */
 #ifdef PSY_NO_STATE_OF_HEALTH
 	n += 2;
 #endif
-	KUNIT_EXPECT_EQ(test, n, (unsigned int)PSY_NR_FIELDS - 4 + 2 + 3);
+	KUNIT_EXPECT_EQ(test, n, (unsigned int)PSY_NR_FIELDS - 5 + 2 + 3);
 	n = psy_list_props(0, 0, PSY_UNIT_ANY, props);
 	KUNIT_EXPECT_EQ(test, n, 2U);
 }

@@ -195,6 +195,47 @@ static void dead_register_loses_only_its_value(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_TEMP), 250);
 }
 
+/* A current and its sign are of the same moment: the new one never gets the old sign. */
+static void current_is_kept_with_its_sign(struct kunit *test)
+{
+	static const struct psy_field_desc rows[] = {
+		{ PSY_VOLTAGE_NOW, FAKE_VOLTAGE, .mul = 1000 },
+		{ PSY_CURRENT_NOW, FAKE_CURRENT, .mul = 1000 },
+		PSY_BITS(PSY_CURRENT_SIGN, FAKE_TEMP, 1, 1, 1),
+		PSY_BITS(PSY_CURRENT_SIGN, FAKE_TEMP, 1, 0, -1),
+	};
+	struct psy_miniclass_desc *desc = kunit_kzalloc(test, sizeof(*desc), GFP_KERNEL);
+	struct fake_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	KUNIT_ASSERT_NOT_NULL(test, desc);
+	*desc = fake_desc;
+	desc->rows = rows;
+	desc->num_rows = ARRAY_SIZE(rows);
+	bus->reg[FAKE_CURRENT] = 700;
+	bus->reg[FAKE_TEMP] = 1;
+	mc = fake_register(bus, desc);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), 700000);
+
+	/* It is discharged now, but that cannot be read. */
+	bus->reg[FAKE_CURRENT] = 300;
+	bus->dead = BIT(FAKE_TEMP);
+	psy_miniclass_event(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), 700000);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			POWER_SUPPLY_STATUS_CHARGING);
+	fake_set_gone(mc, 0);
+	psy_miniclass_event(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), -ENODATA);
+
+	bus->dead = 0;
+	bus->reg[FAKE_TEMP] = 0;
+	psy_miniclass_event(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), -300000);
+	fake_unregister(bus);
+}
+
 /* Polls may be further apart than gone_ms: the time counts from the first failure. */
 static void first_failure_of_a_register_keeps_its_value(struct kunit *test)
 {
@@ -494,6 +535,7 @@ static struct kunit_case snapshot_cases[] = {
 	KUNIT_CASE(many_readers_share_one_refresh),
 	KUNIT_CASE(one_failed_transfer_is_retried),
 	KUNIT_CASE(dead_register_loses_only_its_value),
+	KUNIT_CASE(current_is_kept_with_its_sign),
 	KUNIT_CASE(first_failure_of_a_register_keeps_its_value),
 	KUNIT_CASE(carried_over_value_loses_the_reserve_once),
 	KUNIT_CASE(single_zero_reading_is_not_published),

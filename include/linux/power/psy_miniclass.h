@@ -60,6 +60,8 @@ struct regmap;
  * @PSY_VOLTAGE_MAX: highest voltage measured by the device, µV
  * @PSY_CURRENT_NOW: µA, negative while discharging
  * @PSY_CURRENT_AVG: as @PSY_CURRENT_NOW, averaged by the device
+ * @PSY_CURRENT_SIGN: 1 or -1: the sign of the currents, for a device that reports them
+ *	as magnitudes, and their direction elsewhere. Never published.
  * @PSY_POWER_NOW: µW, magnitude
  * @PSY_POWER_AVG: µW, magnitude, averaged by the device
  * @PSY_CHARGE_NOW: remaining charge, µAh
@@ -127,6 +129,7 @@ enum psy_field {
 	PSY_VOLTAGE_MAX,
 	PSY_CURRENT_NOW,
 	PSY_CURRENT_AVG,
+	PSY_CURRENT_SIGN,
 	PSY_POWER_NOW,
 	PSY_POWER_AVG,
 	PSY_CHARGE_NOW,
