@@ -93,8 +93,9 @@ static s64 psy_div_round(s64 num, s64 den)
  * @val: where to store the result
  *
  * Context: any; pure.
- * Return: 0; -ENODATA if the raw value means "not available", or its bits do not
- * match; -ERANGE if the value is not plausible or does not fit an int.
+ * Return: 0; -ENODATA if the raw value means "not available", its bits do not match, or
+ * the factor of the instance is not known; -ENOENT if the bits mean that the field has
+ * no value; -ERANGE if the value is not plausible or does not fit an int.
  */
 int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *scale,
 		   u32 raw, int *val)
@@ -109,6 +110,8 @@ int psy_row_decode(const struct psy_field_desc *row, const struct psy_scale *sca
 	if (row->flags & PSY_ROW_BITS) {
 		if ((raw & row->mask) != row->match)
 			return -ENODATA;
+		if (row->flags & PSY_ROW_UNKNOWN)
+			return -ENOENT;
 		*val = row->result;
 		return 0;
 	}

@@ -343,6 +343,8 @@ static void psy_row_store(struct psy_miniclass *mc, struct psy_pass *pass,
 	if (!ret) {
 		psy_values_set(v, row->field, val);
 		pass->done |= PSY_BIT(row->field);
+	} else if (ret == -ENOENT) {
+		pass->done |= PSY_BIT(row->field);
 	} else if (ret == -ERANGE) {
 		mc->stats.garbage++;
 	}

@@ -86,6 +86,13 @@ static const struct decode_case decode_cases[] = {
 	{ "all bits have to match", PSY_BITS(PSY_HEALTH, 0, 0x0a00, 0x0a00, 7),
 	  1, 1, 0x0800, -ENODATA, 0 },
 	{ "a row for all other bits", PSY_BITS(PSY_HEALTH, 0, 0, 0, 3), 1, 1, 0xffff, 0, 3 },
+	{ "bits for unknown match", PSY_UNKNOWN_IF(PSY_TEMP, 0, 0x04, 0),
+	  1, 1, 0xfffb, -ENOENT, 0 },
+	{ "bits for unknown do not match", PSY_UNKNOWN_IF(PSY_TEMP, 0, 0x04, 0),
+	  1, 1, 0x0004, -ENODATA, 0 },
+	{ "factor not known", { .mul = 1000, .scale = PSY_SCALE_CURRENT }, 0, 1, 120, -ENODATA, 0 },
+	{ "factor of another group not known", { .mul = 1000, .scale = PSY_SCALE_VOLTAGE },
+	  0, 1, 120, 0, 120000 },
 	{ "just fits", { .mul = 32767, .scale = PSY_SCALE_CURRENT }, 1, 1, 65535, 0,
 	  32767 * 65535 },
 };

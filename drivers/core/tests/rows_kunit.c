@@ -254,6 +254,7 @@ static const struct psy_field_desc flag_rows[] = {
 	PSY_BITS(PSY_STATUS, 0x10, 0x01, 0x01, POWER_SUPPLY_STATUS_FULL),
 	PSY_BITS(PSY_STATUS, 0x10, 0x06, 0x02, POWER_SUPPLY_STATUS_CHARGING),
 	PSY_BITS(PSY_HEALTH, 0x10, 0x80, 0x80, POWER_SUPPLY_HEALTH_OVERHEAT),
+	PSY_UNKNOWN_IF(PSY_CYCLE_COUNT, 0x10, 0x60, 0x40),
 	PSY_BITS(PSY_HEALTH, 0x11, 0x01, 0x01, POWER_SUPPLY_HEALTH_COLD),
 	PSY_BITS(PSY_HEALTH, 0x12, 0x00, 0x00, POWER_SUPPLY_HEALTH_GOOD),
 	{ PSY_CYCLE_COUNT, 0x12, .bits = 8 },
@@ -294,6 +295,24 @@ static void earlier_rows_have_priority(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_HEALTH), POWER_SUPPLY_HEALTH_GOOD);
 }
 
+/* A flag decides whether a register has a value. */
+static void flag_for_unknown(struct kunit *test)
+{
+	struct rows_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->mem[0x10] = 0x60;
+	mc = rows_register(bus, &rows_bytes, &flag_desc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CYCLE_COUNT), 0x12);
+	bus->mem[0x10] = 0x40;
+	rows_refresh(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CYCLE_COUNT), -ENODATA);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_HEALTH), POWER_SUPPLY_HEALTH_COLD);
+	bus->mem[0x10] = 0x20;
+	rows_refresh(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CYCLE_COUNT), 0x12);
+}
+
 /* The second register of the health fails: it must not become Good. */
 static void priority_needs_all_registers(struct kunit *test)
 {
@@ -315,6 +334,46 @@ static void priority_needs_all_registers(struct kunit *test)
 	rows_refresh(mc);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_HEALTH), -ENODATA);
 	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CYCLE_COUNT), 0x12);
+}
+
+static const struct psy_field_desc sign_rows[] = {
+	PSY_BITS(PSY_CURRENT_SIGN, 0x10, 0x80, 0x80, 1),
+	PSY_BITS(PSY_CURRENT_SIGN, 0x10, 0x80, 0x00, -1),
+	{ PSY_CURRENT_NOW, 0x11, .bits = 8 },
+};
+
+static const struct psy_miniclass_desc sign_desc = {
+	.rows = sign_rows,
+	.num_rows = ARRAY_SIZE(sign_rows),
+	.fresh_ms = ROWS_FRESH_MS,
+	.poll_ms = ROWS_POLL_MS,
+};
+
+/* A current whose direction cannot be read is unknown, and so is the status. */
+static void sign_in_another_register(struct kunit *test)
+{
+	struct rows_bus *bus = test->priv;
+	struct psy_miniclass *mc;
+
+	bus->mem[0x10] = 0x80;
+	bus->mem[0x11] = 0xc8;
+	mc = rows_register(bus, &rows_bytes, &sign_desc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), 200);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			POWER_SUPPLY_STATUS_CHARGING);
+	bus->mem[0x10] = 0x00;
+	rows_refresh(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), -200);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS),
+			POWER_SUPPLY_STATUS_DISCHARGING);
+
+	set_bit(0x10, bus->refused);
+	rows_refresh(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), -200);
+	fake_set_gone(mc, 0);
+	rows_refresh(mc);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_CURRENT_NOW), -ENODATA);
+	KUNIT_EXPECT_EQ(test, fake_get(mc, POWER_SUPPLY_PROP_STATUS), -ENODATA);
 }
 
 /* Words at 0x10, 0x12, 0x14, then a word without a row, then 0x18 */
@@ -584,6 +643,7 @@ static const struct psy_field_desc bad_rows[] = {
 	{ PSY_TEMP, .reg = 1 },
 	PSY_BITS(PSY_HEALTH, 0, 0x01, 0x03, 0),
 	PSY_BITS(PSY_HEALTH, 0, 0x10000, 0, 0),
+	PSY_UNKNOWN_IF(PSY_HEALTH, 0, 0x01, 0x03),
 };
 
 /* In a map with one register of 16 bits; the row before each is valid. */
@@ -638,7 +698,9 @@ static struct kunit_case rows_cases[] = {
 	KUNIT_CASE(values_over_several_registers_byte_by_byte),
 	KUNIT_CASE(a_value_is_not_torn),
 	KUNIT_CASE(earlier_rows_have_priority),
+	KUNIT_CASE(flag_for_unknown),
 	KUNIT_CASE(priority_needs_all_registers),
+	KUNIT_CASE(sign_in_another_register),
 	KUNIT_CASE_PARAM(adjacent_registers_are_one_transfer, run_gen_params),
 	KUNIT_CASE(refused_register_in_a_run),
 	KUNIT_CASE(register_of_a_run_fails_later),

@@ -250,6 +250,7 @@ enum psy_scale_group {
 #define PSY_ROW_RANGE	BIT(2)	/* results outside @min..@max are dropped */
 #define PSY_ROW_BE	BIT(3)	/* of several registers, the first is the most significant */
 #define PSY_ROW_BITS	BIT(4)	/* @result if the bits of @mask are those of @match */
+#define PSY_ROW_UNKNOWN	BIT(5)	/* with PSY_ROW_BITS: no value instead of @result */
 
 /** define PSY_REG_NONE - entry of a register map: the variant lacks the register */
 #define PSY_REG_NONE	0xffff
@@ -270,7 +271,8 @@ enum psy_scale_group {
  *	set; the order of bytes in a register is that of the regmap.
  * @bits: width of the raw value, 1 to 32; default (0): 16
  * @shift: number of the lowest bit of the raw value
- * @flags: PSY_ROW_SIGNED, PSY_ROW_HAS_NA, PSY_ROW_RANGE, PSY_ROW_BE, PSY_ROW_BITS
+ * @flags: PSY_ROW_SIGNED, PSY_ROW_HAS_NA, PSY_ROW_RANGE, PSY_ROW_BE, PSY_ROW_BITS,
+ *	PSY_ROW_UNKNOWN
  * @unit: read this row only if the instance has this &enum psy_unit
  * @scale: the &enum psy_scale_group that applies
  * @mul: multiplier; default (0): 1
@@ -290,7 +292,8 @@ enum psy_scale_group {
  * to nearest. A product beyond 64 bits makes the value unknown.
  *
  * A row with PSY_ROW_BITS has the value @result if (raw & @mask) == @match, and
- * otherwise none. See PSY_BITS().
+ * otherwise none. See PSY_BITS(). With PSY_ROW_UNKNOWN, a match makes the field
+ * unknown, and later rows for it do not count: see PSY_UNKNOWN_IF().
  *
  * If several rows are for the same field, the first one with a value counts, so that
  * earlier rows have priority. If the register of one of them cannot be read, the
@@ -338,6 +341,21 @@ struct psy_field_desc {
 	.mask = (_mask),					\
 	.match = (_match),					\
 	.result = (_result),					\
+}
+
+/**
+ * PSY_UNKNOWN_IF() - row that makes a field unknown for certain bits of a register
+ * @_field: an &enum psy_field, whose other rows follow
+ * @_reg: the register
+ * @_mask: bits to compare
+ * @_match: what they are compared with
+ */
+#define PSY_UNKNOWN_IF(_field, _reg, _mask, _match) {		\
+	.field = (_field),					\
+	.reg = (_reg),						\
+	.flags = PSY_ROW_BITS | PSY_ROW_UNKNOWN,		\
+	.mask = (_mask),					\
+	.match = (_match),					\
 }
 
 /*
