@@ -88,16 +88,21 @@ EXPORT_SYMBOL_IF_KUNIT(psy_wait_over);
  * @s: derived status; without a status unless the device has one or reports a current
  * @supplier_status: by the suppliers; %POWER_SUPPLY_STATUS_UNKNOWN if there are none
  *
- * A supplier that charges does not know that the battery is full: the battery does.
+ * A supplier that charges does not know that the battery is full: the battery does. It
+ * does not know that the supplier is gone.
  *
  * Context: any; pure.
- * Return: true if the status was added.
+ * Return: true if the status was changed.
  */
 bool psy_status_supplied(struct psy_values *s, int supplier_status)
 {
-	int capacity;
+	int capacity, status;
 
-	if ((s->valid & PSY_BIT(PSY_STATUS)) || supplier_status == POWER_SUPPLY_STATUS_UNKNOWN)
+	if (supplier_status == POWER_SUPPLY_STATUS_UNKNOWN)
+		return false;
+	if (!psy_values_get(s, PSY_STATUS, &status) &&
+	    (status != POWER_SUPPLY_STATUS_FULL ||
+	     supplier_status != POWER_SUPPLY_STATUS_DISCHARGING))
 		return false;
 
 	if (supplier_status == POWER_SUPPLY_STATUS_CHARGING &&

@@ -401,6 +401,36 @@ static void limit_amounts_are_rounded_outward(struct kunit *test)
 	}
 }
 
+/* A driver's Full ends with its chargers; other statuses are those of the device. */
+static void full_needs_a_supplier(struct kunit *test)
+{
+	static const struct { int status, suppliers, result; } cases[] = {
+		{ POWER_SUPPLY_STATUS_FULL, POWER_SUPPLY_STATUS_DISCHARGING,
+		  POWER_SUPPLY_STATUS_DISCHARGING },
+		{ POWER_SUPPLY_STATUS_FULL, POWER_SUPPLY_STATUS_CHARGING,
+		  POWER_SUPPLY_STATUS_FULL },
+		{ POWER_SUPPLY_STATUS_FULL, POWER_SUPPLY_STATUS_NOT_CHARGING,
+		  POWER_SUPPLY_STATUS_FULL },
+		{ POWER_SUPPLY_STATUS_FULL, POWER_SUPPLY_STATUS_UNKNOWN,
+		  POWER_SUPPLY_STATUS_FULL },
+		{ POWER_SUPPLY_STATUS_CHARGING, POWER_SUPPLY_STATUS_DISCHARGING,
+		  POWER_SUPPLY_STATUS_CHARGING },
+		{ POWER_SUPPLY_STATUS_DISCHARGING, POWER_SUPPLY_STATUS_CHARGING,
+		  POWER_SUPPLY_STATUS_DISCHARGING },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct psy_values v = {};
+
+		psy_values_set(&v, PSY_STATUS, cases[i].status);
+		psy_values_set(&v, PSY_CAPACITY, 100);
+		KUNIT_EXPECT_EQ_MSG(test, psy_status_supplied(&v, cases[i].suppliers),
+				    cases[i].status != cases[i].result, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, v.val[PSY_STATUS], cases[i].result, "case %u", i);
+	}
+}
+
 static void small_capacity_steps_are_suppressed(struct kunit *test)
 {
 	static const struct {
@@ -552,6 +582,7 @@ static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(initial_zero_capacity_is_published),
 	KUNIT_CASE(value_equal_to_a_limit_does_not_cross_it),
 	KUNIT_CASE(limit_amounts_are_rounded_outward),
+	KUNIT_CASE(full_needs_a_supplier),
 	KUNIT_CASE(small_capacity_steps_are_suppressed),
 	KUNIT_CASE(one_event_per_percent_of_discharge),
 	KUNIT_CASE(poll_interval_follows_the_state),

@@ -468,10 +468,12 @@ struct psy_miniclass_ops {
  *	NULL
  * @model: the same for the model
  * @technology: the same for %PSY_TECHNOLOGY: a constant of all packs, or 0
- * @supplied: the device reports neither status nor current: the status is that of the
- *	chargers that supply this battery (see "power-supplies" in the binding of
- *	supplies). Discharging if all are offline; otherwise that of the charger, or, if
- *	it has none, Full at 100 % and Charging below; unknown without a charger.
+ * @supplied: the status depends on the chargers that supply this battery (see
+ *	"power-supplies" in the binding of supplies). If the device reports neither status
+ *	nor current, it is that of the charger: Discharging if all are offline; otherwise
+ *	that of the charger, or, if it has none, Full at 100 % and Charging below; unknown
+ *	without a charger. A device that reports one of them is not Full while all are
+ *	offline, but Discharging.
  * @extra: mask of %PSY_BIT(): the fields that the hooks fill in
  * @strings: true if @ops->query_info fills in the strings
  * @chemistry: true if @ops->query_info fills in the chemistry
