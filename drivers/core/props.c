@@ -107,7 +107,7 @@ static const struct {
 	[PSY_TIME_TO_FULL_AVG] = { 0, INT_MAX },
 	[PSY_CYCLE_COUNT] = { 0, INT_MAX },
 	[PSY_INTERNAL_RESISTANCE] = { 0, INT_MAX },
-	[PSY_STATE_OF_HEALTH] = { 0, 100 },
+	[PSY_STATE_OF_HEALTH] = { 0, 130 },	/* a new pack has more than its design charge */
 	[PSY_CHARGE_TERM_CURRENT] = { 0, INT_MAX },
 	[PSY_CHARGE_CURRENT_MAX] = { 0, INT_MAX },
 	[PSY_CHARGE_VOLTAGE_MAX] = { 0, INT_MAX },
@@ -274,6 +274,8 @@ void psy_derive(struct psy_values *status, enum psy_unit unit)
 	psy_derive_status(status);
 	if (status->valid & PSY_BIT(PSY_CAPACITY))
 		status->val[PSY_CAPACITY] = min(status->val[PSY_CAPACITY], 100);
+	if (status->valid & PSY_BIT(PSY_STATE_OF_HEALTH))
+		status->val[PSY_STATE_OF_HEALTH] = min(status->val[PSY_STATE_OF_HEALTH], 100);
 	if (unit == PSY_UNIT_ENERGY) {
 		psy_derive_power(status, PSY_POWER_NOW, PSY_CURRENT_NOW);
 		psy_derive_power(status, PSY_POWER_AVG, PSY_CURRENT_AVG);

@@ -124,7 +124,7 @@ static void impossible_values_are_dropped(struct kunit *test)
 		{ PSY_CHARGE_COUNTER, INT_MIN, true }, { PSY_VOLTAGE_OCV, -1 },
 		{ PSY_VOLTAGE_AVG, -1 }, { PSY_VOLTAGE_MIN, -1 }, { PSY_VOLTAGE_MAX, -1 },
 		{ PSY_INTERNAL_RESISTANCE, -1 }, { PSY_CHARGE_TERM_CURRENT, -1 },
-		{ PSY_STATE_OF_HEALTH, 100, true }, { PSY_STATE_OF_HEALTH, 101 },
+		{ PSY_STATE_OF_HEALTH, 130, true }, { PSY_STATE_OF_HEALTH, 131 },
 	};
 	unsigned int i;
 
