@@ -220,8 +220,8 @@ EXPORT_SYMBOL_NS_GPL(psy_miniclass_event, "PSY_MINICLASS");
  * As psy_miniclass_changed(), but the device has been read when it returns. For
  * devm_request_threaded_irq() with IRQF_ONESHOT and no primary handler: if the
  * device deasserts its alarm when it is read, or &psy_miniclass_ops->ack_irq clears
- * it, the line is inactive when it is unmasked. If it is still asserted, the handler waits up to
- * a second with the line masked before it reads the device again.
+ * it, the line is inactive when it is unmasked. If it is still asserted, the handler
+ * waits up to a second with the line masked before it reads the device again.
  *
  * Request the interrupt after devm_psy_miniclass_register().
  *
@@ -249,6 +249,26 @@ irqreturn_t psy_miniclass_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 EXPORT_SYMBOL_NS_GPL(psy_miniclass_irq, "PSY_MINICLASS");
+
+/**
+ * psy_miniclass_drop_alarms() - do without the alarms of the device
+ * @mc: the instance
+ *
+ * For a driver that could not request the interrupt of the device. The class polls
+ * instead, and disarms what it has armed already.
+ *
+ * Context: any; on PREEMPT_RT any but hard interrupt context.
+ */
+void psy_miniclass_drop_alarms(struct psy_miniclass *mc)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&mc->snap_lock, flags);
+	mc->alarms = 0;
+	psy_kick_locked(mc, 0);
+	spin_unlock_irqrestore(&mc->snap_lock, flags);
+}
+EXPORT_SYMBOL_NS_GPL(psy_miniclass_drop_alarms, "PSY_MINICLASS");
 
 /**
  * psy_miniclass_info_changed() - notify the class that the info may have changed

@@ -655,6 +655,7 @@ devm_psy_miniclass_register(struct device *dev,
 void psy_miniclass_changed(struct psy_miniclass *mc);
 void psy_miniclass_event(struct psy_miniclass *mc);
 irqreturn_t psy_miniclass_irq(int irq, void *data);
+void psy_miniclass_drop_alarms(struct psy_miniclass *mc);
 void psy_miniclass_info_changed(struct psy_miniclass *mc);
 void psy_miniclass_shutdown(struct psy_miniclass *mc);
 int psy_miniclass_wait_tag(struct psy_miniclass *mc, int timeout_ms, u32 *tag);
