@@ -111,6 +111,23 @@ static void non_string_role_is_refused(struct kunit *test)
 			-EINVAL);
 }
 
+static void numbers_with_a_sign(struct kunit *test)
+{
+	struct fake_bus *bus = test->priv;
+	int val = 7;
+
+	KUNIT_EXPECT_EQ(test, psy_miniclass_fw_s32(bus->dev, "psy,temp", -100, 100, &val), 0);
+	KUNIT_EXPECT_EQ(test, val, 7);
+	role_property(test, PROPERTY_ENTRY_U32("psy,temp", -50));
+	KUNIT_EXPECT_EQ(test, psy_miniclass_fw_s32(bus->dev, "psy,temp", -50, 100, &val), 0);
+	KUNIT_EXPECT_EQ(test, val, -50);
+	KUNIT_EXPECT_EQ(test, psy_miniclass_fw_s32(bus->dev, "psy,temp", -49, 100, &val),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, psy_miniclass_fw_s32(bus->dev, "psy,temp", -100, -51, &val),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, val, -50);
+}
+
 static void names_of_both_kinds_are_released(struct kunit *test)
 {
 	struct fake_bus *bus = test->priv;
@@ -152,6 +169,7 @@ static struct kunit_case role_cases[] = {
 	KUNIT_CASE(driver_role_overrides_the_property),
 	KUNIT_CASE(unknown_role_is_refused),
 	KUNIT_CASE(non_string_role_is_refused),
+	KUNIT_CASE(numbers_with_a_sign),
 	KUNIT_CASE(names_of_both_kinds_are_released),
 	KUNIT_CASE(reregistered_slot_continues_the_tags),
 	{ }

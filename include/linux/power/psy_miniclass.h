@@ -729,6 +729,9 @@ bool psy_date_valid(int year, int month, int day);
 
 int psy_miniclass_fw_u32(struct device *dev, const char *name, u32 min, u32 max,
 			 u32 *val);
+int psy_miniclass_fw_s32(struct device *dev, const char *name, int min, int max,
+			 int *val);
+int psy_miniclass_fw_battery(struct device *dev, const char *name, u32 *val);
 int psy_miniclass_fw_word(struct device *dev, const char *name,
 			  const char * const words[3], int *choice);
 
