@@ -219,12 +219,19 @@ static int cbat_read_foreign(struct cbat_slot *slot, struct power_supply *psy, k
 	return 0;
 }
 
-static bool cbat_is_system(struct power_supply *psy)
+/*
+ * A battery without a scope is one of the system. But a supply that is being unregistered
+ * refuses all properties, while its last values have just been read: its scope must not
+ * seem to change then, as the composite would be registered with a different name.
+ */
+static bool cbat_is_system(struct power_supply *psy, bool before)
 {
 	union power_supply_propval val;
+	int ret = power_supply_get_property(psy, POWER_SUPPLY_PROP_SCOPE, &val);
 
-	return power_supply_get_property(psy, POWER_SUPPLY_PROP_SCOPE, &val) ||
-	       val.intval != POWER_SUPPLY_SCOPE_DEVICE;
+	if (ret == -ENODEV || ret == -EAGAIN)
+		return before;
+	return ret || val.intval != POWER_SUPPLY_SCOPE_DEVICE;
 }
 
 /* A reading has failed. Keep the last one during the grace period? */
@@ -283,7 +290,7 @@ bool cbat_slot_read(struct cbat_slot *slot, ktime_t now)
 	ret = mc ? cbat_read_ours(mc, &v, &identity) :
 		   cbat_read_foreign(slot, psy, now, &v, &identity);
 	if (!ret) {
-		slot->system = cbat_is_system(psy);
+		slot->system = cbat_is_system(psy, slot->system);
 		slot->listed = cbat_listed(psy);
 	}
 	cbat_source_unlock(slot->src);

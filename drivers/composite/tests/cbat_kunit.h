@@ -17,7 +17,7 @@
  * @desc: of the supply
  * @psy: the supply, NULL while it is not registered
  * @v: reported values; fields that are not valid give -ENODATA
- * @scope: %POWER_SUPPLY_SCOPE_SYSTEM and so on
+ * @scope: %POWER_SUPPLY_SCOPE_SYSTEM and so on, or a negative error
  * @err: error of every property, 0 for none
  * @fails: mask of %PSY_BIT(): fields that give -EIO
  * @hold: every property waits until this is cleared; see @held

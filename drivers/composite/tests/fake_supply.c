@@ -92,7 +92,7 @@ static int fake_get(struct power_supply *psy, enum power_supply_property psp,
 		return 0;
 	case POWER_SUPPLY_PROP_SCOPE:
 		val->intval = f->scope;
-		return 0;
+		return min(f->scope, 0);
 	case POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR:
 		val->intval = f->behaviour;
 		return 0;

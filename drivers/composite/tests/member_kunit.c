@@ -258,6 +258,27 @@ static void removed_supply_is_not_read(struct kunit *test)
 	put_device(&psy->dev);
 }
 
+/* As of a supply whose unregistration begins between two properties */
+static void scope_of_a_vanishing_supply_is_kept(struct kunit *test)
+{
+	static const int errors[] = { -ENODEV, -EAGAIN };
+	struct member_test *t = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		t->f.scope = POWER_SUPPLY_SCOPE_DEVICE;
+		KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+		KUNIT_EXPECT_FALSE(test, t->slot.system);
+		t->f.scope = errors[i];
+		KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+		KUNIT_EXPECT_FALSE(test, t->slot.system);
+	}
+	/* It has no scope. */
+	t->f.scope = -EINVAL;
+	KUNIT_EXPECT_FALSE(test, read_after(t, 1000));
+	KUNIT_EXPECT_TRUE(test, t->slot.system);
+}
+
 static struct kunit_case member_cases[] = {
 	KUNIT_CASE(short_zero_voltage_is_ignored),
 	KUNIT_CASE(initial_zero_voltage_counts_at_once),
@@ -268,6 +289,7 @@ static struct kunit_case member_cases[] = {
 	KUNIT_CASE(energy_is_independent_of_the_load),
 	KUNIT_CASE(different_pack_gets_no_old_value),
 	KUNIT_CASE(removed_supply_is_not_read),
+	KUNIT_CASE(scope_of_a_vanishing_supply_is_kept),
 	{ }
 };
 
