@@ -551,8 +551,6 @@ static void alert_levels_are_weighted_by_energy(struct kunit *test)
 	const struct cbat_pack p[] = {
 		alerting(20000, 20000, 10, 4), alerting(60000, 60000, 5, 2),
 	};
-	const struct cbat_pack low[] = { alerting(0, 20000, 10, 4), alerting(5000, 60000, 5, 2) };
-	const struct cbat_pack crit[] = { alerting(0, 20000, 10, 4), alerting(2000, 60000, 5, 2) };
 	const struct cbat_pack one[] = { p[0], pack(60000, 60000, 0, ST(NOT_CHARGING)) };
 
 	EXPECT_SUM(p, &parallel, PSY_ALERT_LOW, 7);
@@ -561,7 +559,20 @@ static void alert_levels_are_weighted_by_energy(struct kunit *test)
 	EXPECT_SUM(p, &series, PSY_ALERT_LOW, 10);		/* the highest */
 	EXPECT_SUM(one, &parallel, PSY_ALERT_LOW, 3);
 	EXPECT_SUM(p, &parallel, PSY_CAPACITY_LEVEL, LV(NORMAL));
+}
+
+/* In functions of their own: the frames would be too large. */
+static void low_by_energy(struct kunit *test)
+{
+	const struct cbat_pack low[] = { alerting(0, 20000, 10, 4), alerting(5000, 60000, 5, 2) };
+
 	EXPECT_SUM(low, &parallel, PSY_CAPACITY_LEVEL, LV(LOW));
+}
+
+static void critical_by_energy(struct kunit *test)
+{
+	const struct cbat_pack crit[] = { alerting(0, 20000, 10, 4), alerting(2000, 60000, 5, 2) };
+
 	EXPECT_SUM(crit, &parallel, PSY_CAPACITY_LEVEL, LV(CRITICAL));
 }
 
@@ -748,6 +759,8 @@ static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(behaviour_is_common_or_auto),
 	KUNIT_CASE(critical_policies),
 	KUNIT_CASE(alert_levels_are_weighted_by_energy),
+	KUNIT_CASE(low_by_energy),
+	KUNIT_CASE(critical_by_energy),
 	KUNIT_CASE(percentages_are_limited_to_100),
 	KUNIT_CASE(percentages_are_rounded),
 	KUNIT_CASE(percent_chain_uses_its_weakest_pack),
