@@ -1151,6 +1151,8 @@ static void stolen_name_is_replaced(struct kunit *test)
 	expect_int(test, "energy_full", 20000000);
 	c = platform_get_drvdata(t->composite);
 	add(test, thief);
+	/* The composite stores its name only after its supply can be read. */
+	flush_delayed_work(&c->assemble);
 	/* As if this was the name of the former registration */
 	strscpy(c->name, "fake-thief", sizeof(c->name));
 	add(test, &t->b);
