@@ -46,7 +46,7 @@ echo 1..2
 echo "ok 1 - a"
 echo "ok 2 - b"
 END
-guest_test notok <<<'echo ok 1; echo "not ok 2"; echo 1..2'
+guest_test notok <<<'echo ok 1; echo "not ok 2"; echo "# the reason"; echo 1..2'
 guest_test nested <<<'echo "    not ok 1 - inner"; echo ok 1; echo 1..1'
 guest_test noplan <<<'echo ok 1'
 guest_test bailed <<<'echo ok 1; echo "Bail out! no disk"; echo 1..1'
@@ -134,6 +134,7 @@ check "a lint status fails" verdict FAIL lint-dirty
 check "a time limit fails" verdict FAIL lint-slow
 check "a KUnit case fails the unit" verdict FAIL kunit
 check "not ok fails" verdict FAIL vm-notok-6.1
+check "... and what it says is shown" grep -q "vm-notok-6.1: # the reason" out
 check "a nested not ok fails" verdict FAIL vm-nested-6.1
 check "no result at all fails" verdict FAIL vm-silent-6.1
 check "fewer results than planned fail" verdict FAIL vm-short-6.1
