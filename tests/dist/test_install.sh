@@ -118,7 +118,11 @@ loadable() {
 	done
 }
 
-all='composite-battery max1704x-gauge megatec-ups psy-miniclass sbs-gauge ups-core ups-serial '
+# The modules, and those that need no I2C
+modules() {
+	sed -n "s/^obj-.*CONFIG_PSY_.*) += \(.*\)\.o$/\1/p" "$@" | sort | tr '\n' ' '
+}
+all=$(modules "$top"/drivers/*/Kbuild)
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dist/dkms.conf")
 [ -n "$version" ] || bail "no version"
 
@@ -184,7 +188,7 @@ config=$root/usr/src/linux-headers-$cloud/include/config/auto.conf
 check "its configuration" grep -q '^CONFIG_POWER_SUPPLY=' "$config"
 some=$all
 grep -q '^CONFIG_I2C=' "$config" ||
-	some='composite-battery megatec-ups psy-miniclass ups-core ups-serial '
+	some=$(modules "$top"/drivers/{composite,core,ups}/Kbuild)
 [ "$debian" != 12 ] || check "it has no I2C" test "$some" != "$all"
 is "modules for $cloud" "$(installed "$cloud")" "$some"
 must "all can be loaded" loadable "$cloud"

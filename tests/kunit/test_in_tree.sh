@@ -31,8 +31,12 @@ echo 'obj-y += psy-miniclass/' >>"$k/Makefile.new"
 mv "$k/Makefile.new" "$k/Makefile"
 
 unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M LLVM KDIR
-OPTIONS="PSY_MINICLASS PSY_MAX1704X_GAUGE PSY_SBS_GAUGE PSY_COMPOSITE PSY_UPS \
-	PSY_UPS_SERIAL PSY_UPS_MEGATEC PSY_SIM"
+# All of Kconfig, and the objects of the modules as in the Kbuild files
+OPTIONS=$(sed -nE 's/^(menu)?config (PSY_)/\2/p' "$top/Kconfig" | grep -v '^PSY_KUNIT_TEST$')
+mapfile -t objects < <(cd "$top/drivers" && for f in */Kbuild; do
+	sed -nE "s|^obj-.* \+= ([a-z0-9-]+\.o)\$|${f%/Kbuild}/\1|p" "$f"
+done)
+[ ${#objects[@]} -gt 5 ] || die 1 "the modules are not found in drivers/*/Kbuild"
 n=0
 build() {
 	local o=$work/out-$1 want=$1 f
@@ -59,9 +63,7 @@ build() {
 	if grep -E 'psy-miniclass/.*warning:' "$o/log"; then
 		die 1 "warnings"
 	fi
-	for f in core/psy-miniclass.o core/tests/psy_miniclass_kunit.o gauge/max1704x-gauge.o \
-		gauge/sbs-gauge.o composite/composite-battery.o ups/ups-core.o ups/ups-serial.o \
-		ups/megatec-ups.o; do
+	for f in core/tests/psy_miniclass_kunit.o "${objects[@]}"; do
 		[ -e "$o/drivers/power/supply/psy-miniclass/drivers/$f" ] ||
 			[ "$want" = y ] || die 1 "$f was not built"
 	done
