@@ -77,7 +77,7 @@ for skip in 0 5 11 17; do
 	echo $skip >"$B/fault_skip"
 	echo 8 >"$B/nak"
 	cat "$SYSFS/$SUPPLY/energy_full" >/dev/null 2>&1
-	check "failures at transfer $skip do not remove a pack" await 4 is_sum_of_both
+	check "failures at transfer $skip do not remove a pack" await 20 is_sum_of_both
 done
 echo 0 >"$B/nak"
 sleep 3
