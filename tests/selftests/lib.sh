@@ -150,9 +150,14 @@ expire() {
 	sleep 1.2
 }
 
+# counter NAME: of the class for $BAT
+counter() {
+	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/psy-miniclass/$BAT/stats"
+}
+
 # events: change events sent for $BAT so far
 events() {
-	awk '$1 == "events" { print $2 }' "/sys/kernel/debug/psy-miniclass/$BAT/stats"
+	counter events
 }
 
 # setup: find the first simulated pack and its supply, which needs udev to load drivers

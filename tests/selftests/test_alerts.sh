@@ -55,10 +55,6 @@ date_of_pack() {
 		"$(prop manufacture_day)"
 }
 
-stat() {
-	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/psy-miniclass/$BAT/stats"
-}
-
 # Without the alert line: the class compares.
 echo 40 >"$LEVEL"
 is "the limit is read back" "$(prop capacity_alert_min)" 40
@@ -89,13 +85,13 @@ prop capacity >/dev/null
 echo 30 >"$LEVEL"
 sim alert 1
 sleep 1
-notifies=$(stat notifies)
+notifies=$(counter notifies)
 poller "$LEVEL"
 sim soc_permille 290
 wait $poller
 is "a poller is woken by the alert" $? 0
 is "the pack has raised one alert" "$(sim alerts)" 1
-check "the alert reached the class" test "$(stat notifies)" -gt "$notifies"
+check "the alert reached the class" test "$(counter notifies)" -gt "$notifies"
 is "the capacity is that of the pack" "$(prop capacity)" "$(($(reg 0x0d)))"
 
 # Another pack: pollers of the tag are woken, and the pack gets the limit.
