@@ -6,13 +6,9 @@
  * Data sheets: MAX17040/MAX17041 (19-5210), MAX17043/MAX17044 (19-4811),
  * MAX17048/MAX17049 (19-6171), MAX17058/MAX17059 (19-6172)
  */
-#include <linux/i2c.h>
-#include <linux/interrupt.h>
 #include <linux/mod_devicetable.h>
-#include <linux/module.h>
-#include <linux/power/psy_miniclass.h>
+#include <linux/power/psy_gauge.h>
 #include <linux/property.h>
-#include <linux/regmap.h>
 
 /* "Register Summary": words, the more significant byte first */
 #define MAX1704X_VCELL		0x02
@@ -42,7 +38,6 @@ struct max1704x_type {
  * @type: type of the chip
  * @config: CONFIG as it should be
  * @set: CONFIG was so at the last reading
- * @resets: number of resets, as of a chip that lost its battery
  * @alert_low: alert threshold of the firmware, percent
  * @soc_div: 2 for a battery whose model counts to 200 %, else 1
  */
@@ -50,7 +45,6 @@ struct max1704x {
 	const struct max1704x_type *type;
 	u16 config;
 	bool set;
-	u32 resets;
 	u32 alert_low;
 	int soc_div;
 };
@@ -59,16 +53,20 @@ struct max1704x {
 #define MAX1704X_SOC_ROW { PSY_CAPACITY, MAX1704X_SOC, .div = 256, .scale = PSY_SCALE_CAPACITY, \
 			   .flags = PSY_ROW_RANGE, .min = 0, .max = 110 }
 
-/* MAX17040 to MAX17044: 1.25 mV, in the upper 12 bits */
+/*
+ * MAX17040 to MAX17044: 1.25 mV, in the upper 12 bits. Full scale is above the limit of a
+ * cell: all ones are a bus without a chip.
+ */
 static const struct psy_field_desc max17040_rows[MAX1704X_ROWS] = {
 	{ PSY_VOLTAGE_NOW, MAX1704X_VCELL, .shift = 4, .bits = 12, .mul = 1250,
-	  .scale = PSY_SCALE_VOLTAGE },
+	  .scale = PSY_SCALE_VOLTAGE, .flags = PSY_ROW_HAS_NA, .na = 0xfff },
 	MAX1704X_SOC_ROW,
 };
 
 /* MAX17048 to MAX17059: 78.125 uV */
 static const struct psy_field_desc max17048_rows[MAX1704X_ROWS] = {
-	{ PSY_VOLTAGE_NOW, MAX1704X_VCELL, .mul = 625, .div = 8, .scale = PSY_SCALE_VOLTAGE },
+	{ PSY_VOLTAGE_NOW, MAX1704X_VCELL, .mul = 625, .div = 8, .scale = PSY_SCALE_VOLTAGE,
+	  .flags = PSY_ROW_HAS_NA, .na = 0xffff },
 	MAX1704X_SOC_ROW,
 };
 
@@ -91,22 +89,18 @@ static int max1704x_before_read(struct psy_miniclass *mc)
 	for (i = 0; i < 2; i++) {
 		if (psy_miniclass_read(mc, MAX1704X_CONFIG, &raw))
 			return 0;
+		/* Nothing drives the bus, unless this was asked for. */
+		if (raw == 0xffff && mx->config != 0xffff)
+			return -EIO;
 		if (!((raw ^ mx->config) & max1704x_mask(mx))) {
 			mx->set = true;
 			return 0;
 		}
 	}
-	mx->resets += mx->set;
+	if (mx->set)
+		psy_miniclass_replaced(mc);
 	mx->set = false;
 	psy_miniclass_write(mc, MAX1704X_CONFIG, mx->config);
-	return 0;
-}
-
-static int max1704x_query_tag(struct psy_miniclass *mc, u32 *tag)
-{
-	struct max1704x *mx = psy_miniclass_get_drvdata(mc);
-
-	*tag = 1 + mx->resets;
 	return 0;
 }
 
@@ -154,7 +148,6 @@ static int max1704x_ack_irq(struct psy_miniclass *mc)
 static const struct psy_miniclass_ops max1704x_ops = {
 	.before_read = max1704x_before_read,
 	.ack_irq = max1704x_ack_irq,
-	.query_tag = max1704x_query_tag,
 	.query_info = max1704x_query_info,
 	.set_notify = max1704x_set_notify,
 	.disable_notify = max1704x_disable_notify,
@@ -217,39 +210,25 @@ static int max1704x_read_firmware(struct max1704x *mx, struct device *dev)
 
 static int max1704x_probe(struct i2c_client *client)
 {
+	const struct max1704x_type *type = i2c_get_match_data(client);
 	struct psy_miniclass_config config = {};
 	struct device *dev = &client->dev;
-	struct psy_miniclass *mc;
 	struct max1704x *mx;
 	int ret;
 
 	mx = devm_kzalloc(dev, sizeof(*mx), GFP_KERNEL);
 	if (!mx)
 		return -ENOMEM;
-	mx->type = i2c_get_match_data(client);
-	if (!mx->type)
+	if (!type)
 		return -ENODEV;
+	mx->type = type;
 	ret = max1704x_read_firmware(mx, dev);
 	if (ret)
 		return ret;
 
 	config.drvdata = mx;
-	config.alarms = client->irq > 0 && mx->type->rcomp_bytes == 1 ? PSY_LIMIT_LOW : 0;
-	config.regmap = devm_regmap_init_i2c(client, &max1704x_regmap);
-	if (IS_ERR(config.regmap))
-		return PTR_ERR(config.regmap);
-
-	mc = devm_psy_miniclass_register(dev, &mx->type->desc, &config);
-	if (IS_ERR(mc))
-		return PTR_ERR(mc);
-	i2c_set_clientdata(client, mc);
-
-	if (config.alarms)
-		ret = devm_request_threaded_irq(dev, client->irq, NULL, psy_miniclass_irq,
-						IRQF_ONESHOT, dev_name(dev), mc);
-	if (ret)
-		dev_warn(dev, "cannot request interrupt (%d), polling\n", ret);
-	return 0;
+	config.alarms = type->rcomp_bytes == 1 ? PSY_LIMIT_LOW : 0;
+	return devm_psy_gauge_register(client, &type->desc, &max1704x_regmap, &config);
 }
 
 static const struct of_device_id max1704x_of_match[] = {
@@ -289,7 +268,7 @@ static struct i2c_driver max1704x_driver = {
 	.I2C_PROBE = max1704x_probe,
 	.id_table = max1704x_ids,
 };
-module_i2c_driver(max1704x_driver);
+module_psy_gauge(max1704x_driver);
 
 MODULE_DESCRIPTION("Maxim MAX17040 family fuel gauge driver");
 MODULE_AUTHOR("The psy-miniclass developers");

@@ -12,7 +12,7 @@
 #include <linux/math64.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
-#include <linux/power/psy_miniclass.h>
+#include <linux/power/psy_gauge.h>
 #include <linux/property.h>
 #include <linux/regmap.h>
 #include <linux/string.h>
@@ -665,13 +665,7 @@ static void sbs_request_irqs(struct sbs_gauge *sg, struct psy_miniclass *mc)
 	struct device *dev = &sg->client->dev;
 	int ret;
 
-	if (sg->client->irq > 0) {
-		/* The line may be level-triggered, and active as long as the alarm is. */
-		ret = devm_request_threaded_irq(dev, sg->client->irq, NULL, psy_miniclass_irq,
-						IRQF_ONESHOT, dev_name(dev), mc);
-		if (ret)
-			dev_warn(dev, "cannot request interrupt (%d), polling\n", ret);
-	}
+	devm_psy_gauge_request_irq(sg->client);
 	if (sg->detect_irq > 0) {
 		ret = devm_request_threaded_irq(dev, sg->detect_irq, NULL, sbs_detect_irq,
 						IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING |
@@ -803,7 +797,7 @@ static struct i2c_driver sbs_driver = {
 	.alert = sbs_alert,
 	.id_table = sbs_ids,
 };
-module_i2c_driver(sbs_driver);
+module_psy_gauge(sbs_driver);
 
 MODULE_DESCRIPTION("Smart battery (SBS) fuel gauge driver");
 MODULE_AUTHOR("The psy-miniclass developers");

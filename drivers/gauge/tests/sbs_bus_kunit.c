@@ -38,6 +38,7 @@ static void expire(void)
  * @test: the test that owns it
  * @adap: the adapter
  * @client: the gauge
+ * @node: its firmware properties
  * @ara: SMBALERT# device, or NULL
  * @irq: interrupt of the gauge, or 0
  * @word: registers; capacities in mAh
@@ -62,6 +63,7 @@ struct sbs_bus {
 	struct kunit *test;
 	struct i2c_adapter adap;
 	struct i2c_client *client;
+	struct software_node node;
 	struct i2c_client *ara;
 	int irq;
 	u16 word[0x20];
@@ -255,14 +257,15 @@ static int sbs_bus_init(struct kunit *test)
 static struct psy_miniclass *sbs_bus_bind(struct sbs_bus *bus,
 					  const struct property_entry *props)
 {
-	const struct software_node node = { .properties = props };
 	struct i2c_board_info info = {
 		I2C_BOARD_INFO("sbs-gauge", ADDR),
-		.swnode = props ? &node : NULL,
+		.swnode = props ? &bus->node : NULL,
 		.irq = bus->irq,
 	};
 	struct psy_miniclass *mc;
 
+	/* The device refers to it as long as it exists. */
+	bus->node = (struct software_node){ .properties = props };
 	bus->client = i2c_new_client_device(&bus->adap, &info);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(bus->test, bus->client);
 	if (!bus->client->dev.driver)
