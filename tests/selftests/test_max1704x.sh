@@ -5,57 +5,15 @@
 # A simulated MAX17048 with its alert line and a charger: values, transfers, the status
 # of the charger, the alert, a battery that is replaced, and what does not work.
 . /tests/lib.sh
-
-CHIP=/sys/kernel/debug/psy-sim-max1704x
-BAT=BAT0
-
-# chip FILE [VALUE]
-chip() {
-	if [ $# = 1 ]; then
-		cat "$CHIP/$1"
-	else
-		echo "$2" >"$CHIP/$1"
-	fi
-}
-
-# start [PARAMETER...]: the simulated chip; udev loads its driver
-start() {
-	modprobe psy-sim-max1704x "$@" || bail "no simulated chip"
-	await 20 test -e "$SYSFS/$BAT/capacity" || bail "no supply"
-}
-
-# charger PROPERTY VALUE
-charger() {
-	echo "$2" >"$SYSFS/sim-charger/$1"
-}
-
-# reads PROPERTY VALUE: true if it has this value
-reads() {
-	[ "$(prop "$1")" = "$2" ]
-}
+. /tests/chip-lib.sh
 
 # config MASK VALUE: true if the masked bits of CONFIG are these
 config() {
-	[ $(($(chip config) & $1)) = $(($2)) ]
+	[ $((0x$(od -An -tx1 -j12 -N2 $CHIP/mem | tr -d ' ') & $1)) = $(($2)) ]
 }
 
-# stat NAME: a counter of the class
-stat() {
-	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/psy-miniclass/$BAT/stats"
-}
-
-# cost: transfers for each of three refreshes, as counted by the class
-cost() {
-	r0=$(stat refreshes) t0=$(stat transfers)
-	for _ in 1 2 3; do
-		expire
-		prop capacity >/dev/null
-	done
-	echo $((($(stat transfers) - t0) * 100 / ($(stat refreshes) - r0)))
-}
-
-start
-is "its driver" "$(basename "$(readlink -f "$SYSFS/$BAT/device/driver")")" max1704x-gauge
+start max17048
+is "its driver" "$(driver)" max1704x-gauge
 is "voltage_now" "$(prop voltage_now)" 3950000
 is "capacity" "$(prop capacity)" 50
 is "model_name" "$(prop model_name)" MAX17048
@@ -71,11 +29,11 @@ check "the charger charges" await 10 reads status Charging
 charger status "Not charging"
 check "it has stopped" await 10 reads status "Not charging"
 charger status Charging
-chip soc $((100 * 256))
+chip permille 1000
 check "it charges a full battery" await 10 reads status Full
 charger online 0
 check "the charger is removed" await 10 reads status Discharging
-chip soc $((50 * 256))
+chip permille 500
 expire
 
 is "a refresh: CONFIG, and voltage and percentage together" "$(cost)" 200
@@ -84,7 +42,7 @@ is "a refresh: CONFIG, and voltage and percentage together" "$(cost)" 200
 echo 30 >"$SYSFS/$BAT/capacity_alert_min"
 check "the limit is in the chip" await 15 config 0x1f 32-30
 poller "$SYSFS/$BAT/capacity_alert_min"
-chip soc $((29 * 256))
+chip permille 290
 check "the alert is cleared" await 5 config 0x20 0
 wait $poller
 is "it wakes a poller of the limit" $? 0
@@ -97,7 +55,7 @@ check "the chip has its own threshold again" await 15 config 0x1f 32-4
 tag=$(prop battery_tag)
 echo 20 >"$SYSFS/$BAT/capacity_alert_min"
 check "another limit" await 15 config 0x1f 32-20
-chip soc $((80 * 256))
+chip permille 800
 chip present 0
 chip present 1
 check "the chip has lost the limit" config 0x1f 32-4
@@ -114,12 +72,12 @@ check "a battery is found again" await 60 reads present 1
 is "with a new tag" "$(prop battery_tag)" $((tag + 2))
 
 # Failures. A failed reading is never a zero.
-chip soc 0
+chip permille 0
 chip nak 8
 expire
 is "a bus that fails: the last value" "$(prop capacity)" 80
 chip nak 0
-chip soc $((80 * 256))
+chip permille 800
 expire
 is "it works again" "$(prop capacity)" 80
 
@@ -127,22 +85,20 @@ chip refused 4
 chip mv 4000
 expire
 is "a register that fails costs its own value only" "$(prop voltage_now)" 4000000
-nodata() {
-	grep -q 'No data' <<<"$(prop capacity)"
-}
-check "which is soon unknown" await 30 nodata
+check "which is soon unknown" await 30 unknown capacity
 is "and no zero in the uevent file" "$(grep -c CAPACITY= "$SYSFS/$BAT/uevent")" 0
 is "the battery is present" "$(prop present)" 1
-chip refused 0
+chip refused -1
 check "the register works again" await 30 reads capacity 80
 # 0xffff is 256 percent: a clone that does not know
-chip soc 65535
+chip poke "4 255 255"
 expire
-check "an impossible percentage is unknown" nodata
+check "an impossible percentage is unknown" unknown capacity
 
 # An adapter with word transfers only, and no interrupt
-modprobe -r psy-sim-max1704x
-start words=1 wired=0
+modprobe -r psy-sim-chips
+modprobe psy-sim-chips words=1 wired=0
+start max17048
 is "words: voltage_now" "$(prop voltage_now)" 3950000
 is "words: capacity" "$(prop capacity)" 50
 is "words: a refresh is three transfers" "$(cost)" 300
@@ -150,7 +106,7 @@ echo 30 >"$SYSFS/$BAT/capacity_alert_min"
 expire
 prop capacity >/dev/null
 check "no interrupt, no limit in the chip" config 0x1f 32-4
-modprobe -r psy-sim-max1704x
+modprobe -r psy-sim-chips
 check "the supply is removed with the chip" test ! -e "$SYSFS/$BAT"
 
 finish

@@ -4,7 +4,7 @@
 # initrd.sh ARCH KERNEL BUILD OUT [OVERLAY]: the guest's root file system, as one
 # uncompressed cpio (unpacking is slower under emulation than loading).
 #	KERNEL	directory printed by kernel.sh
-#	BUILD	directory with the project's .ko files, or ""
+#	BUILD	directories with .ko files that are not the kernel's, or ""
 #	OVERLAY	directory copied over the root at the end (the script, its files)
 #
 # User space is copied from this machine's own packages: busybox, kmod, udev,
@@ -26,8 +26,9 @@ PROGRAMS="/bin/bash /bin/busybox /bin/kmod /bin/udevadm
 OTHERS="/usr/share/dbus-1/system.conf /etc/UPower/UPower.conf
 	/usr/share/dbus-1/system.d/org.freedesktop.UPower.conf"
 RULES="50-udev-default 60-i2c 60-serial 80-drivers 95-upower"
-MODULES="ac battery configfs sbs-battery i2c-stub i2c-dev i2c-smbus i2c-i801 i2c-mux-pca954x regmap-i2c
-	test_power"
+MODULES="ac battery configfs cw2015_battery ftdi_sio gpio-charger i2c-stub i2c-dev i2c-smbus i2c-i801
+	i2c-mux-pca954x ina2xx-adc max17042_battery regmap-i2c sbs-battery test_power
+	xhci-pci"
 
 # real FILE: the file that links lead to; an absolute link stays below $from
 real() {
@@ -153,9 +154,17 @@ pack() {
 		cpio -o -H newc -R 0:0 --quiet)
 }
 
+# built: the .ko files that are not the kernel's
+built() {
+	for b in $build; do
+		echo "$b"/*.ko
+	done
+}
+
 # A module that this kernel does not have is left out (test_power).
 stock_modules() {
-	for m in $MODULES; do
+	# shellcheck disable=SC2046 # a list of files
+	for m in $MODULES $([ -z "$build" ] || modinfo -F depends $(built) | tr ',' ' '); do
 		modprobe -d "$image" -S "$release" --show-depends "$m" \
 			2>/dev/null | awk '$1 == "insmod" { print $2 }' || :
 	done | sort -u
@@ -172,7 +181,8 @@ modules() {
 	find "$image/lib/modules/$release/" -maxdepth 1 -name 'modules.builtin*' \
 		-exec cp -t "$dst" {} +
 	cp "$image/lib/modules/$release/modules.order" "$dst"
-	[ -z "$build" ] || cp "$build"/*.ko "$dst/updates"
+	# shellcheck disable=SC2046 # a list of files
+	[ -z "$build" ] || cp $(built) "$dst/updates"
 	# depmod wants the classic path; the guest has a link there.
 	ln -s usr/lib "$root/lib"
 	depmod -b "$root" "$release"
@@ -237,9 +247,10 @@ locked "guest-$arch" make_base
 # The kernel, the modules and the guest's own scripts are the same for many guests;
 # only OVERLAY is specific to this one.
 id=$({
-	echo "$kernel ${build##*/} $arch"
+	echo "$kernel $build $arch"
 	cat "$kernel/version" "$0" "$here/init" "$here"/guest/* "$top"/dist/modprobe.d/*.conf
-	[ -z "$build" ] || stat -c '%n %s %Y' "$build"/*.ko
+	# shellcheck disable=SC2046 # a list of files
+	[ -z "$build" ] || stat -c '%n %s %Y' $(built)
 } | sha256sum | cut -c1-16)
 system=$CACHE/guest/system-$id.cpio
 locked "guest-system-$id" make_system
