@@ -3,7 +3,8 @@
 # test: timeout=2400 parallel=1
 #
 # The driver that the guide for gauge drivers prints: it is extracted from the page, with
-# the lines that the page says to add, and builds without a warning on all kernels.
+# the lines that the page says to add, builds without a warning on all kernels, and reads
+# a simulated chip.
 set -u
 export me=guide
 here=$(cd "$(dirname "$0")" && pwd)
@@ -47,6 +48,8 @@ add() {
 
 mkdir -p "$tree/dist"
 cp -R "$top"/{Kbuild,Kconfig,compat,drivers,include} "$tree"
+mkdir "$tree/tests"
+cp -R "$top/tests/sim" "$tree/tests"
 cp "$top/dist/dkms.conf" "$tree/dist"
 for f in drivers/gauge/foo.c drivers/gauge/Kbuild dist/dkms.conf; do
 	add $f
@@ -70,6 +73,36 @@ for k in 6.1 6.12 newest; do
 	is "no warning on $k" "$(grep -iE 'warning:|error:' "$out/build.log")" ""
 	is "its alias on $k" "$(modinfo -F alias "$out/foo-gauge.ko" | grep '^i2c:')" i2c:foo1000
 done
+
+at_most "lines of the driver" "$(wc -l <"$tree/drivers/gauge/foo.c")" 120
+
+cat >"$work/guest.sh" <<'END'
+. /tests/lib.sh
+BAT=BAT0
+modprobe psy-sim-chips || bail "no simulated chips"
+echo foo1000 >/sys/kernel/debug/psy-sim-chips/add || bail "no chip"
+await 30 test -e "$SYSFS/$BAT/capacity" || bail "no supply"
+is "driver" "$(basename "$(readlink -f "$SYSFS/$BAT/device/driver")")" foo-gauge
+is "voltage_now" "$(prop voltage_now)" 3950000
+is "current_now" "$(prop current_now)" -400000
+is "capacity" "$(prop capacity)" 50
+is "status is derived" "$(prop status)" Discharging
+echo 250 >/sys/kernel/debug/psy-sim-chips/0/ma
+expire
+is "status follows the current" "$(prop status)" Charging
+finish
+END
+SRC=$tree KVER=newest ACPI=none SCRIPT=$work/guest.sh "$here/../vm/vm-run" \
+	>"$work/out" 2>"$work/err"
+is "exit status of the guest" $? 0
+tail -n 20 "$work/err" | sed 's/^/# /'
+while IFS= read -r line; do
+	case $line in
+	"ok "*) ok "guest: ${line#ok * }" ;;
+	"not ok "*) not_ok "guest: ${line#not ok * }" ;;
+	"# "*) echo "$line" ;;
+	esac
+done <"$work/out"
 
 # A gauge does not depend on a different one.
 out=$(SRC=$tree "$here/../vm/build.sh" 6.1 CONFIG_PSY_SIM=n CONFIG_PSY_SBS_GAUGE=n 2>/dev/null)
