@@ -69,6 +69,8 @@ cat >"$work/board.dts" <<'END'
 /dts-v1/;
 / {
 	gpio: gpio {
+		gpio-controller;
+		#gpio-cells = <2>;
 		interrupt-controller;
 		#interrupt-cells = <2>;
 	};

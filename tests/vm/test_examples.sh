@@ -62,6 +62,8 @@ bus=/soc/i2c@7e804000
 applies raspberrypi-sbs $bus/battery@b bcm2711-rpi-4-b bcm2837-rpi-3-b bcm2835-rpi-zero-w
 applies raspberrypi-dual-sbs $bus/i2c-mux@70/i2c@1/battery@b bcm2711-rpi-4-b bcm2837-rpi-3-b
 applies raspberrypi-max17048 $bus/battery@36 bcm2711-rpi-4-b bcm2837-rpi-3-b
+applies raspberrypi-max17040 $bus/battery@36 bcm2711-rpi-4-b bcm2837-rpi-3-b
+applies raspberrypi-ina219 $bus/power-monitor@42 bcm2711-rpi-4-b bcm2837-rpi-3-b
 applies raspberrypi4-megatec-ups /soc/serial@7e201600/ups bcm2711-rpi-4-b
 
 booted=0
@@ -104,6 +106,24 @@ max=('check "supplies" await 120 have "BAT0 sim-charger"'
 	'check "a reading" await 60 value BAT0/capacity 50'
 	'is "driver" "$(basename "$(readlink -f $SYSFS/BAT0/device/driver)")" max1704x-gauge'
 	'is "the limit of the firmware" "$(cat $SYSFS/BAT0/capacity_alert_min)" 10')
+# The input of the simulated machine is low, that is, there is mains.
+max17040=('check "supplies" await 120 have "BAT0 mains sim-charger"'
+	'check "a reading" await 60 value BAT0/capacity 50'
+	'is "driver" "$(basename "$(readlink -f $SYSFS/BAT0/device/driver)")" max1704x-gauge'
+	'is "mains" "$(cat $SYSFS/mains/type) $(cat $SYSFS/mains/online)" "Mains 1"'
+	# The charger of a device tree has no status without a line for it.
+	'check "status by the mains" await 30 value BAT0/status Charging')
+# 400 mA at 250 mohm: 7.62 V are 54 %.
+ina=('check "supplies" await 120 have "BAT0 sim-charger"'
+	'chip=/sys/kernel/debug/psy-sim-chips/0'
+	'echo 0 >$chip/mv; check "no battery" await 60 value BAT0/present 0'
+	'echo -400 >$chip/ma; echo 7520 >$chip/mv'
+	'check "a reading" await 60 value BAT0/voltage_now 7520000'
+	'is "driver" "$(basename "$(readlink -f $SYSFS/BAT0/device/driver)")" voltage-gauge'
+	'is "current" "$(cat $SYSFS/BAT0/current_now)" -400000'
+	'is "the voltage of the cells" "$(cat $SYSFS/BAT0/voltage_ocv)" 7620000'
+	'is "the charge of the firmware" "$(cat $SYSFS/BAT0/charge_full)" 2600000'
+	'check "the first estimate" await 60 value BAT0/capacity 54')
 
 # Their pins are those of the Pi, and do not exist here.
 sed '/pinctrl-/d' "$top/dts/raspberrypi4-megatec-ups.dtso" >"$work/ups.dtso"
@@ -120,6 +140,9 @@ start_sim --socket "$work/ups"
 boots raspberrypi-sbs arm64 "board,$top/dts/raspberrypi-sbs.dtso" "" "${pack[@]}"
 boots raspberrypi-dual-sbs arm64 "board-mux,$top/dts/raspberrypi-dual-sbs.dtso" "" "${dual[@]}"
 boots raspberrypi-max17048 arm64 "board-max,$work/max.dtso" "" "${max[@]}"
+boots raspberrypi-max17040 arm64 "board-max17040,$top/dts/raspberrypi-max17040.dtso" "" \
+	"${max17040[@]}"
+boots raspberrypi-ina219 arm64 "board-ina,$top/dts/raspberrypi-ina219.dtso" "" "${ina[@]}"
 boots raspberrypi4-megatec-ups arm64 "board,$work/ups.dtso" "$work/ups" "${ups[@]}"
 # As the guide says: a table in front of the initrd
 (
