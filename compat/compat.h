@@ -58,6 +58,18 @@
 #define SERDEV_TX_RET	ssize_t
 #endif
 
+/*
+ * Types of the flags and of the count in receive_buf() of struct tty_ldisc_ops: u8 and
+ * size_t since 6.6.
+ */
+#ifdef COMPAT_TTY_RX_INT
+#define TTY_RX_FLAG	char
+#define TTY_RX_COUNT	int
+#else
+#define TTY_RX_FLAG	u8
+#define TTY_RX_COUNT	size_t
+#endif
+
 /* serdev_controller_alloc() has the argument host, the device of the port, since 6.9. */
 #ifdef COMPAT_SERDEV_NO_HOST
 #include <linux/serdev.h>

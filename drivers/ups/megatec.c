@@ -6,7 +6,6 @@
 #include <linux/module.h>
 #include <linux/power/psy_miniclass.h>
 #include <linux/property.h>
-#include <linux/serdev.h>
 #include <linux/string.h>
 
 #include "megatec.h"
@@ -263,10 +262,9 @@ static const struct ups_serial_desc megatec_desc = {
 	.settle_ms = 500,
 };
 
-static int megatec_read_calibration(struct serdev_device *serdev, struct megatec_pack *pack)
+static int megatec_read_calibration(struct device *dev, struct megatec_pack *pack)
 {
 	static const char name[] = "runtime-calibration";
-	struct device *dev = &serdev->dev;
 	u32 v[4];
 
 	if (!device_property_present(dev, name))
@@ -284,7 +282,7 @@ static int megatec_read_calibration(struct serdev_device *serdev, struct megatec
 	return 0;
 }
 
-static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *mt)
+static int megatec_read_firmware(struct device *dev, struct megatec *mt)
 {
 	static const struct {
 		const char *name;
@@ -304,7 +302,6 @@ static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *m
 		{ "voltage-min-design-microvolt", 1000000000, &mt->pack.empty_uv },
 		{ "voltage-max-design-microvolt", 1000000000, &mt->pack.full_uv },
 	};
-	struct device *dev = &serdev->dev;
 	unsigned int i;
 	int ret;
 
@@ -333,11 +330,11 @@ static int megatec_read_firmware(struct serdev_device *serdev, struct megatec *m
 				   &mt->energy_full_uwh);
 	if (ret)
 		return ret;
-	return megatec_read_calibration(serdev, &mt->pack);
+	return megatec_read_calibration(dev, &mt->pack);
 }
 
 /* Some interfaces are powered by DTR and RTS, with different levels. */
-static int megatec_read_cable(struct serdev_device *serdev, struct ups_serial_config *config)
+static int megatec_read_cable(struct device *dev, struct ups_serial_config *config)
 {
 	static const struct {
 		const char *name;
@@ -346,7 +343,6 @@ static int megatec_read_cable(struct serdev_device *serdev, struct ups_serial_co
 		{ "normal", true, false }, { "reverse", false, true },
 		{ "both", true, true }, { "none", false, false },
 	};
-	struct device *dev = &serdev->dev;
 	const char *name = "normal";
 	unsigned int i;
 
@@ -364,23 +360,23 @@ static int megatec_read_cable(struct serdev_device *serdev, struct ups_serial_co
 			     "megatec,cable-power: must be normal, reverse, both or none\n");
 }
 
-static int megatec_probe(struct serdev_device *serdev)
+static int megatec_probe(struct device *dev, struct ups_port *port)
 {
 	struct ups_serial_config config = { };
 	struct megatec *mt;
 	int ret;
 
-	mt = devm_kzalloc(&serdev->dev, sizeof(*mt), GFP_KERNEL);
+	mt = devm_kzalloc(dev, sizeof(*mt), GFP_KERNEL);
 	if (!mt)
 		return -ENOMEM;
 	config.drvdata = mt;
 
-	ret = megatec_read_firmware(serdev, mt);
+	ret = megatec_read_firmware(dev, mt);
 	if (!ret)
-		ret = megatec_read_cable(serdev, &config);
+		ret = megatec_read_cable(dev, &config);
 	if (ret)
 		return ret;
-	return PTR_ERR_OR_ZERO(devm_ups_serial_register(serdev, &megatec_desc, &config));
+	return PTR_ERR_OR_ZERO(devm_ups_serial_register(port, &megatec_desc, &config));
 }
 
 static const struct of_device_id megatec_of_match[] = {
@@ -389,16 +385,9 @@ static const struct of_device_id megatec_of_match[] = {
 };
 MODULE_DEVICE_TABLE(of, megatec_of_match);
 
-static struct serdev_device_driver megatec_driver = {
-	.probe = megatec_probe,
-	.driver = {
-		.name = "megatec-ups",
-		.pm = &ups_serial_pm_ops,
-		.of_match_table = megatec_of_match,
-	},
-};
-module_serdev_device_driver(megatec_driver);
+module_ups_serial(megatec, "megatec-ups", megatec_of_match);
 
+MODULE_ALIAS("platform:megatec-ups");
 MODULE_DESCRIPTION("Driver for UPSes with the Megatec (Q1) protocol");
 MODULE_AUTHOR("The psy-miniclass developers");
 MODULE_LICENSE("GPL");

@@ -63,7 +63,8 @@ static void ups_cut_outlets(struct ups *ups)
 	cut = ups_killpower_now(ups->killpower, &ups->sm, ups->powered_off.done,
 				ktime_get_boottime());
 	spin_unlock_irqrestore(&ups->lock, flags);
-	if (!cut)
+	/* Not twice: a port that is gone early had it sent early. */
+	if (!cut || ups->cut)
 		return;
 	delay = ups->desc->ops->off_delay(ups, ups->killpower_delay);
 	if (delay < 0)
@@ -130,13 +131,15 @@ EXPORT_SYMBOL_NS_GPL(ups_pm_poweroff, "UPS");
  */
 void ups_pm_restore(struct ups *ups)
 {
+	bool cut = ups->cut;
+
+	ups->cut = false;
 	if (!ups->desc->ops->cancel)
 		return;
 	WRITE_ONCE(ups->check_pending, true);
-	if (!ups->cut)
+	if (!cut)
 		return;
 	mutex_lock(&ups->ops_lock);
-	ups->cut = false;
 	ups->desc->ops->cancel(ups);
 	mutex_unlock(&ups->ops_lock);
 }

@@ -4,7 +4,6 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/module.h>
-#include <linux/pm.h>
 #include <linux/serdev.h>
 #include <linux/slab.h>
 #include <linux/termios.h>
@@ -100,24 +99,17 @@ static const struct ups_port_ops ups_serdev_ops = {
 };
 
 /**
- * devm_ups_serial_register() - start monitoring the UPS at a serial port
+ * devm_ups_serdev_port() - get the port of a UPS that firmware describes
  * @serdev: the port
- * @desc: protocol; must outlive the instance
- * @config: this instance; not used after the call
  *
- * Opens the port and registers the UPS, see devm_ups_register(). Uses the drvdata of
- * @serdev.
+ * Uses the drvdata of @serdev.
  *
  * Context: may sleep; from probe.
- * Return: the UPS or an ERR_PTR(): -EINVAL for an invalid firmware property or an
- * incomplete @desc, -ENOMEM, or the error of opening or setting up the port.
+ * Return: the port, for devm_ups_serial_register(), or an ERR_PTR().
  */
-struct ups *devm_ups_serial_register(struct serdev_device *serdev,
-				     const struct ups_serial_desc *desc,
-				     const struct ups_serial_config *config)
+struct ups_port *devm_ups_serdev_port(struct serdev_device *serdev)
 {
 	struct ups_serdev *su = devm_kzalloc(&serdev->dev, sizeof(*su), GFP_KERNEL);
-	int ret;
 
 	if (!su)
 		return ERR_PTR(-ENOMEM);
@@ -126,38 +118,6 @@ struct ups *devm_ups_serial_register(struct serdev_device *serdev,
 	su->port.dev = &serdev->dev;
 	serdev_device_set_drvdata(serdev, &su->port);
 	serdev_device_set_client_ops(serdev, &ups_serdev_client);
-	ret = ups_serial_register(&su->port, desc, config);
-	return ret ? ERR_PTR(ret) : su->port.ups;
+	return &su->port;
 }
-EXPORT_SYMBOL_NS_GPL(devm_ups_serial_register, "UPS_SERIAL");
-
-static int ups_serdev_poweroff(struct device *dev)
-{
-	struct ups_port *port = dev_get_drvdata(dev);
-
-	if (port && port->ups)
-		ups_pm_poweroff(port->ups);
-	return 0;
-}
-
-static int ups_serdev_restore(struct device *dev)
-{
-	struct ups_port *port = dev_get_drvdata(dev);
-
-	if (port && port->ups)
-		ups_pm_restore(port->ups);
-	return 0;
-}
-
-const struct dev_pm_ops ups_serial_pm_ops = {
-	.poweroff = ups_serdev_poweroff,
-	.restore = ups_serdev_restore,
-};
-EXPORT_SYMBOL_NS_GPL(ups_serial_pm_ops, "UPS_SERIAL");
-
-MODULE_DESCRIPTION("UPSes on a serial port");
-MODULE_AUTHOR("The psy-miniclass developers");
-MODULE_LICENSE("GPL");
-MODULE_VERSION(PSY_VERSION);
-MODULE_IMPORT_NS("PSY_MINICLASS");
-MODULE_IMPORT_NS("UPS");
+EXPORT_SYMBOL_NS_GPL(devm_ups_serdev_port, "UPS_SERIAL");

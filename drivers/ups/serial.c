@@ -4,8 +4,9 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/errno.h>
-#include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/pm.h>
 #include <linux/power/psy_miniclass.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
@@ -286,13 +287,12 @@ static const struct ups_transport_ops ups_serial_transport = {
 };
 
 /* DTR and RTS before anything else: some cables take a low, or a high, DTR for a command. */
-static int ups_serial_setup(struct ups_port *port, const struct ups_serial_config *config,
-			    u32 speed)
+static int ups_serial_setup(struct ups_port *port)
 {
-	u32 actual;
+	u32 actual, speed = port->speed;
 	int ret;
 
-	ret = port->ops->set_lines(port, config->dtr, config->rts);
+	ret = port->ops->set_lines(port, port->dtr, port->rts);
 	if (ret)
 		return dev_err_probe(port->dev, ret, "cannot set DTR and RTS\n");
 	ret = port->ops->set_speed(port, speed);
@@ -307,11 +307,10 @@ static int ups_serial_setup(struct ups_port *port, const struct ups_serial_confi
 	return 0;
 }
 
-static int ups_serial_open(struct ups_port *port, const struct ups_serial_config *config,
-			   u32 speed)
+static int ups_serial_open(struct ups_port *port)
 {
 	/* Additional time on a slower port */
-	int slower = max_t(int, ups_wire_ms(speed) - ups_wire_ms(port->desc->speed), 0);
+	int slower = max_t(int, ups_wire_ms(port->speed) - ups_wire_ms(port->desc->speed), 0);
 	int ret;
 
 	port->reply_ms = port->desc->reply_ms + slower;
@@ -319,7 +318,7 @@ static int ups_serial_open(struct ups_port *port, const struct ups_serial_config
 	ret = port->ops->open(port);
 	if (ret)
 		return dev_err_probe(port->dev, ret, "cannot open the port\n");
-	ret = ups_serial_setup(port, config, speed);
+	ret = ups_serial_setup(port);
 	if (ret)
 		port->ops->close(port);
 	return ret;
@@ -333,16 +332,19 @@ static void ups_serial_close(void *data)
 }
 
 /**
- * ups_serial_register() - start monitoring the UPS at a port
- * @port: the port, with @ops and @dev; must exist until the device is unbound
+ * devm_ups_serial_register() - start monitoring the UPS at a port
+ * @port: the port, of devm_ups_serdev_port() or devm_ups_tty_port(); or their error
  * @desc: protocol; must outlive the instance
  * @config: this instance; not used after the call
  *
+ * Opens the port and registers the UPS, see devm_ups_register().
+ *
  * Context: may sleep; from probe.
- * Return: 0, or a negative error after a message.
+ * Return: the UPS or an ERR_PTR(): the error in @port, -EINVAL for an invalid firmware
+ * property or an incomplete @desc, -ENOMEM, or the error of opening or setting up the port.
  */
-int ups_serial_register(struct ups_port *port, const struct ups_serial_desc *desc,
-			const struct ups_serial_config *config)
+struct ups *devm_ups_serial_register(struct ups_port *port, const struct ups_serial_desc *desc,
+				     const struct ups_serial_config *config)
 {
 	struct ups_config ups_config = {
 		.drvdata = config->drvdata,
@@ -350,9 +352,10 @@ int ups_serial_register(struct ups_port *port, const struct ups_serial_desc *des
 		.transport_ops = &ups_serial_transport,
 	};
 	u32 speed = desc->speed, settle = desc->settle_ms;
-	struct ups *ups;
 	int ret;
 
+	if (IS_ERR(port))
+		return ERR_CAST(port);
 	port->desc = desc;
 	port->framer.end = desc->end;
 	port->framer.restart = desc->restart;
@@ -362,16 +365,65 @@ int ups_serial_register(struct ups_port *port, const struct ups_serial_desc *des
 	ret = psy_miniclass_fw_u32(port->dev, "current-speed", 300, 115200, &speed);
 	if (!ret)
 		ret = psy_miniclass_fw_u32(port->dev, "settle-ms", 0, 5000, &settle);
-	if (!ret)
-		ret = ups_serial_open(port, config, speed);
+	if (ret)
+		return ERR_PTR(ret);
+	port->speed = speed;
+	port->dtr = config->dtr;
+	port->rts = config->rts;
+	ret = ups_serial_open(port);
 	if (!ret)
 		ret = devm_add_action_or_reset(port->dev, ups_serial_close, port);
 	if (ret)
-		return ret;
+		return ERR_PTR(ret);
 	ups_config.delay_ms = settle;
-	ups = devm_ups_register(port->dev, &desc->ups, &ups_config);
-	if (IS_ERR(ups))
-		return PTR_ERR(ups);
-	port->ups = ups;
+	port->ups = devm_ups_register(port->dev, &desc->ups, &ups_config);
+	return port->ups;
+}
+EXPORT_SYMBOL_NS_GPL(devm_ups_serial_register, "UPS_SERIAL");
+
+/**
+ * ups_serial_again() - set up a port that was unplugged
+ * @port: the port, with a UPS
+ *
+ * Context: may sleep; not during probe or unbinding.
+ * Return: 0 or a negative error.
+ */
+int ups_serial_again(struct ups_port *port)
+{
+	int ret = ups_serial_setup(port);
+
+	if (!ret)
+		ups_kick(port->ups);
+	return ret;
+}
+
+static int ups_serial_poweroff(struct device *dev)
+{
+	struct ups_port *port = dev_get_drvdata(dev);
+
+	if (port && port->ups)
+		ups_pm_poweroff(port->ups);
 	return 0;
 }
+
+static int ups_serial_restore(struct device *dev)
+{
+	struct ups_port *port = dev_get_drvdata(dev);
+
+	if (port && port->ups)
+		ups_pm_restore(port->ups);
+	return 0;
+}
+
+const struct dev_pm_ops ups_serial_pm_ops = {
+	.poweroff = ups_serial_poweroff,
+	.restore = ups_serial_restore,
+};
+EXPORT_SYMBOL_NS_GPL(ups_serial_pm_ops, "UPS_SERIAL");
+
+MODULE_DESCRIPTION("UPSes on a serial port");
+MODULE_AUTHOR("The psy-miniclass developers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(PSY_VERSION);
+MODULE_IMPORT_NS("PSY_MINICLASS");
+MODULE_IMPORT_NS("UPS");

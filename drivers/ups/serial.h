@@ -9,7 +9,6 @@
 #include <linux/wait.h>
 
 struct device;
-struct serdev_device;
 struct ups_port;
 
 /**
@@ -76,6 +75,9 @@ struct ups_port_stats {
  * @dev: device of the UPS
  * @desc: its protocol
  * @ups: the UPS
+ * @speed: its speed, baud
+ * @dtr: level of its DTR
+ * @rts: level of its RTS
  * @reply_ms: time that a reply may take at the speed of the port
  * @ack_ms: time that the answer to a command may take
  * @reply_pending: a query was sent and has not been answered yet; accessed by hooks
@@ -91,6 +93,9 @@ struct ups_port {
 	struct device *dev;
 	const struct ups_serial_desc *desc;
 	struct ups *ups;
+	unsigned int speed;
+	bool dtr;
+	bool rts;
 	unsigned int reply_ms;
 	unsigned int ack_ms;
 	bool reply_pending;
@@ -101,8 +106,7 @@ struct ups_port {
 	struct ups_port_stats stats;
 };
 
-int ups_serial_register(struct ups_port *port, const struct ups_serial_desc *desc,
-			const struct ups_serial_config *config);
 void ups_serial_receive(struct ups_port *port, const u8 *data, size_t len);
+int ups_serial_again(struct ups_port *port);
 
 #endif /* __UPS_SERIAL_H */

@@ -218,7 +218,7 @@ static struct ups *plug(struct kunit *test, const struct ups_serial_desc *desc)
 
 	fake->group = devres_open_group(&fake->serdev->dev, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake->group);
-	return devm_ups_serial_register(fake->serdev, desc, &config);
+	return devm_ups_serial_register(devm_ups_serdev_port(fake->serdev), desc, &config);
 }
 
 static void unplug(struct fake *fake)

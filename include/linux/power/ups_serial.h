@@ -14,11 +14,14 @@
 #ifndef __LINUX_POWER_UPS_SERIAL_H
 #define __LINUX_POWER_UPS_SERIAL_H
 
+#include <linux/module.h>
+#include <linux/platform_device.h>
 #include <linux/power/ups.h>
+#include <linux/serdev.h>
 #include <linux/types.h>
 
 struct dev_pm_ops;
-struct serdev_device;
+struct ups_port;
 
 /** define UPS_REPLY_LEN - longest reply, without its terminator */
 #define UPS_REPLY_LEN	120
@@ -58,8 +61,11 @@ struct ups_serial_config {
 	bool rts;
 };
 
-struct ups *devm_ups_serial_register(struct serdev_device *serdev,
-				     const struct ups_serial_desc *desc,
+/* The port: one that firmware describes, or any tty */
+struct ups_port *devm_ups_serdev_port(struct serdev_device *serdev);
+struct ups_port *devm_ups_tty_port(struct platform_device *pdev);
+
+struct ups *devm_ups_serial_register(struct ups_port *port, const struct ups_serial_desc *desc,
 				     const struct ups_serial_config *config);
 
 /* For the driver structure: hibernation counts as a power-off. */
@@ -69,5 +75,68 @@ extern const struct dev_pm_ops ups_serial_pm_ops;
 int ups_serial_query(struct ups *ups, const char *command, char start,
 		     char reply[UPS_REPLY_LEN + 1]);
 int ups_serial_command(struct ups *ups, const char *command);
+
+void ups_tty_shutdown(struct platform_device *pdev);
+
+/**
+ * module_ups_serial() - the drivers of a protocol, for both kinds of port
+ * @_prefix: prefix of the identifiers
+ * @_name: name of the drivers, "<protocol>-ups"; add MODULE_ALIAS("platform:<name>")
+ * @_of_match: the compatibles
+ *
+ * The probe function is int <prefix>_probe(struct device *dev, struct ups_port *port). It
+ * passes @port to devm_ups_serial_register(), and does nothing else that depends on the
+ * kind of port.
+ */
+#define module_ups_serial(_prefix, _name, _of_match)				\
+static const char _prefix##_driver_name[] = _name;				\
+										\
+static int _prefix##_probe_serdev(struct serdev_device *serdev)			\
+{										\
+	return _prefix##_probe(&serdev->dev, devm_ups_serdev_port(serdev));	\
+}										\
+										\
+static struct serdev_device_driver _prefix##_serdev = {				\
+	.probe = _prefix##_probe_serdev,					\
+	.driver = {								\
+		.name = _prefix##_driver_name,					\
+		.pm = &ups_serial_pm_ops,					\
+		.of_match_table = _of_match,					\
+	},									\
+};										\
+										\
+static int _prefix##_probe_tty(struct platform_device *pdev)			\
+{										\
+	return _prefix##_probe(&pdev->dev, devm_ups_tty_port(pdev));		\
+}										\
+										\
+static struct platform_driver _prefix##_tty = {					\
+	.probe = _prefix##_probe_tty,						\
+	.shutdown = ups_tty_shutdown,						\
+	.driver = {								\
+		.name = _prefix##_driver_name,					\
+		.pm = &ups_serial_pm_ops,					\
+	},									\
+};										\
+										\
+static int __init _prefix##_init(void)						\
+{										\
+	int ret = serdev_device_driver_register(&_prefix##_serdev);		\
+										\
+	if (ret)								\
+		return ret;							\
+	ret = platform_driver_register(&_prefix##_tty);				\
+	if (ret)								\
+		serdev_device_driver_unregister(&_prefix##_serdev);		\
+	return ret;								\
+}										\
+module_init(_prefix##_init);							\
+										\
+static void __exit _prefix##_exit(void)						\
+{										\
+	platform_driver_unregister(&_prefix##_tty);				\
+	serdev_device_driver_unregister(&_prefix##_serdev);			\
+}										\
+module_exit(_prefix##_exit)
 
 #endif /* __LINUX_POWER_UPS_SERIAL_H */
