@@ -177,6 +177,8 @@ must "all can be loaded" loadable "$k"
 must "ours is loaded first" grep -q '^softdep sbs_battery pre: sbs_gauge' \
 	"$root/usr/lib/modprobe.d/psy-miniclass.conf"
 is "nothing is in /etc/modprobe.d" "$(find "$root/etc/modprobe.d" -name 'psy*')" ""
+must "ups-attach" inside ups-attach -h
+check "its service" test -f "$root/usr/lib/systemd/system/ups-attach@.service"
 
 # A kernel without I2C, later: DKMS builds for it, and apt has to stay consistent.
 cloud_headers=linux-headers-cloud-$(dpkg --print-architecture)
