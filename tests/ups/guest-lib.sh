@@ -42,33 +42,50 @@ reads() {
 	[ "$(cat "$SYSFS/$1" 2>&1)" = "$2" ]
 }
 
-# stat NAME: a counter of the UPS core, or of the class for its battery
-stat() {
+# counter NAME: of the UPS core, or of the class for its battery
+counter() {
 	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/ups/$BAT/stats" \
 		"/sys/kernel/debug/psy-miniclass/$BAT/stats"
 }
 
 # settle: wait for a reading that starts after this call
 settle() {
-	settle_from=$(stat replies)
+	settle_from=$(counter replies)
 	await 60 settled
 }
 
 settled() {
-	[ "$(stat replies)" -ge $((settle_from + 2)) ]
+	[ "$(counter replies)" -ge $((settle_from + 2)) ]
 }
 
-await 20 test -d "$SYSFS/$BAT" || bail "no UPS"
+# attach: what the firmware describes in other tests, at the tty $PORT
+attach() {
+	ups-attach "$PORT" megatec current-speed=2400 critical-delay-sec=10 \
+		energy-full-design-microwatt-hours=46000000 runtime-calibration=50,720,100,240
+}
 
-DRIVER=/sys/bus/serial/drivers/megatec-ups
+# A test that has set PORT attaches the UPS itself.
+if [ -n "${PORT:-}" ]; then
+	await 20 test -c "$PORT" || bail "no $PORT"
+	attach || bail "cannot attach the UPS"
+	BUS=platform
+else
+	BUS=serial
+fi
+await 20 test -d "$SYSFS/$BAT" || bail "no UPS"
+DRIVER=/sys/bus/$BUS/drivers/megatec-ups
+device_of_ups() {
+	basename "$(readlink -f "$SYSFS/$BAT/device")"
+}
+DEVICE=$(device_of_ups)
 
 # unplug, plug: unbind and bind the driver, in any state of the UPS
 unplug() {
-	[ ! -e $DRIVER/serial0-0 ] || echo serial0-0 >$DRIVER/unbind
+	[ ! -e "$DRIVER/$DEVICE" ] || echo "$DEVICE" >$DRIVER/unbind
 }
 
 plug() {
-	echo serial0-0 >$DRIVER/bind
+	echo "$DEVICE" >$DRIVER/bind
 	await 60 reads $BAT/comm_status ok
 }
 

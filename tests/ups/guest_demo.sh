@@ -23,11 +23,16 @@ show() {
 	upower -d | grep on-battery
 }
 
-printf '\n=== %s\n' "A UPS at a serial port, described by ACPI only"
 port=$(readlink -f "$SYSFS/$BAT/device")
-echo "    ACPI device  $(cat "$port/firmware_node/path")"
+if [ -n "${PORT:-}" ]; then
+	printf '\n=== %s\n' "A UPS at $PORT, attached by: ups-attach $PORT megatec ..."
+	expect "no process is left" sh -c "! pidof ups-attach"
+else
+	printf '\n=== %s\n' "A UPS at a serial port, described by ACPI only"
+	echo "    ACPI device  $(cat "$port/firmware_node/path")"
+	expect "udev loaded the driver" grep -q '^megatec_ups ' /proc/modules
+fi
 echo "    driver       $(basename "$(readlink -f "$port/driver")")"
-expect "udev loaded the driver" grep -q '^megatec_ups ' /proc/modules
 host speed 0
 host volts 24.1
 settle

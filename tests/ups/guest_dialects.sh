@@ -42,7 +42,7 @@ follow() {
 returns() {
 	host mains 1
 	check "$name: mains returns" await 60 on_battery no
-	is "$name: losses of communication" "$(stat losses)" 0
+	is "$name: losses of communication" "$(counter losses)" 0
 }
 
 # 24.4 V is 69 percent of the way from 20.8 to 26.0 V.

@@ -14,7 +14,7 @@ unchanged() {
 }
 
 for fault in silence garbage split glue late echo endless nul high short half; do
-	garbage=$(stat garbage_bytes)
+	garbage=$(counter garbage_bytes)
 	host fault $fault
 	wrong=0
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -26,11 +26,11 @@ for fault in silence garbage split glue late echo endless nul high short half; d
 	is "$fault: comm_status" "$(prop comm_status)" ok
 	case $fault in
 	garbage | glue | echo | endless | nul | high)
-		check "$fault: garbage is counted" test "$(stat garbage_bytes)" -gt "$garbage"
+		check "$fault: garbage is counted" test "$(counter garbage_bytes)" -gt "$garbage"
 		;;
 	esac
 done
-is "losses of communication" "$(stat losses)" 0
+is "losses of communication" "$(counter losses)" 0
 
 # Many consecutive faults: communication is lost and restored.
 host fault endless 12

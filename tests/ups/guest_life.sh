@@ -4,8 +4,7 @@
 . /tests/guest-lib.sh
 
 check "udev loaded the driver" grep -q "^megatec_ups" /proc/modules
-is "bus of the device described by firmware" \
-	"$(basename "$(readlink -f "$SYSFS/$BAT/device/subsystem")")" serial
+is "bus of the device" "$(basename "$(readlink -f "$SYSFS/$BAT/device/subsystem")")" $BUS
 host speed 0
 host volts 23.4
 host load 40
@@ -112,7 +111,7 @@ is "killpower" "$(prop killpower)" "off [on-battery] always"
 
 # Unplug the cable.
 host nofault
-lines=$(dmesg | grep -c "serial0-0:")
+lines=$(dmesg | grep -c "$DEVICE:")
 host hangup 3600
 check "unplugged: comm_status" await 60 reads $BAT/comm_status lost
 is "unplugged: online" "$(cat "$SYSFS/$MAINS/online")" 0
@@ -127,16 +126,16 @@ is "unplugged: capacity is the last known" "$(prop capacity)" 50
 # The machine goes to sleep in the middle of a poll of the silent UPS, which may take ten
 # seconds. The freezer would accept twenty, of all tasks together.
 polled() {
-	[ "$(stat queries)" != "$queries" ]
+	[ "$(counter queries)" != "$queries" ]
 }
 
 between_polls() {
 	local n=0
-	queries=$(stat queries)
+	queries=$(counter queries)
 	until [ $n = 6 ]; do
 		sleep 0.5
 		n=$((n + 1))
-		! polled || { queries=$(stat queries) && n=0; }
+		! polled || { queries=$(counter queries) && n=0; }
 	done
 }
 
@@ -156,5 +155,5 @@ host hangup 0
 check "plugged in: comm_status" await 90 reads $BAT/comm_status ok
 is "plugged in: online" "$(cat "$SYSFS/$MAINS/online")" 1
 is "log has one line for the loss, one for the recovery" \
-	"$(($(dmesg | grep -c "serial0-0:") - lines))" 2
+	"$(($(dmesg | grep -c "$DEVICE:") - lines))" 2
 finish

@@ -7,8 +7,8 @@ ROUNDS=500
 # A status takes 200 ms on the wire: unbind at any moment of it.
 i=0
 while [ $i -lt $ROUNDS ]; do
-	echo serial0-0 >$DRIVER/unbind
-	echo serial0-0 >$DRIVER/bind
+	echo "$DEVICE" >$DRIVER/unbind
+	echo "$DEVICE" >$DRIVER/bind
 	i=$((i + 1))
 	usleep $((i * 7919 % 250000))
 done
@@ -34,8 +34,8 @@ done
 i=0
 while [ $i -lt 40 ]; do
 	await 20 reads ups0/comm_status ok || break
-	echo serial0-0 >$DRIVER/unbind
-	echo serial0-0 >$DRIVER/bind
+	echo "$DEVICE" >$DRIVER/unbind
+	echo "$DEVICE" >$DRIVER/bind
 	i=$((i + 1))
 done
 touch /tmp/stop

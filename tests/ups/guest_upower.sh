@@ -166,12 +166,12 @@ new_ups plain "volts 24.0"
 host mains 0
 check "jitter: on battery" await 60 reads $BAT/ups_state on-battery
 settle
-before=$(stat events) from=$(cut -d. -f1 /proc/uptime)
+before=$(counter events) from=$(cut -d. -f1 /proc/uptime)
 for i in 1 2 3 4 5 6; do
 	host volts 24.$((i % 2))
 	settle
 done
 # At most one per ten seconds
-at_most "jitter: events" $(($(stat events) - before)) \
+at_most "jitter: events" $(($(counter events) - before)) \
 	$((($(cut -d. -f1 /proc/uptime) - from) / 10 + 1))
 finish

@@ -18,13 +18,20 @@ ends() {
 	is "$1: commands" "${got% }" "$2"
 }
 
-# case_of NAME MAINS POLICY HOW WANTED [KVER|arm64]: run a guest that ends with HOW
+# case_of NAME MAINS POLICY HOW WANTED [KVER|arm64 [TTY]]: run a guest that ends with HOW. Its
+# UPS is described by firmware, or attached to TTY.
 case_of() {
-	local kver=${6:-6.1} arch=x86_64
+	local kver=${6:-6.1} arch=x86_64 tty=${7:-} port=()
 	[ "$kver" != arm64 ] || kver=6.1 arch=arm64
+	case $tty in
+	'') ;;
+	*USB*) port=(UPS= PORT=usb) ;;
+	*) port=(UPS=) ;;
+	esac
 	cat >"$work/script.sh" <<SCRIPT
 #!/bin/bash
 # vm: timeout=600 acpi=none
+PORT=$tty
 . /tests/guest-lib.sh
 settle
 [ -z "$3" ] || echo "$3" >"\$SYSFS/ups0/killpower"
@@ -38,7 +45,7 @@ SCRIPT
 	start_sim --socket "$work/ups"
 	local end=poweroff
 	[ "$4" != reboot ] || end=restart
-	guest "$work/script.sh" END=$end KVER="$kver" ARCH="$arch"
+	guest "$work/script.sh" END=$end KVER="$kver" ARCH="$arch" "${port[@]}"
 	ends "$1" "$5"
 }
 
@@ -61,6 +68,15 @@ case_of "poweroff on battery, arm64" 0 "" poweroff "C S01R0003" arm64
 case_of "reboot on battery, arm64" 0 "" reboot "" arm64
 case_of "reboot on battery" 0 "" reboot ""
 case_of "poweroff on mains, always" 1 always poweroff "C S01R0003"
+
+# A UPS that user space has attached. The controller of a USB adapter is halted before the
+# machine is switched off.
+case_of "poweroff on battery, tty" 0 "" poweroff "C S01R0003" newest /dev/ttyS1
+case_of "poweroff on battery, USB" 0 "" poweroff "C S01R0003" newest /dev/ttyUSB0
+case_of "poweroff on battery, USB, 6.1" 0 "" poweroff "C S01R0003" 6.1 /dev/ttyUSB0
+case_of "poweroff on mains, USB" 1 "" poweroff "" newest /dev/ttyUSB0
+case_of "reboot on battery, USB" 0 "" reboot "" newest /dev/ttyUSB0
+case_of "reboot on battery, tty, arm64" 0 "" reboot "" arm64 /dev/ttyS0
 
 # A delay set by the user, rounded up
 scripted "a delay of 13 s" "C S.3R0003" <<'SCRIPT'

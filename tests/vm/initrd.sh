@@ -141,7 +141,7 @@ make_base() {
 	links
 	accounts
 	hwdb
-	for c in "$here"/guest-src/*.c; do
+	for c in "$here"/guest-src/*.c "$top/dist/ups-attach/ups-attach.c"; do
 		"$cc" -O2 -Wall -static -o "$root/usr/bin/$(basename "$c" .c)" "$c"
 	done
 	mkdir -p "${base%/*}"
@@ -240,7 +240,8 @@ arm64)
 	from_id=$from
 	;;
 esac
-id=$({ echo "$from_id"; cat "$0" "$here/lib.sh" "$here"/guest-src/*; } | sha256sum | cut -c1-16)
+id=$({ echo "$from_id"; cat "$0" "$here/lib.sh" "$here"/guest-src/* \
+	"$top/dist/ups-attach/ups-attach.c"; } | sha256sum | cut -c1-16)
 base=$CACHE/guest/$arch-$id.cpio
 locked "guest-$arch" make_base
 
