@@ -1,13 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The second part of "make demo": a simulated UPS at a serial port of the guest.
+# The second part of "make demo": a simulated UPS at a serial port of the guest. PORT= is
+# firmware (default), which describes the port, or tty or usb, to which it is attached.
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 start_sim --socket "$work/ups"
-guest "$here/guest_demo.sh" KVER="${KVER:-6.1}"
+case ${PORT:-firmware} in
+firmware) port=(PORT=com2) ;;
+tty) port=(PORT=com2 UPS= CMDLINE=PORT=/dev/ttyS1) ;;
+usb) port=(PORT=usb UPS= CMDLINE=PORT=/dev/ttyUSB0) ;;
+*) die 2 "PORT=$PORT: firmware, tty or usb" ;;
+esac
+guest "$here/guest_demo.sh" KVER="${KVER:-6.1}" "${port[@]}"
 sed '/^--- /d' "$work/out"
 [ "$status" = 0 ] || cat "$work/err" >&2
 exit "$status"

@@ -31,5 +31,9 @@ check "a time to empty is shown for the UPS" sh -c \
 	"sed '1,/Mains fails/d; /Mains returns/,\$d' '$work/out' | grep -q 'time to empty:'"
 check "nothing has failed" sh -c "! grep -q FAILED '$work/out'"
 check "both parts passed" grep -q 'both parts passed' "$work/out" "$work/err"
+check "the UPS is also shown at a USB adapter" sh -c \
+	"PORT=usb '$here/../ups/demo.sh' 2>&1 | sed 's/^/# /' >'$work/usb' &&
+	grep -q 'NAME=ups0' '$work/usb' && ! grep -q FAILED '$work/usb'"
+cat "$work/usb"
 echo "1..$n"
 exit $bad
