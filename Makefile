@@ -75,6 +75,10 @@ sparse: ## check types and annotations with sparse
 bench: ## measure the drivers in a virtual machine
 	@tests/bench/run
 
+.PHONY: gauge-table
+gauge-table: ## update the table of fuel gauges in README.md
+	@tests/bench/gauges --update
+
 help: ## list the targets
 	@sed -n 's/^\([a-z_-]*\): *## \(.*\)/\1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F@ '{ printf "  %-16s %s\n", $$1, $$2 }'
