@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Values, and the conversion of registers to values. Pure: no state, no device access. */
+/* Conversion of registers to values. Pure: no state, no device access. */
 #include <kunit/visibility.h>
 #include <linux/bitops.h>
 #include <linux/errno.h>
@@ -10,69 +10,6 @@
 #include <linux/overflow.h>
 
 #include "internal.h"
-
-/**
- * psy_values_set() - store a value and mark it valid
- * @v: set of values
- * @field: the field
- * @val: value in units of the field
- *
- * Context: any.
- * Return: 0, or -ERANGE if @val does not fit an int, the type of values in the
- * power_supply class; the field is then unknown, not truncated.
- */
-int psy_values_set(struct psy_values *v, enum psy_field field, s64 val)
-{
-	if (val < INT_MIN || val > INT_MAX) {
-		v->valid &= ~PSY_BIT(field);
-		return -ERANGE;
-	}
-
-	v->val[field] = val;
-	v->valid |= PSY_BIT(field);
-	return 0;
-}
-EXPORT_SYMBOL_NS_GPL(psy_values_set, "PSY_MINICLASS");
-
-/**
- * psy_values_get() - get a value if it is valid
- * @v: set of values
- * @field: the field
- * @val: where to store it
- *
- * Context: any.
- * Return: 0, or -ENODATA if the field is unknown; @val is not changed then.
- */
-int psy_values_get(const struct psy_values *v, enum psy_field field, int *val)
-{
-	if (!(v->valid & PSY_BIT(field)))
-		return -ENODATA;
-
-	*val = v->val[field];
-	return 0;
-}
-EXPORT_SYMBOL_NS_GPL(psy_values_get, "PSY_MINICLASS");
-
-/**
- * psy_values_take() - copy the valid values of some fields
- * @v: set of values to copy to
- * @from: set of values to copy from
- * @fields: mask of %PSY_BIT(): fields to copy; fields unknown in @from are not
- *	changed in @v
- *
- * Context: any.
- */
-void psy_values_take(struct psy_values *v, const struct psy_values *from, u64 fields)
-{
-	unsigned int f;
-
-	fields &= from->valid;
-	for (f = 0; f < PSY_NR_FIELDS; f++)
-		if (fields & PSY_BIT(f))
-			v->val[f] = from->val[f];
-	v->valid |= fields;
-}
-EXPORT_SYMBOL_NS_GPL(psy_values_take, "PSY_MINICLASS");
 
 /* Divide, round to nearest, halves away from zero; @den must be positive. */
 static s64 psy_div_round(s64 num, s64 den)

@@ -27,6 +27,7 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/irqreturn.h>
+#include <linux/limits.h>
 #include <linux/power_supply.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -190,6 +191,67 @@ struct psy_values {
 	u64 valid;
 	int val[PSY_NR_FIELDS];
 };
+
+/**
+ * psy_values_set() - store a value and mark it valid
+ * @v: set of values
+ * @field: the field
+ * @val: value in units of the field
+ *
+ * Context: any.
+ * Return: 0, or -ERANGE if @val does not fit an int, the type of values in the
+ * power_supply class; the field is then unknown, not truncated.
+ */
+static inline int psy_values_set(struct psy_values *v, enum psy_field field, s64 val)
+{
+	if (val < INT_MIN || val > INT_MAX) {
+		v->valid &= ~PSY_BIT(field);
+		return -ERANGE;
+	}
+
+	v->val[field] = val;
+	v->valid |= PSY_BIT(field);
+	return 0;
+}
+
+/**
+ * psy_values_get() - get a value if it is valid
+ * @v: set of values
+ * @field: the field
+ * @val: where to store it
+ *
+ * Context: any.
+ * Return: 0, or -ENODATA if the field is unknown; @val is not changed then.
+ */
+static inline int psy_values_get(const struct psy_values *v, enum psy_field field, int *val)
+{
+	if (!(v->valid & PSY_BIT(field)))
+		return -ENODATA;
+
+	*val = v->val[field];
+	return 0;
+}
+
+/**
+ * psy_values_take() - copy the valid values of some fields
+ * @v: set of values to copy to
+ * @from: set of values to copy from
+ * @fields: mask of %PSY_BIT(): fields to copy; fields unknown in @from are not
+ *	changed in @v
+ *
+ * Context: any.
+ */
+static inline void psy_values_take(struct psy_values *v, const struct psy_values *from,
+				   u64 fields)
+{
+	unsigned int f;
+
+	fields &= from->valid;
+	for (f = 0; f < PSY_NR_FIELDS; f++)
+		if (fields & PSY_BIT(f))
+			v->val[f] = from->val[f];
+	v->valid |= fields;
+}
 
 /**
  * enum psy_unit - unit in which a pack reports its capacity
@@ -720,9 +782,6 @@ int psy_miniclass_get_snapshot(struct psy_miniclass *mc,
 int psy_miniclass_get_pack(struct psy_miniclass *mc, struct psy_snapshot *snap,
 			   struct psy_info *info);
 
-int psy_values_set(struct psy_values *v, enum psy_field field, s64 val);
-int psy_values_get(const struct psy_values *v, enum psy_field field, int *val);
-void psy_values_take(struct psy_values *v, const struct psy_values *from, u64 fields);
 void psy_string_clean(char *dst, const u8 *src, size_t len);
 int psy_chemistry_to_technology(const char *chemistry);
 bool psy_date_valid(int year, int month, int day);
