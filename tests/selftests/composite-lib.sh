@@ -45,7 +45,7 @@ total_mw() {
 
 # display LABEL: the value of this label in upower's display device, or in $dump of it
 display() {
-	echo "${dump:-$(upower -i $DISPLAY_DEVICE)}" | sed -n "s/^ *$1: *//p" | head -n 1
+	sed -n "s/^$1: //p" <<<"${dump:-$(upower-values $DISPLAY_DEVICE)}"
 }
 
 # shows LABEL WANTED TOLERANCE: compare the number at this label
@@ -70,7 +70,7 @@ truth() {
 	local state=$1 now full mw dump
 	shift
 	nudge
-	dump=$(upower -i $DISPLAY_DEVICE)
+	dump=$(upower-values $DISPLAY_DEVICE)
 	now=$(total 0x0f "$@")
 	full=$(total 0x10 "$@")
 	mw=$(total_mw "$@")

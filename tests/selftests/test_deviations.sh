@@ -275,8 +275,7 @@ start-upower || bail "no upower"
 
 # upower_value LABEL: the value of this label
 upower_value() {
-	upower -i "/org/freedesktop/UPower/devices/battery_$BAT" |
-		sed -n "s/^ *$1: *//p" | head -n 1
+	upower-values "/org/freedesktop/UPower/devices/battery_$BAT" | sed -n "s/^$1: //p"
 }
 
 # upower_shows PERCENT

@@ -110,8 +110,7 @@ new_ups() {
 
 # Values in upower: of one device, of the battery, of the display device
 upower_value() {
-	upower -i "/org/freedesktop/UPower/devices/$2" |
-		sed -n "s/^ *$1: *//p" | head -n 1
+	upower-values "/org/freedesktop/UPower/devices/$2" | sed -n "s/^$1: //p"
 }
 
 battery_value() {
@@ -123,7 +122,7 @@ display_value() {
 }
 
 on_battery() {
-	[ "$(upower -d | sed -n 's/^ *on-battery: *//p')" = "$1" ]
+	[ "$(upower-values /org/freedesktop/UPower)" = "on-battery: $1" ]
 }
 
 warns() {
