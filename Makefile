@@ -43,7 +43,7 @@ dkms-remove: ## remove what dkms-install has installed
 demo: ## demonstrate the drivers in a virtual machine (PORT=firmware|tty|usb)
 	@tests/vm/demo
 
-test: ## run all tests, or those that match (TESTS=pattern)
+test: ## run the tests, or those that match (TESTS=pattern); ALL=1: on more targets
 	@tests/run
 
 .PHONY: test-fresh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,6.12,newest arch=x86_64,arm64
+# vm: kver=6.1,newest rare=6.12,arm64
 #
 # Number of bus transfers per read, counted by the adapter.
 . /tests/lib.sh
