@@ -102,6 +102,11 @@ ran=$(grep -caE '^(not )?ok [0-9]+' "$log") || :
 echo "kunit: $suites modules, $ran suites, $((passed - skipped)) cases passed, $bad failed, $skipped skipped"
 [ "$passed" -gt 0 ] || fail "no case has run"
 if [ -z "${1:-}" ]; then
+	# Every suite of the sources, unless the modules are others
+	[ -n "$modules" ] || for s in $(sed -n '/struct kunit_suite .*= {/,/^};/s/^\t\.name = "\(.*\)",$/\1/p' \
+		"$top"/drivers/*/tests/*.c "$top"/tests/sim/tests/*.c); do
+		grep -qaE "^ok [0-9]+ (- )?$s( |.?\$)" "$log" || fail "suite $s has not run"
+	done
 	# Every module must have brought at least one suite that ran.
 	for k in "${ko[@]}"; do
 		case $k in

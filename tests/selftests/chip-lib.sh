@@ -71,14 +71,21 @@ near() {
 	fi
 }
 
+# counters: refreshes and transfers, at the same moment
+counters() {
+	awk '$1 == "refreshes" { r = $2 } $1 == "transfers" { t = $2 } END { print r, t }' \
+		"/sys/kernel/debug/psy-miniclass/$BAT/stats"
+}
+
 # cost: transfers for 100 refreshes, from three, as counted by the class
 cost() {
-	r0=$(counter refreshes) t0=$(counter transfers)
+	read -r r0 t0 <<<"$(counters)"
 	for _ in 1 2 3; do
 		expire
 		prop uevent >/dev/null
 	done
-	echo $((($(counter transfers) - t0) * 100 / ($(counter refreshes) - r0)))
+	read -r r1 t1 <<<"$(counters)"
+	echo $(((t1 - t0) * 100 / (r1 - r0)))
 }
 
 modprobe psy-sim-chips || bail "no simulated chips"

@@ -421,23 +421,35 @@ is_ones() {
 }
 ones=
 
-# is_known PROPERTY: this difference is in the list
+# is_known PROPERTY: this difference is in the list; noted in matched[]
+declare -A matched used
 is_known() {
 	local parts property kernels i found=1
 	for i in "${!differences[@]}"; do
 		read -r parts property kernels _ <<<"${differences[i]}"
 		# shellcheck disable=SC2053 # patterns
 		if [[ $part == $parts ]] && [[ $1 == $property ]] && [[ $kernel == $kernels ]]; then
-			used[$i]=1
+			matched[$i]=1
 			found=0
 		fi
 	done
 	return $found
 }
 
+# note_used: the differences in matched[] do occur
+note_used() {
+	local i
+	for i in "${!matched[@]}"; do
+		used[$i]=1
+	done
+	matched=()
+}
+
 # unused_differences: of the parts that were tested
 unused_differences() {
 	local i parts kernels
+	# A newer kernel may have fixed some of them.
+	[[ $kernel == 7.2.* ]] || return 0
 	for i in "${!differences[@]}"; do
 		read -r parts _ kernels _ <<<"${differences[i]}"
 		# shellcheck disable=SC2053 # patterns
@@ -490,6 +502,7 @@ in_tree() {
 	tested+=("$part")
 	bind_twin || {
 		is_known DRIVER || complain "no in-tree driver can be bound: $(dmesg | tail -n 1)"
+		note_used
 		return 0
 	}
 	before=("${problems[@]}")
@@ -499,10 +512,12 @@ in_tree() {
 		# Some of them read their chip every few seconds only.
 		for ((i = 0; i < 15; i++)); do
 			problems=("${before[@]}")
+			matched=()
 			twin_differs $n
 			[ ${#problems[@]} != ${#before[@]} ] || break
 			pause 1
 		done
+		note_used
 		before=("${problems[@]}")
 	done
 	cost

@@ -106,8 +106,8 @@ check "and so has the first one" await 10 reads capacity 30
 echo 1 >$CHIPS/remove
 
 # Failures. A failed reading is never a zero.
-chip permille 0
-chip nak 8
+chip nak -1
+chip permille 100
 expire
 is "a bus that fails: the last value" "$(prop capacity)" 30
 chip nak 0

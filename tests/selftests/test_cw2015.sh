@@ -51,10 +51,12 @@ chip ma -400
 # The alert
 echo 30 >"$SYSFS/$BAT/capacity_alert_min"
 check "the limit is in the chip" await 15 mem_is 8 f2
+notifies=$(counter notifies)
 poller "$SYSFS/$BAT/capacity_alert_min"
 chip permille 290
 wait $poller
 is "the alert wakes a poller of the limit" $? 0
+check "by an interrupt" test "$(counter notifies)" -gt "$notifies"
 is "capacity" "$(prop capacity)" 29
 
 # A battery that is replaced at once: the chip is reset.
@@ -74,8 +76,8 @@ chip mv 4000
 chip garbage 1
 is "one bad reading: the same battery" "$(fresh battery_tag)" $((tag + 1))
 is "capacity" "$(fresh capacity)" 80
-chip nak 8
-chip permille 0
+chip nak -1
+chip permille 100
 is "a bus that fails: the last value" "$(fresh capacity)" 80
 chip nak 0
 modprobe -r psy-sim-chips

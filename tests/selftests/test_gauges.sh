@@ -30,6 +30,14 @@ for part in "${models[@]}"; do
 	done
 done
 [ ${#parts[@]} != 0 ] || bail "no parts"
+for pattern in "${patterns[@]}"; do
+	found=
+	for part in "${parts[@]}"; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $part != $pattern ]] || found=1
+	done
+	[ -n "$found" ] || bail "no part $pattern"
+done
 
 # The cell: mV, mA, permille, 0.1 degrees C. Charge and voltage in steps, the others in
 # turn, so that each is combined with many.

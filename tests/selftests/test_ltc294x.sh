@@ -75,8 +75,8 @@ for part in ltc2941 ltc2942 ltc2943 ltc2944; do
 	modprobe ltc294x-gauge
 	await 20 test -e "$SYSFS/$BAT/capacity" || bail "$part: not bound again"
 	is "$part: the chip keeps the charge" "$(fresh capacity)" 40
-	chip nak 8
-	chip permille 0
+	chip nak -1
+	chip permille 100
 	is "$part: a bus that fails: the last value" "$(fresh capacity)" 40
 	chip nak 0
 	stop

@@ -72,8 +72,8 @@ check "a battery is found again" await 60 reads present 1
 is "with a new tag" "$(prop battery_tag)" $((tag + 2))
 
 # Failures. A failed reading is never a zero.
-chip permille 0
-chip nak 8
+chip nak -1
+chip permille 100
 expire
 is "a bus that fails: the last value" "$(prop capacity)" 80
 chip nak 0

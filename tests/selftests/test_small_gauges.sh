@@ -86,7 +86,11 @@ stop
 
 # A new battery: it was connected before the driver was bound.
 start stc3117
-check "stc3117: nothing is measured at first" unknown capacity
+# A slow guest may come too late for it: the chip counts its measurements.
+first() {
+	unknown capacity || [ "$(od -An -tu2 -j4 -N2 $CHIP/mem | xargs)" -gt 4 ]
+}
+check "stc3117: nothing is measured at first" first
 check "and then" await 20 reads capacity 50
 sweep stc3117 588 2201 10
 value stc3117 current_avg 0 147
@@ -101,8 +105,11 @@ is "stc3117: its percentage is stored" "$(od -An -tu1 -j40 -N1 $CHIP/mem | xargs
 
 # Someone stops the chip: it goes on with what it has stored.
 chip poke "0 0"
+chip permille 300
 expire
-check "stc3117: stopped" await 20 reads capacity 43
+prop capacity >/dev/null
+is "stc3117: it runs again" "$(od -An -tu1 -j0 -N1 $CHIP/mem | xargs)" 16
+check "stc3117: with its percentage" await 20 reads capacity 43
 tag=$(prop battery_tag)
 
 # The battery is replaced, and the chip has no other supply.

@@ -55,11 +55,12 @@ echo "SUBSYSTEM==\"tty\", ATTRS{serial}==\"PSY-UPS\", SYMLINK+=\"ups/office\"," 
 	>/etc/udev/rules.d/60-ups-attach.rules
 udevadm control --reload
 check "removed" ups-attach -d "$PORT"
+await 20 test ! -e "$SYSFS/$BAT"
 echo 0 >"$USB/authorized"
 await 20 test ! -e "$PORT"
 echo 1 >"$USB/authorized"
 check "udev attaches the UPS" await 60 reads $BAT/comm_status ok
-check "the port has a name" test -c /dev/ups/office
+check "the port has a name" await 20 test -c /dev/ups/office
 n=$(prop battery_tag)
 echo 0 >"$USB/authorized"
 check "unplugged" await 60 reads $BAT/comm_status lost

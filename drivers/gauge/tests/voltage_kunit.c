@@ -236,10 +236,11 @@ static void reads_the_values(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gauge_get(mc, POWER_SUPPLY_PROP_CAPACITY), 50);
 	/* 17.6 %: see starts_with_the_voltage() */
 	KUNIT_EXPECT_EQ(test, gauge_get(mc, POWER_SUPPLY_PROP_CAPACITY_ERROR_MARGIN), 18);
-	KUNIT_EXPECT_EQ(test, gauge_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW), 1000000);
+	/* On a slow machine it has been read again: 1 A are 278 uAh in a second. */
+	KUNIT_EXPECT_LE(test, abs(gauge_get(mc, POWER_SUPPLY_PROP_CHARGE_NOW) - 1000000), 5000);
+	KUNIT_EXPECT_LE(test, abs(gauge_get(mc, POWER_SUPPLY_PROP_CHARGE_COUNTER)), 5000);
 	KUNIT_EXPECT_EQ(test, gauge_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL), 2000000);
 	KUNIT_EXPECT_EQ(test, gauge_get(mc, POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN), 2000000);
-	KUNIT_EXPECT_EQ(test, gauge_get(mc, POWER_SUPPLY_PROP_CHARGE_COUNTER), 0);
 	KUNIT_EXPECT_EQ(test, gauge_get(mc, POWER_SUPPLY_PROP_STATUS),
 			POWER_SUPPLY_STATUS_DISCHARGING);
 	KUNIT_EXPECT_EQ(test, gauge_get(mc, POWER_SUPPLY_PROP_TECHNOLOGY),

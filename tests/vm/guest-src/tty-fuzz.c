@@ -92,5 +92,6 @@ int main(int argc, char **argv)
 	for (i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	printf("%ld attached, %ld refused\n", attached, refused);
-	return !attached || !refused;
+	/* Much fewer than on a slow machine */
+	return attached < 20 || !refused;
 }
