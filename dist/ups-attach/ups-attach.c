@@ -81,13 +81,21 @@ static void set_ldisc(int fd, const char *path, int number)
 		die("%s: cannot set line discipline %d: %s", path, number, strerror(errno));
 }
 
-/* The first attempt loads the module, which may have a different number. */
+/*
+ * The first attempt loads the module, which may have a different number. Without the
+ * module, the number is that of other software.
+ */
 static void set_ups_ldisc(int fd, const char *path)
 {
-	int number = ldisc_number();
+	int number = ldisc_number(), n_tty = 0;
 
 	if (ioctl(fd, TIOCSETD, &number))
 		set_ldisc(fd, path, ldisc_number());
+	if (access(LDISC_FILE, F_OK)) {
+		ioctl(fd, TIOCSETD, &n_tty);
+		die("line discipline %d is that of other software: see the parameter ldisc of ups-serial",
+		    number);
+	}
 }
 
 /* What the UPS may be sending must not be echoed to it until the line discipline is set. */
