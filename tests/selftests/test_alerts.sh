@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 rare=6.12 timeout=720
+# vm: kver=newest arch=x86_64,arm64 rare=6.1,6.12 timeout=720
 #
 # Limits: crossing one sends a uevent and wakes pollers of the file. It is detected by
 # comparison in the class, and by the SMBus alert of the pack.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest rare=arm64 acpi=two-packs
+# vm: kver=6.1 rare=newest,arm64 acpi=two-packs
 #
 # The in-tree driver matches the same devices: ours binds first, and the in-tree one
 # can be bound instead. And two packs are two supplies.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest rare=arm64 acpi=two-packs timeout=1200
+# vm: kver=newest rare=6.1,arm64 acpi=two-packs timeout=1200
 #
 # Batteries of the in-tree driver, combined by a module parameter and by configfs; and
 # that driver is unloaded while eight readers read the composite.

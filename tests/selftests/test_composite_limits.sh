@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest rare=arm64 acpi=two-packs timeout=900
+# vm: kver=newest rare=6.1,arm64 acpi=two-packs timeout=900
 #
 # Limits of the composite are divided among its members, divided again when a different
 # member takes over, and wake pollers of the composite. Its settings reach the members

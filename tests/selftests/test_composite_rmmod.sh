@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest acpi=two-packs timeout=900
+# vm: kver=6.1 rare=newest acpi=two-packs timeout=900
 #
 # Modules are removed in any order: the drivers of the members while the composite uses
 # them, or the composite first. It holds no reference to them, leaves no setting behind,

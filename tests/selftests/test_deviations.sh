@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest timeout=1260
+# vm: kver=6.1 rare=newest timeout=1260
 #
 # Packs that deviate from the standard, one after the other in the same slot: every
 # value is right or absent, and the pack is there. For some of them, also what

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest rare=arm64 timeout=600
+# vm: kver=6.1 rare=newest,arm64 timeout=600
 #
 # Faults on the bus: one failed transfer, a failing register, ten seconds of NAK.
 . /tests/lib.sh

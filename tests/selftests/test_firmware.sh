@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 acpi=bad-firmware
+# vm: kver=6.1 arch=x86_64,arm64 rare=newest acpi=bad-firmware
 #
 # Wrong firmware properties are refused, with the name and what is allowed.
 . /tests/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest rare=arm64 clock=skip smp=1 timeout=900
+# vm: kver=newest rare=6.1,arm64 clock=skip smp=1 timeout=900
 #
 # One hour at constant load, in the guest's own time: the number of events
 # and of bus transfers.

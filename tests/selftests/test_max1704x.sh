@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest acpi=none timeout=600
+# vm: kver=6.1 rare=newest acpi=none timeout=600
 #
 # A simulated MAX17048 with its alert line and a charger: values, transfers, the status
 # of the charger, the alert, a battery that is replaced, and what does not work.

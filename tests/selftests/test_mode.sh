@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest rare=arm64
+# vm: kver=6.1 rare=newest,arm64
 #
 # The pack's unit, its scale factors, and packs that are removed, inserted, swapped.
 . /tests/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 timeout=720
+# vm: kver=6.1 arch=x86_64,arm64 rare=newest timeout=720
 #
 # Suspend to idle and resume: no transfers, then one refresh, the alarm set again.
 . /tests/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest rare=arm64 timeout=1200
+# vm: kver=newest rare=6.1,arm64 timeout=1200
 #
 # Ten thousand packs under eight readers of the uevent file, on busy processors: each
 # reading is of one pack. All values of a pack are derived from its serial number.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,newest arch=x86_64,arm64 timeout=1200
+# vm: kver=6.1 arch=x86_64,arm64 rare=newest timeout=1200
 #
 # Unbind, bind and rmmod under eight readers, 200 rounds; 100 on older kernels.
 . /tests/lib.sh

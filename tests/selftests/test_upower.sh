@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: kver=6.1,6.12,newest arch=x86_64,arm64 timeout=720
+# vm: kver=6.1,newest arch=x86_64,arm64 rare=6.12 timeout=720
 #
 # Described by ACPI, loaded by udev, shown by upower; every value compared with the pack.
 . /tests/lib.sh
