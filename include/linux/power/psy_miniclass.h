@@ -751,8 +751,8 @@ static inline struct psy_miniclass *psy_miniclass_from_dev(struct device *dev)
  * @err: error of the bus, or 0
  *
  * Some adapters return -ENODEV for a missing reply. From a hook it would mean that there
- * is no battery, so that one failure would be a removal. The functions that transfer
- * registers of the regmap do this themselves.
+ * is no battery, so that one failure would be reported as a removal. The functions
+ * that transfer registers of the regmap do this themselves.
  *
  * Context: any.
  * Return: -ENXIO instead of -ENODEV, otherwise @err.
