@@ -93,7 +93,7 @@ static void set_ups_ldisc(int fd, const char *path)
 		set_ldisc(fd, path, ldisc_number());
 	if (access(LDISC_FILE, F_OK)) {
 		ioctl(fd, TIOCSETD, &n_tty);
-		die("line discipline %d is that of other software: see the parameter ldisc of ups-serial",
+		die("line discipline %d is that of other software: see ldisc of ups-serial",
 		    number);
 	}
 }
