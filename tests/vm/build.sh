@@ -8,6 +8,10 @@
 #	SRC=dir		other sources than this tree
 #	ARCH=arm64	cross-build
 #	FRESH=1		do not reuse an earlier build of the same sources
+#	DEBUG_INFO=1	with debug information, as a user's build. Otherwise without: it is
+#			90 % of the guest's modules, and time of each build and boot.
+#
+# Always with W=1: the units "build" look for warnings in build.log.
 #
 # Every build is made in a copy of its own, named by a hash of the sources,
 # the arguments and the tools: nothing stale can be used, and builds for
@@ -144,7 +148,8 @@ kernel=$("$here/kernel.sh" "$kver" "$arch")
 unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M \
 	LLVM CC KDIR
 export LC_ALL=C
-set -- CONFIG_PSY_SIM=m "$@"
+[ "${DEBUG_INFO:-}" = 1 ] || set -- KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+set -- CONFIG_PSY_SIM=m W=1 "$@"
 mkdir -p "$CACHE/build"
 hash=$({ pack; tools_id; echo "$*"; } | sha256sum | cut -c1-16)
 key=$arch-$kver-$hash

@@ -29,8 +29,8 @@ sh "$SCRIPT"
 END
 program tests/vm/build.sh <<'END'
 #!/bin/sh
-[ "$1" != 6.12 ] || echo "x.c:1: warning: odd" >"$0.d/build.log"
-[ "$1" = 6.12 ] || echo "fine" >"$0.d/build.log"
+echo "  CC [M]  x.o" >"$0.d/build.log"
+[ "$1" != 6.12 ] || echo "x.c:1: warning: odd" >>"$0.d/build.log"
 echo "$0.d"
 [ "$1" != newest ]
 END
