@@ -42,7 +42,9 @@ build() {
 	local o=$work/out-$1 want=$1 f
 	mkdir "$o"
 	{
-		grep '^CONFIG_' "$here/uml.config"
+		# Sanitizers double the time, and are those of the unit kunit.
+		grep '^CONFIG_' "$here/uml.config" |
+			grep -vE 'KASAN|UBSAN|PROVE_LOCKING|KMEMLEAK|INIT_STACK|CONFIG_DEBUG_[LO]'
 		for f in $OPTIONS PSY_KUNIT_TEST; do
 			echo "CONFIG_$f=$want"
 		done
