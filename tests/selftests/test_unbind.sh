@@ -16,13 +16,19 @@ id=$(basename "$(readlink -f "$SYSFS/$BAT/device")")
 # The time of transfers does not matter here.
 sim realtime 0
 
+# readers: eight of them. Most have a low priority: they are preempted at any point, and
+# leave a processor to the rounds.
 readers() {
-	for _ in 1 2 3 4 5 6 7 8; do
-		while [ ! -e /tmp/stop ]; do
-			cat "$SYSFS"/BAT*/uevent "$SYSFS"/BAT*/voltage_now \
-				"$SYSFS"/BAT*/serial_number >/dev/null 2>&1
-		done &
+	local r
+	for r in 0 1 2 3 4 5 6 7; do
+		read-files /tmp/stop $((r % 4 ? 19 : 0)) "$SYSFS/$BAT/uevent" \
+			"$SYSFS/$BAT/voltage_now" "$SYSFS/$BAT/serial_number" >"/tmp/reader.$r" &
 	done
+}
+
+# readings: how many all of them have made
+readings() {
+	awk '{ n += $2 } END { print n + 0 }' /tmp/reader.*
 }
 
 gone() {
@@ -72,6 +78,8 @@ done
 touch /tmp/stop
 wait
 is "errors in $rounds rounds under eight readers" $failed 0
+check "they have read" test "$(readings)" -ge $((rounds * 20))
+echo "# $(readings) readings"
 is "the pack is read again" "$(prop present)" 1
 
 # Each instance has a debugfs directory: none may be left behind.
@@ -100,5 +108,7 @@ done
 touch /tmp/stop
 wait
 is "errors when the adapter is removed" $failed 0
+check "... and they have read" test "$(readings)" -ge 100
+echo "# $(readings) readings"
 
 finish
