@@ -10,18 +10,53 @@ uml_sources() {
 	cp -R "$top/tests/sim" "$1/tests"
 }
 
+# pack SRC: the sources below SRC as a tar
+pack() {
+	tar -C "$1" -c --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner \
+		--mode=u=rwX,go=rX --exclude-vcs --exclude='*.o' --exclude='*.ko' \
+		--exclude='*.mod*' --exclude='.*.cmd' .
+}
+
 # uml_modules UML SRC OUT [MAKE-ARGUMENT...]: build the modules of a copy of SRC
 uml_modules() {
 	local uml=$1 src=$2 out=$3
 	shift 3
 	mkdir -p "$out"
-	tar -C "$src" -c --exclude-vcs --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' \
-		--exclude='.*.cmd' . | tar -C "$out" -x
-	make -s -C "$uml" ARCH=um CC=gcc-12 HOSTCC=gcc-12 M="$out" "$@" modules \
+	pack "$src" | tar -C "$out" -x
+	make -s -j"$(nproc)" -C "$uml" ARCH=um CC=gcc-12 HOSTCC=gcc-12 M="$out" "$@" modules \
 		</dev/null >"$out/build.log" 2>&1 || {
 		cat "$out/build.log" >&2
 		die 125 "the modules do not build"
 	}
+}
+
+# uml_build UML: build the modules and suites of this tree, once for the same sources, for
+# all units that boot them. Prints the directory.
+uml_build() {
+	local uml=$1 src id out
+	src=$(mktemp -d)
+	uml_sources "$src"
+	id=$({ echo "$uml" && pack "$src"; } | sha256sum | cut -c1-16)
+	out=$CACHE/build/uml-$id
+	locked "build-uml-$id" uml_build_once "$uml" "$src" "$out"
+	rm -rf "$src"
+	[ -e "$out/done" ] || die 125 "the modules do not build"
+	touch "$out"
+	echo "$out"
+}
+
+# uml_build_once UML SRC OUT
+uml_build_once() {
+	local d
+	[ ! -e "$3/done" ] || return 0
+	rm -rf "$3"
+	uml_modules "$@" CONFIG_PSY_SIM=m CONFIG_PSY_KUNIT_TEST=m
+	: >"$3/done"
+	# Keep the last few.
+	find "$CACHE/build" -maxdepth 1 -name 'uml-*' -printf '%T@ %p\n' | sort -rn |
+		sed 1,4d | cut -d' ' -f2- | while read -r d; do
+		rm -rf "$d"
+	done
 }
 
 # uml_initrd OUT INIT FILE...: an initrd with busybox, INIT, and files in /m

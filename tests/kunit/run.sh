@@ -28,9 +28,7 @@ trap 'rm -rf "$work"' EXIT
 
 modules=${MODULES:-}
 if [ -z "$modules" ]; then
-	uml_sources "$work/src"
-	uml_modules "$uml" "$work/src" "$work/tree" CONFIG_PSY_SIM=m CONFIG_PSY_KUNIT_TEST=m
-	modules=$work/tree
+	modules=$(uml_build "$uml")
 fi
 mapfile -t ko < <(find "$modules" -name '*.ko')
 suites=$(printf '%s\n' "${ko[@]}" | grep -c '_kunit\.ko$') || die 1 "no suite was built"
@@ -103,7 +101,7 @@ echo "kunit: $suites modules, $ran suites, $((passed - skipped)) cases passed, $
 [ "$passed" -gt 0 ] || fail "no case has run"
 if [ -z "${1:-}" ]; then
 	# Every suite of the sources, unless the modules are others
-	[ -n "$modules" ] || for s in $(sed -n '/struct kunit_suite .*= {/,/^};/s/^\t\.name = "\(.*\)",$/\1/p' \
+	[ -n "${MODULES:-}" ] || for s in $(sed -n '/struct kunit_suite .*= {/,/^};/s/^\t\.name = "\(.*\)",$/\1/p' \
 		"$top"/drivers/*/tests/*.c "$top"/tests/sim/tests/*.c); do
 		grep -qaE "^ok [0-9]+ (- )?$s( |.?\$)" "$log" || fail "suite $s has not run"
 	done

@@ -21,9 +21,8 @@ need_packages device-tree-compiler >&2
 uml=$("$here/kernel.sh") || exit
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-uml_sources "$work/src"
-uml_modules "$uml" "$work/src" "$work/tree" CONFIG_PSY_SIM=m CONFIG_PSY_KUNIT_TEST=n
-mapfile -t ko < <(find "$work/tree" -name '*.ko')
+modules=$(uml_build "$uml") || exit
+mapfile -t ko < <(find "$modules" -name '*.ko' ! -name '*_kunit.ko')
 uml_initrd "$work/initrd" "$here/init-dt" "${ko[@]}"
 for t in dt ports; do
 	is "$t.dts compiles" \

@@ -20,9 +20,8 @@ need_packages device-tree-compiler gcc libc6-dev
 uml=$("$here/kernel.sh")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-uml_sources "$work/src"
-uml_modules "$uml" "$work/src" "$work/tree" CONFIG_PSY_SIM=m CONFIG_PSY_KUNIT_TEST=n
-mapfile -t ko < <(find "$work/tree" -name '*.ko')
+modules=$(uml_build "$uml")
+mapfile -t ko < <(find "$modules" -name '*.ko' ! -name '*_kunit.ko')
 uml_initrd "$work/initrd" "$here/init-soak" "${ko[@]}"
 dtc -q -O dtb -o "$work/sim.dtb" "$here/sim.dts"
 
