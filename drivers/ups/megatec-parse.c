@@ -4,7 +4,6 @@
  * in the field. Pure: does not access the port or a clock.
  */
 #include <kunit/visibility.h>
-#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -28,57 +27,6 @@
 /* Minimum length of a reply to I: up to the firmware column */
 #define MEGATEC_IDENT_LEN	28
 #define MEGATEC_FLAGS		8
-
-/*
- * Parse a fixed-point number: "208.4", "49". Returns it in thousandths, or -ENODATA if
- * it is not a number, for example "--.-".
- */
-static int megatec_number(const char *text, size_t len)
-{
-	int val = 0, decimals = -1;
-	size_t i;
-
-	if (!len || len > 7)
-		return -ENODATA;
-	for (i = 0; i < len; i++) {
-		if (text[i] == '.' && decimals < 0) {
-			decimals = 0;
-			continue;
-		}
-		if (!isdigit(text[i]) || decimals == 3)
-			return -ENODATA;
-		val = val * 10 + text[i] - '0';
-		if (decimals >= 0)
-			decimals++;
-		if (val > 1000000)
-			return -ENODATA;
-	}
-	for (i = max(decimals, 0); i < 3; i++)
-		val *= 10;
-	return val >= 0 && val <= 1000000 * 1000 ? val : -ENODATA;
-}
-
-/* Split at spaces. Returns the number of fields, at most @max. */
-static unsigned int megatec_split(const char *text, const char *field[], size_t len[],
-				  unsigned int max)
-{
-	unsigned int n = 0;
-
-	while (*text) {
-		while (*text == ' ')
-			text++;
-		if (!*text)
-			break;
-		if (n == max)
-			return max;
-		field[n] = text;
-		while (*text && *text != ' ')
-			text++;
-		len[n] = text - field[n];
-		n++;
-	}
-	return n;
-}
 
 static int megatec_flags(const char *text, size_t len, u32 quirks, u32 *flags)
 {
@@ -133,13 +81,13 @@ int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *statu
 	int ret;
 
 	if (reply[0] != '(' ||
-	    megatec_split(reply + 1, field, len, MEGATEC_FIELDS) < MEGATEC_FIELDS)
+	    ups_text_split(reply + 1, field, len, MEGATEC_FIELDS) < MEGATEC_FIELDS)
 		return -EBADMSG;
 	ret = megatec_flags(field[7], len[7], quirks, &status->flags);
 	if (ret)
 		return ret;
 	for (i = 0; i < ARRAY_SIZE(num); i++)
-		num[i] = megatec_number(field[i], len[i]);
+		num[i] = ups_text_number(field[i], len[i]);
 
 	if (num[0] <= MEGATEC_MAX_MV)
 		megatec_set(status, UPS_HAS_INPUT, &status->input_mv, num[0]);
@@ -172,10 +120,10 @@ int megatec_parse_rating(const char *reply, struct megatec_rating *rating)
 	int num[4];
 	unsigned int i;
 
-	if (reply[0] != '#' || megatec_split(reply + 1, field, len, 4) != 4)
+	if (reply[0] != '#' || ups_text_split(reply + 1, field, len, 4) != 4)
 		return -EBADMSG;
 	for (i = 0; i < 4; i++) {
-		num[i] = megatec_number(field[i], len[i]);
+		num[i] = ups_text_number(field[i], len[i]);
 		if (num[i] < 0)
 			return -EBADMSG;
 	}
@@ -191,21 +139,6 @@ int megatec_parse_rating(const char *reply, struct megatec_rating *rating)
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(megatec_parse_rating);
-
-/* Copy columns @from to @to - 1 of @reply, without spaces and filler at the ends. */
-static void megatec_column(const char *reply, size_t from, size_t to, char *text)
-{
-	size_t len = strlen(reply), n = 0, i;
-
-	for (i = from; i < to && i < len && n < UPS_STRING_LEN - 1; i++) {
-		if (!n && (reply[i] == ' ' || reply[i] == '#' || reply[i] == '-'))
-			continue;
-		text[n++] = reply[i];
-	}
-	while (n && (text[n - 1] == ' ' || text[n - 1] == '#' || text[n - 1] == '-'))
-		n--;
-	text[n] = '\0';
-}
 
 /**
  * megatec_parse_ident() - parse the reply to I
@@ -226,9 +159,9 @@ int megatec_parse_ident(const char *reply, struct ups_ident *ident)
 	if (reply[0] != '#' || strlen(reply) < MEGATEC_IDENT_LEN ||
 	    !megatec_parse_rating(reply, &rating))
 		return -EBADMSG;
-	megatec_column(reply, 1, 16, ident->manufacturer);
-	megatec_column(reply, 17, 27, ident->model);
-	megatec_column(reply, 28, 38, ident->firmware);
+	ups_text_column(reply, 1, 16, ident->manufacturer);
+	ups_text_column(reply, 17, 27, ident->model);
+	ups_text_column(reply, 28, 38, ident->firmware);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(megatec_parse_ident);
@@ -328,48 +261,3 @@ int megatec_verdict(const char *command, const char *reply)
 	return strcmp(reply, "NAK") ? 1 : -EIO;
 }
 EXPORT_SYMBOL_IF_KUNIT(megatec_verdict);
-
-/**
- * megatec_off_delay() - round up to a supported delay
- * @seconds: minimum delay
- *
- * 12 to 54 s in steps of 6, then minutes up to 10.
- *
- * Context: any; pure.
- * Return: seconds, never less than @seconds; -ERANGE if that is more than 600.
- */
-int megatec_off_delay(unsigned int seconds)
-{
-	if (seconds <= 12)
-		return 12;
-	if (seconds <= 54)
-		return DIV_ROUND_UP(seconds, 6) * 6;
-	if (seconds <= 600)
-		return DIV_ROUND_UP(seconds, 60) * 60;
-	return -ERANGE;
-}
-EXPORT_SYMBOL_IF_KUNIT(megatec_off_delay);
-
-/**
- * megatec_off_command() - encode the command to switch off and on again
- * @seconds: a delay from megatec_off_delay()
- * @command: where to store it
- * @size: size of @command
- *
- * On again after three minutes at the earliest: with less, early firmware never
- * switches on again.
- *
- * Context: any; pure.
- * Return: 0, or -EINVAL.
- */
-int megatec_off_command(unsigned int seconds, char *command, size_t size)
-{
-	if (seconds < 12 || megatec_off_delay(seconds) != seconds)
-		return -EINVAL;
-	if (seconds < 60)
-		snprintf(command, size, "S.%uR0003", seconds / 6);
-	else
-		snprintf(command, size, "S%02uR0003", seconds / 60);
-	return 0;
-}
-EXPORT_SYMBOL_IF_KUNIT(megatec_off_command);

@@ -13,6 +13,9 @@
 /* Attempts to get the reply to F or I */
 #define MEGATEC_TRIES	5
 
+/* Largest delay of S, seconds */
+#define MEGATEC_OFF_MAX	600
+
 /**
  * struct megatec - one UPS
  * @quirks: MEGATEC_* bits
@@ -194,7 +197,7 @@ static int megatec_turn_off(struct ups *ups, unsigned int seconds)
 	char command[16];
 	int ret;
 
-	ret = megatec_off_command(seconds, command, sizeof(command));
+	ret = ups_text_off_command(seconds, command, sizeof(command));
 	if (ret)
 		return ret;
 	/* A countdown in progress may block a new one. Without one, C may be refused. */
@@ -233,7 +236,7 @@ static int megatec_beeper(struct ups *ups, bool on)
 
 static int megatec_min_off_delay(struct ups *ups, unsigned int seconds)
 {
-	return megatec_off_delay(seconds);
+	return ups_text_off_delay(seconds, MEGATEC_OFF_MAX);
 }
 
 static const struct ups_ops megatec_ops = {

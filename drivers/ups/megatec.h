@@ -54,7 +54,5 @@ int megatec_parse_rating(const char *reply, struct megatec_rating *rating);
 int megatec_parse_ident(const char *reply, struct ups_ident *ident);
 void megatec_battery(const struct megatec_pack *pack, struct ups_status *status);
 int megatec_verdict(const char *command, const char *reply);
-int megatec_off_delay(unsigned int seconds);
-int megatec_off_command(unsigned int seconds, char *command, size_t size);
 
 #endif /* __MEGATEC_H */

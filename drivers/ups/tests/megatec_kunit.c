@@ -404,19 +404,19 @@ static void off_delay_is_never_shortened(struct kunit *test)
 	int s, delay;
 
 	for (s = 0; s <= 7200; s++) {
-		delay = megatec_off_delay(s);
+		delay = ups_text_off_delay(s, 600);
 		if (s > 600) {
 			KUNIT_EXPECT_EQ(test, delay, -ERANGE);
 			continue;
 		}
 		KUNIT_EXPECT_GE(test, delay, s);
 		KUNIT_EXPECT_LT(test, delay - s, s > 54 ? 60 : 13);
-		KUNIT_ASSERT_EQ(test, megatec_off_command(delay, command, sizeof(command)), 0);
+		KUNIT_ASSERT_EQ(test, ups_text_off_command(delay, command, sizeof(command)), 0);
 		KUNIT_EXPECT_EQ_MSG(test, command_delay(command), delay, "%s", command);
 	}
-	KUNIT_EXPECT_EQ(test, megatec_off_delay(UPS_OFF_DELAY), 180);
-	KUNIT_EXPECT_EQ(test, megatec_off_command(13, command, sizeof(command)), -EINVAL);
-	KUNIT_EXPECT_EQ(test, megatec_off_command(0, command, sizeof(command)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ups_text_off_delay(UPS_OFF_DELAY, 600), 180);
+	KUNIT_EXPECT_EQ(test, ups_text_off_command(13, command, sizeof(command)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ups_text_off_command(0, command, sizeof(command)), -EINVAL);
 }
 
 static struct kunit_case megatec_cases[] = {

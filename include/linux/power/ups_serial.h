@@ -78,6 +78,14 @@ int ups_serial_command(struct ups *ups, const char *command);
 
 void ups_tty_shutdown(struct platform_device *pdev);
 
+/* Protocols of the Megatec family */
+int ups_text_number(const char *text, size_t len);
+unsigned int ups_text_split(const char *text, const char *field[], size_t len[],
+			    unsigned int max);
+void ups_text_column(const char *reply, size_t from, size_t to, char text[UPS_STRING_LEN]);
+int ups_text_off_delay(unsigned int seconds, unsigned int max);
+int ups_text_off_command(unsigned int seconds, char *command, size_t size);
+
 /**
  * module_ups_serial() - the drivers of a protocol, for both kinds of port
  * @_prefix: prefix of the identifiers
