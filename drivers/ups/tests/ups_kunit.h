@@ -33,5 +33,6 @@ extern struct kunit_suite ups_megatec_suite;
 extern struct kunit_suite ups_port_suite;
 extern struct kunit_suite ups_random_suite;
 extern struct kunit_suite ups_state_suite;
+extern struct kunit_suite ups_voltronic_suite;
 
 #endif /* __UPS_KUNIT_H */
