@@ -60,8 +60,14 @@ settled() {
 
 # attach: what the firmware describes in other tests, at the tty $PORT
 attach() {
-	ups-attach "$PORT" megatec current-speed=2400 critical-delay-sec=10 \
-		energy-full-design-microwatt-hours=46000000 runtime-calibration=50,720,100,240
+	case ${PROTOCOL:=megatec} in
+	megatec)
+		set -- energy-full-design-microwatt-hours=46000000 \
+			runtime-calibration=50,720,100,240
+		;;
+	voltronic) set -- energy-full-design-microwatt-hours=345600000 ;;
+	esac
+	ups-attach "$PORT" "$PROTOCOL" current-speed=2400 critical-delay-sec=10 "$@"
 }
 
 # A test that has set PORT attaches the UPS itself.
@@ -73,7 +79,7 @@ else
 	BUS=serial
 fi
 await 20 test -d "$SYSFS/$BAT" || bail "no UPS"
-DRIVER=/sys/bus/$BUS/drivers/megatec-ups
+DRIVER=/sys/bus/$BUS/drivers/${PROTOCOL:-megatec}-ups
 device_of_ups() {
 	basename "$(readlink -f "$SYSFS/$BAT/device")"
 }

@@ -25,16 +25,19 @@ show() {
 
 port=$(readlink -f "$SYSFS/$BAT/device")
 if [ -n "${PORT:-}" ]; then
-	printf '\n=== %s\n' "A UPS at $PORT, attached by: ups-attach $PORT megatec ..."
+	printf '\n=== %s\n' "A UPS at $PORT, attached by: ups-attach $PORT $PROTOCOL ..."
 	expect "no process is left" sh -c "! pidof ups-attach"
 else
 	printf '\n=== %s\n' "A UPS at a serial port, described by ACPI only"
 	echo "    ACPI device  $(cat "$port/firmware_node/path")"
-	expect "udev loaded the driver" grep -q '^megatec_ups ' /proc/modules
+	expect "udev loaded the driver" grep -q "^${PROTOCOL}_ups " /proc/modules
 fi
 echo "    driver       $(basename "$(readlink -f "$port/driver")")"
 host speed 0
-host volts 24.1
+case $PROTOCOL in
+megatec) host volts 24.1 ;;
+voltronic) host charge 63 ;;
+esac
 settle
 sed -n 's/^POWER_SUPPLY_/    /p' "$SYSFS/$BAT/uevent"
 start-upower || problems=$((problems + 1))

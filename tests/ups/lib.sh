@@ -23,12 +23,12 @@ end_of_test() {
 }
 trap end_of_test EXIT
 
-# start_sim ARGUMENT...: start the simulator, with its sockets in $work
+# start_sim ARGUMENT...: start the simulator of $PROTOCOL, with its sockets in $work
 start_sim() {
 	need_packages python3 >&2
 	[ -z "$sim" ] || { kill "$sim" && wait "$sim"; } 2>/dev/null || :
 	rm -f "$work/control" "$work/ups"
-	"$here/megatec-sim" --control "$work/control" --log "$work/commands" "$@" &
+	"$here/${PROTOCOL:-megatec}-sim" --control "$work/control" --log "$work/commands" "$@" &
 	sim=$!
 	await 60 test -S "$work/control" || bail "no simulator"
 }
@@ -61,7 +61,7 @@ guest() {
 		*) echo "$line" >>"$work/out" ;;
 		esac
 	done < <(
-		env UPS=megatec SERIAL="$work/ups" SCRIPT="$script" INPUT="$work/answers" \
+		env UPS="${PROTOCOL:-megatec}" SERIAL="$work/ups" SCRIPT="$script" INPUT="$work/answers" \
 			FILES="$here/guest-lib.sh" LOG="${LOG:-$work/kernel.log}" "$@" \
 			"$here/../vm/vm-run" 2>"$work/err"
 		echo "STATUS: $?"
