@@ -36,7 +36,8 @@ echo "    driver       $(basename "$(readlink -f "$port/driver")")"
 host speed 0
 case $PROTOCOL in
 megatec) host volts 24.1 ;;
-voltronic) host charge 63 ;;
+# upower ignores a power of more than 300 W.
+voltronic) host charge 63 && host load 15 ;;
 esac
 settle
 sed -n 's/^POWER_SUPPLY_/    /p' "$SYSFS/$BAT/uevent"
