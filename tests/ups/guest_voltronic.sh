@@ -76,7 +76,7 @@ check "a delay of more than 99 minutes is rejected" \
 host refuse T
 check "a refused command is an error" sh -c "! echo 1 2>/dev/null >$SYSFS/$BAT/battery_test"
 
-# with DIALECT: a new UPS, on battery
+# with DIALECT: a new UPS, on mains
 with() {
 	new_ups "$1" "charge 50" "volts 50.2"
 }
