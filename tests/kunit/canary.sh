@@ -17,7 +17,8 @@ top=$(cd "$here/../.." && pwd)
 uml=$("$here/kernel.sh")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-uml_modules "$uml" "$here/canary" "$work/tree"
+cp -R "$here/canary" "$work/tree"
+uml_modules "$uml" "$work/tree"
 
 # run_one NAME: run.sh with this canary; its output is in $work/NAME.out
 run_one() {

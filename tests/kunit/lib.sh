@@ -3,29 +3,24 @@
 #
 # For the scripts that boot the user-mode kernel; to be sourced after vm/lib.sh.
 
+# uml_pack: the sources of the modules as a tar
+uml_pack() {
+	pack_sources "$top" Kbuild Kconfig compat dist drivers include tests/sim
+}
+
 # uml_sources DIR: copy the sources of the modules to DIR
 uml_sources() {
-	mkdir -p "$1/tests"
-	cp -R "$top"/{Kbuild,Kconfig,compat,dist,drivers,include} "$1"
-	cp -R "$top/tests/sim" "$1/tests"
+	mkdir -p "$1"
+	uml_pack | tar -C "$1" -x
 }
 
-# pack SRC: the sources below SRC as a tar
-pack() {
-	tar -C "$1" -c --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner \
-		--mode=u=rwX,go=rX --exclude-vcs --exclude='*.o' --exclude='*.ko' \
-		--exclude='*.mod*' --exclude='.*.cmd' .
-}
-
-# uml_modules UML SRC OUT [MAKE-ARGUMENT...]: build the modules of a copy of SRC
+# uml_modules UML DIR [MAKE-ARGUMENT...]: build the modules in DIR
 uml_modules() {
-	local uml=$1 src=$2 out=$3
-	shift 3
-	mkdir -p "$out"
-	pack "$src" | tar -C "$out" -x
-	make -s -j"$(nproc)" -C "$uml" ARCH=um CC=gcc-12 HOSTCC=gcc-12 M="$out" "$@" modules \
-		</dev/null >"$out/build.log" 2>&1 || {
-		cat "$out/build.log" >&2
+	local uml=$1 dir=$2
+	shift 2
+	make -s -j"$(nproc)" -C "$uml" ARCH=um CC=gcc-12 HOSTCC=gcc-12 M="$dir" "$@" modules \
+		</dev/null >"$dir/build.log" 2>&1 || {
+		cat "$dir/build.log" >&2
 		die 125 "the modules do not build"
 	}
 }
@@ -33,30 +28,23 @@ uml_modules() {
 # uml_build UML: build the modules and suites of this tree, once for the same sources, for
 # all units that boot them. Prints the directory.
 uml_build() {
-	local uml=$1 src id out
-	src=$(mktemp -d)
-	uml_sources "$src"
-	id=$({ echo "$uml" && pack "$src"; } | sha256sum | cut -c1-16)
+	local uml=$1 id out
+	id=$({ echo "$uml" && uml_pack; } | sha256sum | cut -c1-16)
 	out=$CACHE/build/uml-$id
-	locked "build-uml-$id" uml_build_once "$uml" "$src" "$out"
-	rm -rf "$src"
+	locked "build-uml-$id" uml_build_once "$uml" "$out"
 	[ -e "$out/done" ] || die 125 "the modules do not build"
 	touch "$out"
 	echo "$out"
 }
 
-# uml_build_once UML SRC OUT
+# uml_build_once UML DIR
 uml_build_once() {
-	local d
-	[ ! -e "$3/done" ] || return 0
-	rm -rf "$3"
+	[ ! -e "$2/done" ] || return 0
+	rm -rf "$2"
+	uml_sources "$2"
 	uml_modules "$@" CONFIG_PSY_SIM=m CONFIG_PSY_KUNIT_TEST=m
-	: >"$3/done"
-	# Keep the last few.
-	find "$CACHE/build" -maxdepth 1 -name 'uml-*' -printf '%T@ %p\n' | sort -rn |
-		sed 1,4d | cut -d' ' -f2- | while read -r d; do
-		rm -rf "$d"
-	done
+	: >"$2/done"
+	keep_newest 4 "$CACHE/build" 'uml-*'
 }
 
 # uml_initrd OUT INIT FILE...: an initrd with busybox, INIT, and files in /m

@@ -26,22 +26,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 PARTS="Kbuild Kconfig compat dist/dkms.conf drivers include tests/sim"
 KEEP=6
 
-# pack: the sources as a reproducible tar
+# pack: the sources as a tar
 pack() {
-	parts=.
-	if [ "$src" = "$top" ]; then
-		parts=
-		for p in $PARTS; do
-			[ ! -e "$src/$p" ] || parts="$parts $p"
-		done
-	fi
+	parts=
+	[ "$src" != "$top" ] || for p in $PARTS; do
+		[ ! -e "$src/$p" ] || parts="$parts $p"
+	done
 	# shellcheck disable=SC2086 # a list of directories
-	tar -C "$src" -c --sort=name --mtime=@0 --owner=0 --group=0 \
-		--numeric-owner --mode=u=rwX,go=rX --exclude-vcs \
-		--exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
-		--exclude='*.mod.c' --exclude='.*.cmd' --exclude='*.a' \
-		--exclude='*.o.d' \
-		--exclude=modules.order --exclude=Module.symvers $parts
+	pack_sources "$src" $parts
 }
 
 tools_id() {
@@ -91,11 +83,7 @@ build_in_chroot() {
 # prune: keep the last few builds for this kernel
 prune() {
 	find "$CACHE/lock" -name "build-*" -mmin +1440 -delete
-	find "$CACHE/build" -maxdepth 1 -name "$arch-$kver-*" -printf '%T@ %p\n' |
-		sort -rn | sed "1,${KEEP}d" | cut -d' ' -f2- |
-		while read -r d; do
-			rm -rf "$d"
-		done
+	keep_newest $KEEP "$CACHE/build" "$arch-$kver-*"
 }
 
 make_build() {

@@ -77,6 +77,29 @@ younger_than() {
 	[ -n "$(find "$1" -maxdepth 0 -mmin "-$2" 2>/dev/null)" ]
 }
 
+# pack_sources DIR [PATH...]: the sources below DIR, or these parts of them, as a
+# reproducible tar
+pack_sources() {
+	src_dir=$1
+	shift
+	[ $# != 0 ] || set -- .
+	tar -C "$src_dir" -c --sort=name --mtime=@0 --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX --exclude-vcs \
+		--exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
+		--exclude='*.mod.c' --exclude='.*.cmd' --exclude='*.a' \
+		--exclude='*.o.d' \
+		--exclude=modules.order --exclude=Module.symvers "$@"
+}
+
+# keep_newest N DIR PATTERN: remove all but the N newest entries of DIR with such a name
+keep_newest() {
+	find "$2" -maxdepth 1 -name "$3" -printf '%T@ %p\n' | sort -rn |
+		sed "1,${1}d" | cut -d' ' -f2- |
+		while read -r d; do
+			rm -rf "$d"
+		done
+}
+
 # locked NAME COMMAND...: one process at a time under this name
 locked() {
 	mkdir -p "$CACHE/lock"
