@@ -43,8 +43,9 @@ driver() {
 
 # reads PROPERTY VALUE: true if it has this value
 reads() {
-	[ "$(prop "$1")" = "$2" ]
-}
+	local value
+	IFS= read -r value <"$SYSFS/$BAT/$1" && [ "$value" = "$2" ]
+} 2>/dev/null
 
 # fresh PROPERTY: a new value
 fresh() {
@@ -82,7 +83,7 @@ cost() {
 	read -r r0 t0 <<<"$(counters)"
 	for _ in 1 2 3; do
 		expire
-		prop uevent >/dev/null
+		: "$(<"$SYSFS/$BAT/uevent")"
 	done
 	read -r r1 t1 <<<"$(counters)"
 	echo $(((t1 - t0) * 100 / (r1 - r0)))

@@ -8,52 +8,83 @@
 COMPOSITE=${COMPOSITE:-}
 DISPLAY_DEVICE=/org/freedesktop/UPower/devices/DisplayDevice
 
-# word ADAPTER REGISTER: a word of a pack, as a number
-word() {
-	echo $(($(awk -v r="$2" '$1 == r { print $3 }' "$1/regs")))
+# read_words ADAPTER: the words of a pack, by register, in $words
+read_words() {
+	local lines line
+	mapfile -t lines <"$1/regs"
+	words=()
+	for line in "${lines[@]}"; do
+		# shellcheck disable=SC2086 # words
+		set -- $line
+		words[$1]=$(($3))
+	done
 }
 
-signed_word() {
-	local w
-	w=$(word "$1" "$2")
-	echo $((w > 32767 ? w - 65536 : w))
-}
-
-# total REGISTER ADAPTER...: sum of the packs, mWh. The in-tree driver switches their
+# add_up REGISTER ADAPTER...: $sum of the packs, uWh. The in-tree driver switches their
 # unit between mAh (times design voltage) and 10 mWh.
-total() {
-	local r=$1 sum=0 s
+add_up() {
+	local r=$1 s
 	shift
+	sum=0
 	for s; do
-		if [ $(($(cat "$s/mode") & 0x8000)) = 0 ]; then
-			sum=$((sum + $(word "$s" "$r") * $(word "$s" 0x19)))
+		read_words "$s"
+		if [ $(($(<"$s/mode") & 0x8000)) = 0 ]; then
+			sum=$((sum + words[r] * words[0x19]))
 		else
-			sum=$((sum + $(word "$s" "$r") * 10000))
+			sum=$((sum + words[r] * 10000))
 		fi
 	done
+}
+
+# total REGISTER ADAPTER...: mWh
+total() {
+	add_up "$@"
 	echo $((sum / 1000))
 }
 
-# total_mw ADAPTER...: sum of the power, negative when discharging
-total_mw() {
-	local sum=0 s
+# add_up_power ADAPTER...: $sum of the packs, uW, negative when discharging
+add_up_power() {
+	local s
+	sum=0
 	for s; do
-		sum=$((sum + $(signed_word "$s" 0x0a) * $(word "$s" 0x09)))
+		read_words "$s"
+		sum=$((sum + (words[0x0a] > 32767 ? words[0x0a] - 65536 : words[0x0a]) * words[0x09]))
 	done
-	echo $((sum / 1000))
 }
 
-# display LABEL: the value of this label in upower's display device, or in $dump of it
+# find_shown LABEL: the value of this label in $dump, of upower's display device, in $shown
+find_shown() {
+	shown=${NL}$dump
+	case $shown in
+	*"$NL$1: "*)
+		shown=${shown#*"$NL$1: "}
+		shown=${shown%%"$NL"*}
+		;;
+	*) shown= ;;
+	esac
+}
+
+# display LABEL: the value of this label in upower's display device
 display() {
-	sed -n "s/^$1: //p" <<<"${dump:-$(upower-values $DISPLAY_DEVICE)}"
+	upower-values $DISPLAY_DEVICE "$1"
 }
 
-# shows LABEL WANTED TOLERANCE: compare the number at this label
-shows() {
-	local got
-	got=$(display "$1")
-	awk -v a="${got%%[ %]*}" -v b="$2" -v t="$3" \
-		'BEGIN { d = a - b; if (d < 0) d = -d; exit !(a != "" && d <= t) }'
+# thousandths NUMBER: of a number with decimals, in $milli
+thousandths() {
+	local part
+	[[ $1 =~ ^([0-9]+)(\.([0-9]+))?(e-[0-9]+)?$ ]] || return
+	part=${BASH_REMATCH[3]}000
+	milli=$((10#${BASH_REMATCH[1]} * 1000 + 10#${part:0:3}))
+	# A very small number has an exponent.
+	[ -z "${BASH_REMATCH[4]}" ] || milli=0
+}
+
+# is_shown LABEL WANTED TOLERANCE: compare the number at this label of $dump, in thousandths
+is_shown() {
+	local shown milli
+	find_shown "$1"
+	thousandths "${shown%%[ %]*}" && [ $((milli - $2)) -le "$3" ] &&
+		[ $(($2 - milli)) -le "$3" ]
 }
 
 # nudge: read every supply, as applets do
@@ -67,21 +98,19 @@ nudge() {
 # truth STATE ADAPTER...: the display device is the sum of these packs. NO_RATE=1
 # leaves out the rate: upower computes it from the current and the design voltage.
 truth() {
-	local state=$1 now full mw dump
+	local state=$1 now full dump sum shown
 	shift
 	nudge
 	dump=$(upower-values $DISPLAY_DEVICE)
-	now=$(total 0x0f "$@")
-	full=$(total 0x10 "$@")
-	mw=$(total_mw "$@")
-	shows energy "$(milli "$now")" 0.03 && shows energy-full "$(milli "$full")" 0.03 &&
-		shows percentage $(((200 * now / full + 1) / 2)) 0.6 &&
-		{ [ -n "${NO_RATE:-}" ] || shows energy-rate "$(milli ${mw#-})" 0.06; } &&
-		[ "$(display state)" = "$state" ]
-}
-
-milli() {
-	awk -v n="$1" 'BEGIN { print n / 1000 }'
+	add_up 0x0f "$@"
+	now=$((sum / 1000))
+	add_up 0x10 "$@"
+	full=$((sum / 1000))
+	add_up_power "$@"
+	is_shown energy $now 30 && is_shown energy-full $full 30 &&
+		is_shown percentage $(((200 * now / full + 1) / 2 * 1000)) 600 &&
+		{ [ -n "${NO_RATE:-}" ] || is_shown energy-rate $((${sum#-} / 1000)) 60; } &&
+		find_shown state && [ "$shown" = "$state" ]
 }
 
 # batteries: the batteries that upower lists
@@ -96,7 +125,7 @@ expect() {
 	if await 50 truth "$@"; then
 		ok "$name"
 	else
-		not_ok "$name" "wanted $1, mWh $(total 0x0f "${@:2}") of $(total 0x10 "${@:2}"), mW $(total_mw "${@:2}")"
+		not_ok "$name" "wanted $1, mWh $(total 0x0f "${@:2}") of $(total 0x10 "${@:2}")"
 		upower -i $DISPLAY_DEVICE | sed 's/^/# /'
 		sed 's/^/# /' "$COMPOSITE/members"
 	fi

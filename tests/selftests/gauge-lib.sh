@@ -7,12 +7,6 @@
 CHIPS=/sys/kernel/debug/psy-sim-chips
 I2C=/sys/bus/i2c/drivers
 CLASS=/sys/kernel/debug/psy-miniclass
-mkfifo /tmp/never && exec 9<>/tmp/never
-
-# pause SECONDS
-pause() {
-	read -r -t "$1" -u 9 || :
-}
 
 # fresh: wait until a snapshot has expired
 fresh() {

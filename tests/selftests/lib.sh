@@ -1,16 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
+# shellcheck shell=bash
 #
 # For the tests that run inside the virtual machine: KTAP output, and access to
-# the simulated hardware.
+# the simulated hardware. The user-mode kernel has a smaller shell, which reads this too.
 
 SYSFS=/sys/class/power_supply
 SIM_ROOT=/sys/kernel/debug/psy-sim
 # shellcheck disable=SC2034 # for the tests
 DRIVER=/sys/bus/i2c/drivers/sbs-gauge
 
+NL='
+'
+
 tests=0
 failures=0
+
+# pause SECONDS: sleep. A process costs 25 ms of processor time in these guests, of which
+# bash needs none.
+if [ -n "${BASH_VERSION:-}" ]; then
+	# A pipe from which nothing comes
+	eval 'exec {pause_fd}<> <(:)'
+	pause() {
+		read -rt "$1" -u "$pause_fd" || :
+	}
+else
+	pause() {
+		sleep "$1"
+	}
+fi
 
 # ok NAME, not_ok NAME [WHY...]: one result
 ok() {
@@ -111,18 +128,18 @@ supply_of() {
 	return 1
 }
 
-# prop NAME: a property of the supply $BAT
+# prop NAME: a property of the supply $BAT, one line, or the error
 prop() {
-	cat "$SYSFS/$BAT/$1" 2>&1
-}
+	IFS= read -r prop_value <"$SYSFS/$BAT/$1" && echo "$prop_value"
+} 2>&1
 
 # newer_tag SUPPLY TAG: its battery tag is higher (the supply may be absent for a moment)
 newer_tag() {
 	[ "$(cat "$SYSFS/$1/battery_tag")" -gt "$2" ] 2>/dev/null
 }
 
-# await SECONDS COMMAND...: as wait-for, but COMMAND may be a shell function. Processes
-# are expensive in these guests: often at first, then less.
+# await SECONDS COMMAND...: as wait-for, but COMMAND may be a shell function, which is
+# called often at first, then less.
 await() {
 	read -r await_end _ </proc/uptime
 	await_end=$((${await_end%%.*} + $1)) await_n=0
@@ -131,7 +148,7 @@ await() {
 		read -r await_now _ </proc/uptime
 		[ "${await_now%%.*}" -lt $await_end ] || return 1
 		await_n=$((await_n + 1))
-		if [ $await_n -le 5 ]; then sleep 0.1; else sleep 0.4; fi
+		if [ $await_n -le 5 ]; then pause 0.1; else pause 0.4; fi
 	done
 }
 
@@ -147,12 +164,23 @@ poller() {
 
 # expire: wait until the snapshot is no longer fresh (its lifetime is 1 s)
 expire() {
-	sleep 1.2
+	pause 1.2
 }
 
 # counter NAME: of the class for $BAT
 counter() {
-	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/psy-miniclass/$BAT/stats"
+	counter_in "$1" "/sys/kernel/debug/psy-miniclass/$BAT/stats"
+}
+
+# counter_in NAME FILE: in lines "NAME VALUE", read at once. Nothing if it is not there.
+counter_in() {
+	counter_all=$NL$(<"$2")
+	case $counter_all in
+	*"$NL$1 "*)
+		counter_all=${counter_all#*"$NL$1 "}
+		echo "${counter_all%%"$NL"*}"
+		;;
+	esac
 }
 
 # events: change events sent for $BAT so far

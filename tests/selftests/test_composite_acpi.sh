@@ -18,7 +18,8 @@ state() {
 		dd of=/dev/port bs=1 seek=$((0x2ff)) conv=notrunc 2>/dev/null
 }
 
-# value SUPPLY PROPERTY: the value, or nothing after 20 s
+# value SUPPLY PROPERTY: the value, or nothing after 20 s. A read that hangs cannot be
+# interrupted by the shell itself.
 value() {
 	timeout -s KILL 20 cat "$SYSFS/$1/$2" 2>/dev/null
 }
@@ -30,14 +31,20 @@ reads() {
 
 # sums ENERGY FULL STATE: upower's display device, Wh
 sums() {
-	shows energy "$1" 0.03 && shows energy-full "$2" 0.03 && [ "$(display state)" = "$3" ]
+	local dump shown
+	dump=$(upower-values $DISPLAY_DEVICE)
+	is_shown energy "$1"000 30 && is_shown energy-full "$2"000 30 &&
+		find_shown state && [ "$shown" = "$3" ]
 }
 
 # agree: upower's sum and the composite are the same
 agree() {
-	shows energy "$(awk '{ print $1 / 1000000 }' "$SYSFS/composite0/energy_now")" 0.03 &&
-		shows energy-full "$(awk '{ print $1 / 1000000 }' "$SYSFS/composite0/energy_full")" 0.03 &&
-		shows percentage "$(value composite0 capacity)" 0.6
+	local dump
+	# shellcheck disable=SC2034 # for is_shown
+	dump=$(upower-values $DISPLAY_DEVICE)
+	is_shown energy $((($(value composite0 energy_now) + 0) / 1000)) 30 &&
+		is_shown energy-full $((($(value composite0 energy_full) + 0) / 1000)) 30 &&
+		is_shown percentage "$(value composite0 capacity)"000 600
 }
 
 check "the ACPI driver has both batteries" \

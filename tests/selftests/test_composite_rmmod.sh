@@ -49,8 +49,9 @@ limit() {
 	(echo "$1" >"$SYSFS/BAT0/capacity_alert_min") 2>/dev/null
 }
 reads() {
-	[ "$(cat "$SYSFS/BAT0/$1" 2>/dev/null)" = "$2" ]
-}
+	local value
+	IFS= read -r value <"$SYSFS/BAT0/$1" && [ "$value" = "$2" ]
+} 2>/dev/null
 
 modprobe composite-battery members="$PACK_A,sim-gauge,$PACK_B"
 check "three members" await 20 counted 3

@@ -275,7 +275,7 @@ start-upower || bail "no upower"
 
 # upower_value LABEL: the value of this label
 upower_value() {
-	upower-values "/org/freedesktop/UPower/devices/battery_$BAT" | sed -n "s/^$1: //p"
+	upower-values "/org/freedesktop/UPower/devices/battery_$BAT" "$1"
 }
 
 # upower_shows PERCENT

@@ -39,13 +39,14 @@ host() {
 
 # reads FILE VALUE: condition for await
 reads() {
-	[ "$(cat "$SYSFS/$1" 2>&1)" = "$2" ]
-}
+	local value
+	IFS= read -r value <"$SYSFS/$1" && [ "$value" = "$2" ]
+} 2>/dev/null
 
 # counter NAME: of the UPS core, or of the class for its battery
 counter() {
-	awk -v n="$1" '$1 == n { print $2 }' "/sys/kernel/debug/ups/$BAT/stats" \
-		"/sys/kernel/debug/psy-miniclass/$BAT/stats"
+	counter_in "$1" "/sys/kernel/debug/ups/$BAT/stats"
+	counter_in "$1" "/sys/kernel/debug/psy-miniclass/$BAT/stats"
 }
 
 # settle: wait for a reading that starts after this call
@@ -116,7 +117,7 @@ new_ups() {
 
 # Values in upower: of one device, of the battery, of the display device
 upower_value() {
-	upower-values "/org/freedesktop/UPower/devices/$2" | sed -n "s/^$1: //p"
+	upower-values "/org/freedesktop/UPower/devices/$2" "$1"
 }
 
 battery_value() {
@@ -154,6 +155,6 @@ acted() {
 unreadable() {
 	local f
 	for f in "$SYSFS/$BAT"/* "$SYSFS/$MAINS"/*; do
-		[ ! -f "$f" ] || cat "$f" >/dev/null 2>&1 || echo "${f##*/}"
-	done | tr '\n' ' '
+		[ ! -f "$f" ] || read -r _ 2>/dev/null <"$f" || printf '%s ' "${f##*/}"
+	done
 }

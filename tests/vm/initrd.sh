@@ -16,12 +16,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 
-PACKAGES="bash busybox-static kmod udev dbus-daemon dbus-bin upower
-	libglib2.0-bin i2c-tools"
+PACKAGES="bash busybox-static kmod udev dbus-daemon dbus-bin upower i2c-tools"
 PROGRAMS="/bin/bash /bin/busybox /bin/kmod /bin/udevadm
 	/lib/systemd/systemd-udevd /usr/bin/dbus-daemon /usr/bin/dbus-send
-	/usr/bin/dbus-monitor /usr/bin/gdbus /usr/bin/upower
-	/usr/libexec/upowerd /usr/sbin/i2cdetect /usr/sbin/i2cdump
+	/usr/bin/dbus-monitor /usr/bin/upower /usr/libexec/upowerd /usr/sbin/i2cdetect /usr/sbin/i2cdump
 	/usr/sbin/i2cget /usr/sbin/i2cset /usr/sbin/i2ctransfer"
 OTHERS="/usr/share/dbus-1/system.conf /etc/UPower/UPower.conf
 	/usr/share/dbus-1/system.d/org.freedesktop.UPower.conf"
