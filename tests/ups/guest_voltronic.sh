@@ -3,6 +3,7 @@
 # vm: timeout=1500 acpi=none
 # shellcheck disable=SC2034 # for guest-lib.sh
 PROTOCOL=voltronic
+REPLIES=3
 . /tests/guest-lib.sh
 
 check "udev loaded the driver" grep -q "^voltronic_ups" /proc/modules

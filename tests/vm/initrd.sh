@@ -19,8 +19,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 PACKAGES="bash busybox-static kmod udev dbus-daemon dbus-bin upower i2c-tools"
 PROGRAMS="/bin/bash /bin/busybox /bin/kmod /bin/udevadm
 	/lib/systemd/systemd-udevd /usr/bin/dbus-daemon /usr/bin/dbus-send
-	/usr/bin/dbus-monitor /usr/bin/upower /usr/libexec/upowerd /usr/sbin/i2cdetect /usr/sbin/i2cdump
-	/usr/sbin/i2cget /usr/sbin/i2cset /usr/sbin/i2ctransfer"
+	/usr/bin/dbus-monitor /usr/bin/upower /usr/libexec/upowerd
+	/usr/sbin/i2cdetect /usr/sbin/i2cdump /usr/sbin/i2cget /usr/sbin/i2cset
+	/usr/sbin/i2ctransfer"
 OTHERS="/usr/share/dbus-1/system.conf /etc/UPower/UPower.conf
 	/usr/share/dbus-1/system.d/org.freedesktop.UPower.conf"
 RULES="50-udev-default 60-i2c 60-serial 80-drivers 95-upower"
