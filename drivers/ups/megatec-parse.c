@@ -26,36 +26,18 @@
 #define MEGATEC_FIELDS		8
 /* Minimum length of a reply to I: up to the firmware column */
 #define MEGATEC_IDENT_LEN	28
-#define MEGATEC_FLAGS		8
 
 static int megatec_flags(const char *text, size_t len, u32 quirks, u32 *flags)
 {
-	static const u32 bits[MEGATEC_FLAGS] = {
+	static const u32 bits[] = {
 		UPS_FLAG_MAINS_FAILED, UPS_FLAG_BATTERY_LOW, UPS_FLAG_BYPASS, UPS_FLAG_FAULT,
 		0, UPS_FLAG_TESTING, UPS_FLAG_SHUTDOWN, UPS_FLAG_BEEPER,
 	};
-	size_t i;
+	int ret = ups_text_flags(text, len, bits, ARRAY_SIZE(bits), flags);
 
-	if (len < MEGATEC_FLAGS)
-		return -EBADMSG;
-	*flags = 0;
-	for (i = 0; i < len; i++) {
-		if (text[i] != '0' && text[i] != '1')
-			return -EBADMSG;
-		if (text[i] == '1' && i < MEGATEC_FLAGS)
-			*flags |= bits[i];
-	}
 	if (quirks & MEGATEC_STICKY_SHUTDOWN)
 		*flags &= ~UPS_FLAG_SHUTDOWN;
-	return 0;
-}
-
-static void megatec_set(struct ups_status *status, u32 bit, int *member, int val)
-{
-	if (val < 0)
-		return;
-	*member = val;
-	status->valid |= bit;
+	return ret;
 }
 
 /**
@@ -90,17 +72,17 @@ int megatec_parse_status(const char *reply, u32 quirks, struct ups_status *statu
 		num[i] = ups_text_number(field[i], len[i]);
 
 	if (num[0] <= MEGATEC_MAX_MV)
-		megatec_set(status, UPS_HAS_INPUT, &status->input_mv, num[0]);
+		ups_text_set(status, UPS_HAS_INPUT, &status->input_mv, num[0]);
 	if (num[2] <= MEGATEC_MAX_MV)
-		megatec_set(status, UPS_HAS_OUTPUT, &status->output_mv, num[2]);
+		ups_text_set(status, UPS_HAS_OUTPUT, &status->output_mv, num[2]);
 	if (num[3] >= 0 && num[3] <= 200000)
-		megatec_set(status, UPS_HAS_LOAD, &status->load, num[3] / 1000);
+		ups_text_set(status, UPS_HAS_LOAD, &status->load, num[3] / 1000);
 	if (num[4] > 0 && num[4] <= 100000)
-		megatec_set(status, UPS_HAS_FREQUENCY, &status->frequency_millihz, num[4]);
+		ups_text_set(status, UPS_HAS_FREQUENCY, &status->frequency_millihz, num[4]);
 	if (num[5] > 0 && num[5] <= MEGATEC_MAX_MV)
-		megatec_set(status, UPS_HAS_BATTERY, &status->battery_uv, num[5] * 1000);
+		ups_text_set(status, UPS_HAS_BATTERY, &status->battery_uv, num[5] * 1000);
 	if (num[6] >= 0 && num[6] <= 150000 && !(quirks & MEGATEC_FIXED_TEMP))
-		megatec_set(status, UPS_HAS_TEMP, &status->temp, num[6] / 100);
+		ups_text_set(status, UPS_HAS_TEMP, &status->temp, num[6] / 100);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(megatec_parse_status);

@@ -182,33 +182,12 @@ static int megatec_shutdown_flag(struct ups *ups)
 	return ret ?: !!(status.flags & UPS_FLAG_SHUTDOWN);
 }
 
-/*
- * Whether the unit counts down. Assume so if it does not respond, or if its flag is
- * meaningless.
- */
-static bool megatec_is_counting(struct ups *ups, struct megatec *mt)
-{
-	return mt->quirks & MEGATEC_STICKY_SHUTDOWN || megatec_shutdown_flag(ups);
-}
-
 static int megatec_turn_off(struct ups *ups, unsigned int seconds)
 {
 	struct megatec *mt = ups_get_drvdata(ups);
-	char command[16];
-	int ret;
 
-	ret = ups_text_off_command(seconds, command, sizeof(command));
-	if (ret)
-		return ret;
-	/* A countdown in progress may block a new one. Without one, C may be refused. */
-	ret = ups_serial_command(ups, "C");
-	if (ret != -ESHUTDOWN)
-		ret = ups_serial_command(ups, command);
-	if (ret || megatec_is_counting(ups, mt))
-		return ret;
-	/* Lost, or its flag is late: then a second one may be refused. */
-	ret = ups_serial_command(ups, command);
-	return ret && ret != -ESHUTDOWN && megatec_shutdown_flag(ups) > 0 ? 0 : ret;
+	return ups_text_turn_off(ups, seconds, "C", mt->quirks & MEGATEC_STICKY_SHUTDOWN ?
+				 NULL : megatec_shutdown_flag);
 }
 
 static int megatec_cancel(struct ups *ups)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the protocols of the Megatec family have in common: numbers with a fixed point in
- * fields between spaces, columns of text, and the command to switch off. Pure: does not
- * access the port or a clock.
+ * fields between spaces, rows of flags, columns of text, and the command to switch off.
  */
 #include <linux/ctype.h>
 #include <linux/errno.h>
@@ -78,6 +77,52 @@ unsigned int ups_text_split(const char *text, const char *field[], size_t len[],
 }
 EXPORT_SYMBOL_NS_GPL(ups_text_split, "UPS_SERIAL");
 
+/**
+ * ups_text_flags() - parse a row of flags
+ * @text: "00110000"
+ * @len: its length
+ * @bits: UPS_FLAG_* bit of each flag, or 0
+ * @num: size of @bits; more flags may follow
+ * @flags: where to store the bits of the flags that are set
+ *
+ * Context: any; pure.
+ * Return: 0, or -EBADMSG if there are fewer flags, or something else.
+ */
+int ups_text_flags(const char *text, size_t len, const u32 bits[], size_t num, u32 *flags)
+{
+	size_t i;
+
+	*flags = 0;
+	if (len < num)
+		return -EBADMSG;
+	for (i = 0; i < len; i++) {
+		if (text[i] != '0' && text[i] != '1')
+			return -EBADMSG;
+		if (text[i] == '1' && i < num)
+			*flags |= bits[i];
+	}
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(ups_text_flags, "UPS_SERIAL");
+
+/**
+ * ups_text_set() - store a value that the UPS has reported
+ * @status: the status
+ * @bit: UPS_HAS_* bit of the value
+ * @member: where in @status to store it
+ * @val: the value; negative if it is unknown
+ *
+ * Context: any; pure.
+ */
+void ups_text_set(struct ups_status *status, u32 bit, int *member, int val)
+{
+	if (val < 0)
+		return;
+	*member = val;
+	status->valid |= bit;
+}
+EXPORT_SYMBOL_NS_GPL(ups_text_set, "UPS_SERIAL");
+
 static bool ups_text_is_filler(char c)
 {
 	return c == ' ' || c == '#' || c == '-';
@@ -152,3 +197,38 @@ int ups_text_off_command(unsigned int seconds, char *command, size_t size)
 	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(ups_text_off_command, "UPS_SERIAL");
+
+/**
+ * ups_text_turn_off() - switch off after a delay, and on again with the mains
+ * @ups: the UPS
+ * @seconds: a delay from ups_text_off_delay()
+ * @cancel: the command that ends a countdown
+ * @shutdown_flag: whether the UPS counts down: 1, 0, or a negative error; NULL if it
+ *	does not report that
+ *
+ * For &ups_ops.turn_off. A command is repeated only if the UPS says that it does not
+ * count down.
+ *
+ * Context: hooks only; may sleep.
+ * Return: 0 or a negative error, -EINVAL for a different delay.
+ */
+int ups_text_turn_off(struct ups *ups, unsigned int seconds, const char *cancel,
+		      int (*shutdown_flag)(struct ups *ups))
+{
+	char command[16];
+	int ret;
+
+	ret = ups_text_off_command(seconds, command, sizeof(command));
+	if (ret)
+		return ret;
+	/* A countdown in progress may block a new one. Without one, this may be refused. */
+	ret = ups_serial_command(ups, cancel);
+	if (ret != -ESHUTDOWN)
+		ret = ups_serial_command(ups, command);
+	if (ret || !shutdown_flag || shutdown_flag(ups))
+		return ret;
+	/* Lost, or its flag is late: then a second one may be refused. */
+	ret = ups_serial_command(ups, command);
+	return ret && ret != -ESHUTDOWN && shutdown_flag(ups) > 0 ? 0 : ret;
+}
+EXPORT_SYMBOL_NS_GPL(ups_text_turn_off, "UPS_SERIAL");

@@ -22,7 +22,6 @@
 #define VOLTRONIC_STATUS_FIELDS	12
 #define VOLTRONIC_BATTERY_FIELDS 5
 #define VOLTRONIC_MODEL_FIELDS	8
-#define VOLTRONIC_FLAGS		12
 #define VOLTRONIC_WARNINGS	64
 
 /**
@@ -40,32 +39,18 @@ int voltronic_parse_protocol(const char *reply)
 }
 EXPORT_SYMBOL_IF_KUNIT(voltronic_parse_protocol);
 
-static void voltronic_set(struct ups_status *status, u32 bit, int *member, int val)
-{
-	*member = val;
-	status->valid |= bit;
-}
-
 /* Two characters of the type of the UPS, then the flags. The beeper's is inverted. */
 static int voltronic_flags(const char *text, size_t len, u32 *flags)
 {
-	static const u32 bits[VOLTRONIC_FLAGS] = {
+	static const u32 bits[12] = {
 		0, 0, UPS_FLAG_MAINS_FAILED, UPS_FLAG_BATTERY_LOW, UPS_FLAG_BYPASS,
 		UPS_FLAG_FAULT, 0, UPS_FLAG_TESTING, UPS_FLAG_SHUTDOWN, UPS_FLAG_BEEPER,
 	};
-	size_t i;
+	int ret = ups_text_flags(text, len, bits, ARRAY_SIZE(bits), flags);
 
-	if (len < VOLTRONIC_FLAGS)
-		return -EBADMSG;
-	*flags = 0;
-	for (i = 0; i < len; i++) {
-		if (text[i] != '0' && text[i] != '1')
-			return -EBADMSG;
-		if (text[i] == '1' && i < VOLTRONIC_FLAGS)
-			*flags |= bits[i];
-	}
-	*flags ^= UPS_FLAG_BEEPER;
-	return 0;
+	if (!ret)
+		*flags ^= UPS_FLAG_BEEPER;
+	return ret;
 }
 
 /**
@@ -98,18 +83,18 @@ int voltronic_parse_status(const char *reply, struct ups_status *status)
 	for (i = 0; i < ARRAY_SIZE(num); i++)
 		num[i] = ups_text_number(field[i], len[i]);
 
-	if (num[0] >= 0 && num[0] <= VOLTRONIC_MAX_MV)
-		voltronic_set(status, UPS_HAS_INPUT, &status->input_mv, num[0]);
-	if (num[2] >= 0 && num[2] <= VOLTRONIC_MAX_MV)
-		voltronic_set(status, UPS_HAS_OUTPUT, &status->output_mv, num[2]);
+	if (num[0] <= VOLTRONIC_MAX_MV)
+		ups_text_set(status, UPS_HAS_INPUT, &status->input_mv, num[0]);
+	if (num[2] <= VOLTRONIC_MAX_MV)
+		ups_text_set(status, UPS_HAS_OUTPUT, &status->output_mv, num[2]);
 	if (num[3] > 0 && num[3] <= 100000)
-		voltronic_set(status, UPS_HAS_FREQUENCY, &status->frequency_millihz, num[3]);
+		ups_text_set(status, UPS_HAS_FREQUENCY, &status->frequency_millihz, num[3]);
 	if (num[5] >= 0 && num[5] <= 200000)
-		voltronic_set(status, UPS_HAS_LOAD, &status->load, num[5] / 1000);
+		ups_text_set(status, UPS_HAS_LOAD, &status->load, num[5] / 1000);
 	if (num[8] > 0 && num[8] <= VOLTRONIC_MAX_MV)
-		voltronic_set(status, UPS_HAS_BATTERY, &status->battery_uv, num[8] * 1000);
+		ups_text_set(status, UPS_HAS_BATTERY, &status->battery_uv, num[8] * 1000);
 	if (num[10] >= 0 && num[10] <= 150000)
-		voltronic_set(status, UPS_HAS_TEMP, &status->temp, num[10] / 100);
+		ups_text_set(status, UPS_HAS_TEMP, &status->temp, num[10] / 100);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(voltronic_parse_status);
@@ -152,10 +137,10 @@ int voltronic_parse_battery(const char *reply, struct ups_status *status)
 		return -EBADMSG;
 	charge = voltronic_integer(field[3], len[3]);
 	minutes = voltronic_integer(field[4], len[4]);
-	if (charge >= 0 && charge <= 100)
-		voltronic_set(status, UPS_HAS_CHARGE, &status->charge, charge);
+	if (charge <= 100)
+		ups_text_set(status, UPS_HAS_CHARGE, &status->charge, charge);
 	if (minutes >= 0 && minutes <= VOLTRONIC_MAX_MIN)
-		voltronic_set(status, UPS_HAS_RUNTIME, &status->runtime, minutes * 60);
+		ups_text_set(status, UPS_HAS_RUNTIME, &status->runtime, minutes * 60);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(voltronic_parse_battery);

@@ -182,23 +182,18 @@ static int voltronic_off_delay(struct ups *ups, unsigned int seconds)
 	return ups_text_off_delay(seconds, VOLTRONIC_OFF_MAX);
 }
 
-static int voltronic_turn_off(struct ups *ups, unsigned int seconds)
+/* Whether the shutdown flag is set, or a negative error */
+static int voltronic_shutdown_flag(struct ups *ups)
 {
 	struct ups_status status = { };
-	char command[16];
-	int ret;
+	int ret = voltronic_read_status(ups, &status);
 
-	ret = ups_text_off_command(seconds, command, sizeof(command));
-	if (ret)
-		return ret;
-	/* A countdown in progress may block a new one. Without one, CS may be refused. */
-	ret = ups_serial_command(ups, "CS");
-	if (ret != -ESHUTDOWN)
-		ret = ups_serial_command(ups, command);
-	/* An answer may be lost, and so may the command. */
-	if (ret || voltronic_read_status(ups, &status) || status.flags & UPS_FLAG_SHUTDOWN)
-		return ret;
-	return ups_serial_command(ups, command);
+	return ret ?: !!(status.flags & UPS_FLAG_SHUTDOWN);
+}
+
+static int voltronic_turn_off(struct ups *ups, unsigned int seconds)
+{
+	return ups_text_turn_off(ups, seconds, "CS", voltronic_shutdown_flag);
 }
 
 static int voltronic_cancel(struct ups *ups)

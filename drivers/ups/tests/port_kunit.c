@@ -29,6 +29,8 @@
  * @silent: the UPS does not respond
  * @echo: the UPS does not know commands and echoes them
  * @cancel_in: it takes this many cancels to clear the flag; 0: it stays
+ * @off_in: this command to switch off sets the flag; 0: none does
+ * @refuse_off: that command is echoed, too: an earlier one was executed
  * @commands: commands received, without queries
  * @open_ret: return value of open()
  * @parity_ret: return value of set_parity()
@@ -50,6 +52,8 @@ struct fake {
 	bool silent;
 	bool echo;
 	unsigned int cancel_in;
+	unsigned int off_in;
+	bool refuse_off;
 	char commands[64];
 	int open_ret;
 	int parity_ret;
@@ -89,6 +93,11 @@ static SERDEV_TX_RET fake_write(struct serdev_controller *ctrl, const u8 *data, 
 	fake->quiet = jiffies - fake->received_at;
 	if (strlen(fake->commands) < 32)
 		strncat(fake->commands, data, count - 1);
+	if (data[0] == 'S' && fake->off_in && !--fake->off_in) {
+		fake->flags = '2';
+		if (fake->refuse_off)
+			fake_send(fake, data, count);
+	}
 	if (fake->echo)
 		fake_send(fake, data, count);
 	else if (data[0] == 'C' && fake->cancel_in && !--fake->cancel_in)
@@ -209,6 +218,48 @@ static const struct ups_ops bare_ops = {
 static const struct ups_serial_desc bare_desc = {
 	.ups = { .ops = &bare_ops, .poll_ms = 10 },
 	.speed = 2400, .end = '\r', .reply_ms = 200,
+};
+
+static int text_shutdown_flag(struct ups *ups)
+{
+	struct ups_status status = { };
+	int ret = test_get_status(ups, &status);
+
+	return ret ?: !!(status.flags & UPS_FLAG_SHUTDOWN);
+}
+
+static int text_turn_off(struct ups *ups, unsigned int seconds)
+{
+	return ups_text_turn_off(ups, seconds, "C", text_shutdown_flag);
+}
+
+static int flagless_turn_off(struct ups *ups, unsigned int seconds)
+{
+	return ups_text_turn_off(ups, seconds, "C", NULL);
+}
+
+static const struct ups_ops text_ops = {
+	.identify = test_identify,
+	.get_status = test_get_status,
+	.off_delay = test_off_delay,
+	.turn_off = text_turn_off,
+};
+
+static const struct ups_serial_desc text_desc = {
+	.ups = { .ops = &text_ops, .poll_ms = 10 },
+	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 200,
+};
+
+static const struct ups_ops flagless_ops = {
+	.identify = test_identify,
+	.get_status = test_get_status,
+	.off_delay = test_off_delay,
+	.turn_off = flagless_turn_off,
+};
+
+static const struct ups_serial_desc flagless_desc = {
+	.ups = { .ops = &flagless_ops, .poll_ms = 10 },
+	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 200,
 };
 
 static struct ups *plug(struct kunit *test, const struct ups_serial_desc *desc)
@@ -488,6 +539,43 @@ static void turn_off_needs_a_delay(struct kunit *test)
 	unplug(fake);
 }
 
+static void expect_off(struct kunit *test, struct ups *ups, int ret, const char *commands)
+{
+	struct fake *fake = test->priv;
+
+	memset(fake->commands, 0, sizeof(fake->commands));
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 120), ret);
+	KUNIT_EXPECT_STREQ(test, fake->commands, commands);
+	fake->flags = '0';
+	fake->off_in = 0;
+}
+
+/* The command may be lost, or the flag late: then a second command is refused. */
+static void off_command_is_repeated_without_a_countdown(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct ups *ups = plug_online(test, &text_desc);
+
+	fake->off_in = 1;
+	expect_off(test, ups, 120, "CS02R0003");
+	fake->off_in = 2;
+	expect_off(test, ups, 120, "CS02R0003S02R0003");
+	fake->off_in = 2;
+	fake->refuse_off = true;
+	expect_off(test, ups, 120, "CS02R0003S02R0003");
+	fake->echo = true;
+	expect_off(test, ups, -EOPNOTSUPP, "CS02R0003");
+	fake->echo = false;
+	/* Delays that the command cannot express */
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 13), -EINVAL);
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100 * 60), -EINVAL);
+	unplug(fake);
+
+	ups = plug_online(test, &flagless_desc);
+	expect_off(test, ups, 120, "CS02R0003");
+	unplug(fake);
+}
+
 /* Write an attribute of the battery as sysfs does. */
 static ssize_t store(struct ups *ups, const char *name, const char *text)
 {
@@ -690,6 +778,7 @@ static struct kunit_case port_cases[] = {
 	KUNIT_CASE(state_is_readable_while_port_is_busy),
 	KUNIT_CASE(refused_command_returns_error),
 	KUNIT_CASE(turn_off_needs_a_delay),
+	KUNIT_CASE(off_command_is_repeated_without_a_countdown),
 	KUNIT_CASE(refused_or_lost_cancel_is_repeated),
 	KUNIT_CASE(meaningless_flag_is_cancelled_three_times),
 	KUNIT_CASE(lost_ups_takes_a_cancel_only),

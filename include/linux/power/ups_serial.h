@@ -82,9 +82,13 @@ void ups_tty_shutdown(struct platform_device *pdev);
 int ups_text_number(const char *text, size_t len);
 unsigned int ups_text_split(const char *text, const char *field[], size_t len[],
 			    unsigned int max);
+int ups_text_flags(const char *text, size_t len, const u32 bits[], size_t num, u32 *flags);
+void ups_text_set(struct ups_status *status, u32 bit, int *member, int val);
 void ups_text_column(const char *reply, size_t from, size_t to, char text[UPS_STRING_LEN]);
 int ups_text_off_delay(unsigned int seconds, unsigned int max);
 int ups_text_off_command(unsigned int seconds, char *command, size_t size);
+int ups_text_turn_off(struct ups *ups, unsigned int seconds, const char *cancel,
+		      int (*shutdown_flag)(struct ups *ups));
 
 /**
  * module_ups_serial() - the drivers of a protocol, for both kinds of port
