@@ -173,21 +173,12 @@ static int megatec_get_status(struct ups *ups, struct ups_status *status)
 	return 0;
 }
 
-/* Whether the shutdown flag is set, or a negative error */
-static int megatec_shutdown_flag(struct ups *ups)
-{
-	struct ups_status status = { };
-	int ret = megatec_get_status(ups, &status);
-
-	return ret ?: !!(status.flags & UPS_FLAG_SHUTDOWN);
-}
-
 static int megatec_turn_off(struct ups *ups, unsigned int seconds)
 {
 	struct megatec *mt = ups_get_drvdata(ups);
 
 	return ups_text_turn_off(ups, seconds, "C", mt->quirks & MEGATEC_STICKY_SHUTDOWN ?
-				 NULL : megatec_shutdown_flag);
+				 NULL : megatec_get_status);
 }
 
 static int megatec_cancel(struct ups *ups)

@@ -203,8 +203,8 @@ EXPORT_SYMBOL_NS_GPL(ups_text_off_command, "UPS_SERIAL");
  * @ups: the UPS
  * @seconds: a delay from ups_text_off_delay()
  * @cancel: the command that ends a countdown
- * @shutdown_flag: whether the UPS counts down: 1, 0, or a negative error; NULL if it
- *	does not report that
+ * @get_status: reads the flag UPS_FLAG_SHUTDOWN: the UPS counts down; NULL if it does
+ *	not report that
  *
  * For &ups_ops.turn_off. A command is repeated only if the UPS says that it does not
  * count down.
@@ -213,8 +213,9 @@ EXPORT_SYMBOL_NS_GPL(ups_text_off_command, "UPS_SERIAL");
  * Return: 0 or a negative error, -EINVAL for a different delay.
  */
 int ups_text_turn_off(struct ups *ups, unsigned int seconds, const char *cancel,
-		      int (*shutdown_flag)(struct ups *ups))
+		      int (*get_status)(struct ups *ups, struct ups_status *status))
 {
+	struct ups_status status = { }, again = { };
 	char command[16];
 	int ret;
 
@@ -225,10 +226,14 @@ int ups_text_turn_off(struct ups *ups, unsigned int seconds, const char *cancel,
 	ret = ups_serial_command(ups, cancel);
 	if (ret != -ESHUTDOWN)
 		ret = ups_serial_command(ups, command);
-	if (ret || !shutdown_flag || shutdown_flag(ups))
+	/* Assume that it does if it does not respond. */
+	if (ret || !get_status || get_status(ups, &status) || status.flags & UPS_FLAG_SHUTDOWN)
 		return ret;
 	/* Lost, or its flag is late: then a second one may be refused. */
 	ret = ups_serial_command(ups, command);
-	return ret && ret != -ESHUTDOWN && shutdown_flag(ups) > 0 ? 0 : ret;
+	if (ret && ret != -ESHUTDOWN && !get_status(ups, &again) &&
+	    again.flags & UPS_FLAG_SHUTDOWN)
+		return 0;
+	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(ups_text_turn_off, "UPS_SERIAL");

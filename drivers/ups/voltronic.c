@@ -182,18 +182,9 @@ static int voltronic_off_delay(struct ups *ups, unsigned int seconds)
 	return ups_text_off_delay(seconds, VOLTRONIC_OFF_MAX);
 }
 
-/* Whether the shutdown flag is set, or a negative error */
-static int voltronic_shutdown_flag(struct ups *ups)
-{
-	struct ups_status status = { };
-	int ret = voltronic_read_status(ups, &status);
-
-	return ret ?: !!(status.flags & UPS_FLAG_SHUTDOWN);
-}
-
 static int voltronic_turn_off(struct ups *ups, unsigned int seconds)
 {
-	return ups_text_turn_off(ups, seconds, "CS", voltronic_shutdown_flag);
+	return ups_text_turn_off(ups, seconds, "CS", voltronic_read_status);
 }
 
 static int voltronic_cancel(struct ups *ups)

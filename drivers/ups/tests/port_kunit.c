@@ -220,17 +220,9 @@ static const struct ups_serial_desc bare_desc = {
 	.speed = 2400, .end = '\r', .reply_ms = 200,
 };
 
-static int text_shutdown_flag(struct ups *ups)
-{
-	struct ups_status status = { };
-	int ret = test_get_status(ups, &status);
-
-	return ret ?: !!(status.flags & UPS_FLAG_SHUTDOWN);
-}
-
 static int text_turn_off(struct ups *ups, unsigned int seconds)
 {
-	return ups_text_turn_off(ups, seconds, "C", text_shutdown_flag);
+	return ups_text_turn_off(ups, seconds, "C", test_get_status);
 }
 
 static int flagless_turn_off(struct ups *ups, unsigned int seconds)

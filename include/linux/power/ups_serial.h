@@ -88,7 +88,7 @@ void ups_text_column(const char *reply, size_t from, size_t to, char text[UPS_ST
 int ups_text_off_delay(unsigned int seconds, unsigned int max);
 int ups_text_off_command(unsigned int seconds, char *command, size_t size);
 int ups_text_turn_off(struct ups *ups, unsigned int seconds, const char *cancel,
-		      int (*shutdown_flag)(struct ups *ups));
+		      int (*get_status)(struct ups *ups, struct ups_status *status));
 
 /**
  * module_ups_serial() - the drivers of a protocol, for both kinds of port
