@@ -383,10 +383,22 @@ extern struct list_head cbat_list;
 void cbat_queue(struct cbat *c, unsigned long delay);
 void cbat_rescan(void);
 
+/* acpi.c */
+#ifdef CONFIG_PSY_COMPOSITE_ACPI
+void cbat_hide_start(void);
+void cbat_hide_stop(void);
+void cbat_hide_update(void);
+#else
+static inline void cbat_hide_start(void) { }
+static inline void cbat_hide_stop(void) { }
+static inline void cbat_hide_update(void) { }
+#endif
+
 /* members.c */
 void cbat_read(struct cbat *c);
 bool cbat_set_equal(const struct cbat_set *a, const struct cbat_set *b);
 u64 cbat_may_report(const struct cbat *c);
+enum psy_role cbat_role(const struct cbat *c);
 bool cbat_registration_fits(const struct cbat *c);
 extern const struct psy_miniclass_ops cbat_ops;
 

@@ -245,27 +245,23 @@ static void cbat_fill_desc(struct cbat *c, bool ours)
 		c->desc.extra &= ~PSY_BIT(PSY_CHARGE_BEHAVIOUR);
 }
 
-/* Find out whether all members are instances of the class, and the role of the composite. */
-static void cbat_survey(struct cbat *c, bool *ours, enum psy_role *role)
+/* Whether all members are instances of the class; warn if they differ in scope. */
+static bool cbat_survey(struct cbat *c)
 {
-	bool none_system = true, all_system = true;
+	bool ours = true, all_system = true;
 	unsigned int i;
 
-	*ours = true;
 	for (i = 0; i < c->config.nr; i++) {
 		const struct cbat_slot *slot = &c->config.slots[i];
 
 		/* The pack of a different driver may return without an event. */
-		*ours &= slot->ours;
-		if (!(c->set.counted & BIT_ULL(i)))
-			continue;
-		none_system &= !slot->system;
-		all_system &= slot->system;
+		ours &= slot->ours;
+		if (c->set.counted & BIT_ULL(i))
+			all_system &= slot->system;
 	}
-	/* If desktop software counts the members, it must not count the composite. */
-	*role = none_system ? PSY_ROLE_SYSTEM : PSY_ROLE_VISIBLE;
-	if (!none_system && !all_system)
+	if (cbat_role(c) != PSY_ROLE_SYSTEM && !all_system)
 		dev_warn(c->dev, "members with scope Device and with scope System: desktop software counts only the latter\n");
+	return ours;
 }
 
 /*
@@ -286,7 +282,20 @@ static bool cbat_take_name(struct cbat *c, const char *name)
 	return !used;
 }
 
-static struct psy_miniclass *cbat_register_as(struct cbat *c, struct psy_miniclass_config *config)
+/* Whether a pack in the sums has the driver of another project */
+static bool cbat_has_foreign(const struct cbat *c)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&c->lock);
+	for (i = 0; i < c->config.nr; i++)
+		if ((c->set.counted & BIT_ULL(i)) && !c->config.slots[i].ours)
+			return true;
+	return false;
+}
+
+static struct psy_miniclass *cbat_register_as(struct cbat *c, struct psy_miniclass_config *config,
+					      bool foreign)
 {
 	struct psy_miniclass *mc = ERR_PTR(-ENOSPC);
 	char name[CBAT_NAME_LEN];
@@ -299,7 +308,8 @@ static struct psy_miniclass *cbat_register_as(struct cbat *c, struct psy_minicla
 			return mc;
 	}
 	config->name = NULL;
-	if (config->role == PSY_ROLE_SYSTEM)
+	/* A foreign pack may be BAT0: some applets add up all BAT* whatever their scope. */
+	if (config->role == PSY_ROLE_SYSTEM && !foreign)
 		return psy_miniclass_register(c->dev, &c->desc, config);
 
 	config->name = c->name;
@@ -318,10 +328,12 @@ static void cbat_register(struct cbat *c)
 {
 	struct psy_miniclass_config config = { .drvdata = c, .user_limits = &c->user_limits };
 	struct psy_miniclass *mc;
-	bool ours;
+	bool ours, foreign;
 
 	mutex_lock(&c->lock);
-	cbat_survey(c, &ours, &config.role);
+	ours = cbat_survey(c);
+	foreign = cbat_has_foreign(c);
+	config.role = cbat_role(c);
 	cbat_fill_desc(c, ours);
 	c->registered = c->set;
 	/* Unique: each change of the set and each registration takes one tag. */
@@ -344,7 +356,7 @@ static void cbat_register(struct cbat *c)
 	c->limited = false;
 	mutex_unlock(&c->lock);
 
-	mc = cbat_register_as(c, &config);
+	mc = cbat_register_as(c, &config, foreign);
 	mutex_lock(&c->lock);
 	c->registering = false;
 	mutex_unlock(&c->lock);
@@ -428,6 +440,7 @@ static int cbat_probe(struct platform_device *pdev)
 	list_add_tail(&c->node, &cbat_list);
 	cbat_queue(c, 0);
 	spin_unlock(&cbat_list_lock);
+	cbat_hide_update();
 	return 0;
 }
 
@@ -440,6 +453,7 @@ static void cbat_remove(struct platform_device *pdev)
 	spin_lock(&cbat_list_lock);
 	list_del(&c->node);
 	spin_unlock(&cbat_list_lock);
+	cbat_hide_update();
 	mutex_lock(&c->lock);
 	c->dying = true;
 	cbat_release_choice(c, true);
@@ -529,12 +543,14 @@ static int __init cbat_init(void)
 	ret = cbat_configfs_init();
 	if (ret)
 		goto err_notifier;
+	cbat_hide_start();
 	ret = cbat_create_param();
 	if (ret)
-		goto err_configfs;
+		goto err_hide;
 	return 0;
 
-err_configfs:
+err_hide:
+	cbat_hide_stop();
 	cbat_configfs_exit();
 err_notifier:
 	platform_driver_unregister(&cbat_driver);
@@ -550,6 +566,7 @@ static void __exit cbat_exit(void)
 {
 	if (param_device)
 		platform_device_unregister(param_device);
+	cbat_hide_stop();
 	cbat_configfs_exit();
 	/* A composite resets its members when it is removed: they must still be known. */
 	platform_driver_unregister(&cbat_driver);

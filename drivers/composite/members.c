@@ -74,7 +74,27 @@ u64 cbat_may_report(const struct cbat *c)
 }
 
 /**
- * cbat_registration_fits() - whether the registration matches packs and values
+ * cbat_role() - the role that a composite of these members has
+ * @c: the composite
+ *
+ * If desktop software counts the members, it must not count the composite.
+ *
+ * Context: any; held: the lock of the composite.
+ * Return: %PSY_ROLE_SYSTEM or %PSY_ROLE_VISIBLE.
+ */
+enum psy_role cbat_role(const struct cbat *c)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&c->lock);
+	for (i = 0; i < c->config.nr; i++)
+		if ((c->set.counted & BIT_ULL(i)) && c->config.slots[i].system)
+			return PSY_ROLE_VISIBLE;
+	return PSY_ROLE_SYSTEM;
+}
+
+/**
+ * cbat_registration_fits() - whether the registration matches packs, role and values
  * @c: the composite
  *
  * Context: any; held: the lock of the composite.
@@ -87,7 +107,7 @@ bool cbat_registration_fits(const struct cbat *c)
 
 	if (!c->set.counted || c->silent_since)
 		return true;
-	return cbat_set_equal(&c->set, &c->registered) &&
+	return cbat_set_equal(&c->set, &c->registered) && cbat_role(c) == c->role &&
 	       !(cbat_may_report(c) & ~c->fields & ~minor);
 }
 
