@@ -9,6 +9,7 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dist/dkms.conf)
 # In the order in which they can be unloaded
 modules=$(sed -n 's/^psy_module [^ ]* \([^ ]*\).*/\1/p' dist/dkms.conf | tac)
 modprobe_d=/usr/lib/modprobe.d
+udev_rules=/usr/lib/udev/rules.d
 sbin=/usr/sbin
 units=/usr/lib/systemd/system
 

@@ -177,6 +177,7 @@ must "all can be loaded" loadable "$k"
 must "ours is loaded first" grep -q '^softdep sbs_battery pre: sbs_gauge' \
 	"$root/usr/lib/modprobe.d/psy-miniclass.conf"
 is "nothing is in /etc/modprobe.d" "$(find "$root/etc/modprobe.d" -name 'psy*')" ""
+check "the rules of udev" test -f "$root/usr/lib/udev/rules.d/60-composite-battery.rules"
 must "ups-attach" inside ups-attach -h
 check "its service" test -f "$root/usr/lib/systemd/system/ups-attach@.service"
 

@@ -198,7 +198,10 @@ make_system() {
 	chmod 755 "$root"
 	modules
 	cp "$here/init" "$root/init"
-	mkdir -p "$root/usr/local/bin"
+	mkdir -p "$root/usr/local/bin" "$root/usr/lib/udev/rules.d"
+	for c in "$top"/dist/udev/*.rules; do
+		[ ! -e "$c" ] || cp "$c" "$root/usr/lib/udev/rules.d"
+	done
 	cp "$here"/guest/* "$root/usr/local/bin"
 	chmod 755 "$root/init" "$root"/usr/local/bin/*
 	pack "$root" >"$system.new"
@@ -248,7 +251,8 @@ locked "guest-$arch" make_base
 # only OVERLAY is specific to this one.
 id=$({
 	echo "$kernel $build $arch"
-	cat "$kernel/version" "$0" "$here/init" "$here"/guest/* "$top"/dist/modprobe.d/*.conf
+	cat "$kernel/version" "$0" "$here/init" "$here"/guest/* "$top"/dist/modprobe.d/*.conf \
+		"$top"/dist/udev/*.rules
 	# shellcheck disable=SC2046 # a list of files
 	[ -z "$build" ] || stat -c '%n %s %Y' $(built)
 } | sha256sum | cut -c1-16)
