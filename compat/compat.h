@@ -9,7 +9,17 @@
 
 #include <linux/export.h>
 #include <linux/i2c.h>
+#include <linux/kconfig.h>
 #include <linux/module.h>
+
+/*
+ * Kernels for clouds are built without regmap. Its header has a stub of every other
+ * function that is used without a regmap.
+ */
+#if !IS_ENABLED(CONFIG_REGMAP)
+#include <linux/regmap.h>
+#define regmap_can_raw_write(map)	((void)(map), false)
+#endif
 
 /*
  * Symbol namespaces are string literals since 6.13; before, they were tokens that the
