@@ -3,18 +3,21 @@
 #
 # The second part of "make demo": a simulated UPS at a serial port of the guest. PORT= is
 # firmware (default), which describes the port, or tty or usb, to which it is attached. UPS=
-# is its protocol.
+# is its protocol; hid is a UPS with a USB port of its own, simulated in the guest.
 set -u
 PROTOCOL=${UPS:-megatec}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-[ -x "$here/$PROTOCOL-sim" ] || die 2 "UPS=$PROTOCOL: megatec or voltronic"
-start_sim --socket "$work/ups"
-case ${PORT:-firmware} in
-firmware) port=(PORT=com2 CMDLINE="PROTOCOL=$PROTOCOL") ;;
-tty) port=(PORT=com2 UPS= CMDLINE="PROTOCOL=$PROTOCOL PORT=/dev/ttyS1") ;;
-usb) port=(PORT=usb UPS= CMDLINE="PROTOCOL=$PROTOCOL PORT=/dev/ttyUSB0") ;;
+if [ "$PROTOCOL" != hid ]; then
+	[ -x "$here/$PROTOCOL-sim" ] || die 2 "UPS=$PROTOCOL: megatec, voltronic or hid"
+	start_sim --socket "$work/ups"
+fi
+case $PROTOCOL,${PORT:-firmware} in
+hid,*) port=(UPS= SERIAL= CMDLINE="PROTOCOL=hid") ;;
+*,firmware) port=(PORT=com2 CMDLINE="PROTOCOL=$PROTOCOL") ;;
+*,tty) port=(PORT=com2 UPS= CMDLINE="PROTOCOL=$PROTOCOL PORT=/dev/ttyS1") ;;
+*,usb) port=(PORT=usb UPS= CMDLINE="PROTOCOL=$PROTOCOL PORT=/dev/ttyUSB0") ;;
 *) die 2 "PORT=$PORT: firmware, tty or usb" ;;
 esac
 guest "$here/guest_demo.sh" KVER="${KVER:-6.1}" "${port[@]}"

@@ -21,11 +21,23 @@ host_tty() {
 	done
 }
 
-exec 4<"$(host_tty)"
+# A UPS at HID is simulated in the guest.
+if [ "${PROTOCOL:-}" = hid ]; then
+	modprobe uhid
+	mkfifo /tmp/sim.control /tmp/sim.answers
+	exec 4<>/tmp/sim.answers 5<>/tmp/sim.control
+	uhid-sim "${MODEL:-apc}" /tmp/sim.control /tmp/sim.answers &
+else
+	exec 4<"$(host_tty)"
+fi
 
-# ask WORDS...: send a line to the control socket of the simulator; $answer is its answer
+# ask WORDS...: send a line to the simulator; $answer is its answer
 ask() {
-	echo "HOST: $*"
+	if [ "${PROTOCOL:-}" = hid ]; then
+		echo "$*" >&5
+	else
+		echo "HOST: $*"
+	fi
 	IFS= read -r -t 60 answer <&4 || answer="error: no answer"
 }
 
@@ -77,11 +89,14 @@ if [ -n "${PORT:-}" ]; then
 	await 20 test -c "$PORT" || bail "no $PORT"
 	attach || bail "cannot attach the UPS"
 	BUS=platform
+elif [ "${PROTOCOL:-}" = hid ]; then
+	BUS=hid
 else
 	BUS=serial
 fi
 await 20 test -d "$SYSFS/$BAT" || bail "no UPS"
 DRIVER=/sys/bus/$BUS/drivers/${PROTOCOL:-megatec}-ups
+[ $BUS != hid ] || DRIVER=/sys/bus/hid/drivers/hid-ups
 device_of_ups() {
 	basename "$(readlink -f "$SYSFS/$BAT/device")"
 }

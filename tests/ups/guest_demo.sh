@@ -23,8 +23,19 @@ show() {
 	upower -d | grep on-battery
 }
 
+# mains 0|1: let mains fail or return
+mains() {
+	case $PROTOCOL in
+	hid) host set ac "$1" ;;
+	*) host mains "$1" ;;
+	esac
+}
+
 port=$(readlink -f "$SYSFS/$BAT/device")
-if [ -n "${PORT:-}" ]; then
+if [ "$PROTOCOL" = hid ]; then
+	printf '\n=== %s\n' "A UPS with a USB port: APC Back-UPS, without any description"
+	expect "udev loaded the driver" grep -q "^hid_ups " /proc/modules
+elif [ -n "${PORT:-}" ]; then
 	printf '\n=== %s\n' "A UPS at $PORT, attached by: ups-attach $PORT $PROTOCOL ..."
 	expect "no process is left" sh -c "! pidof ups-attach"
 else
@@ -33,26 +44,30 @@ else
 	expect "udev loaded the driver" grep -q "^${PROTOCOL}_ups " /proc/modules
 fi
 echo "    driver       $(basename "$(readlink -f "$port/driver")")"
-host speed 0
 case $PROTOCOL in
-megatec) host volts 24.1 ;;
+megatec) host speed 0 && host volts 24.1 ;;
 # upower ignores a power of more than 300 W.
-voltronic) host charge 63 && host load 15 ;;
+voltronic) host speed 0 && host charge 63 && host load 15 ;;
+hid) host set charge 63 ;;
 esac
-settle
+if [ "$PROTOCOL" = hid ]; then
+	await 60 reads $BAT/capacity 63
+else
+	settle
+fi
 sed -n 's/^POWER_SUPPLY_/    /p' "$SYSFS/$BAT/uevent"
 start-upower || problems=$((problems + 1))
 show
 
 printf '\n=== %s\n' "Mains fails"
-host mains 0
+mains 0
 expect "upower says on-battery: yes" await 60 on_battery yes
 expect "63 percent" sh -c "upower -i /org/freedesktop/UPower/devices/battery_$BAT | grep -q 'percentage: *63%'"
 expect "time to empty" sh -c "upower -i /org/freedesktop/UPower/devices/battery_$BAT | grep -q 'time to empty'"
 show
 
 printf '\n=== %s\n' "Mains returns"
-host mains 1
+mains 1
 expect "upower says on-battery: no" await 60 on_battery no
 show
 [ $problems = 0 ]
