@@ -534,6 +534,11 @@ static void energy_is_known_or_estimated(struct kunit *test)
 	id.energy_full_uwh = 0;
 	hid_ups_ident(map, &v, &id);
 	KUNIT_EXPECT_EQ(test, id.energy_full_uwh, 84000000);
+	/* ... and in J */
+	set(map, &v, HID_UPS_DESIGN, 0xe121, 7, 302400);
+	id.energy_full_uwh = 0;
+	hid_ups_ident(map, &v, &id);
+	KUNIT_EXPECT_EQ(test, id.energy_full_uwh, 84000000);
 	/* Without load there is nothing to estimate. */
 	memset(&v, 0, sizeof(v));
 	id.energy_full_uwh = 0;
