@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/hid.h>
+#include <linux/module.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -87,6 +88,7 @@ static const struct hid_device_id fake_ids[] = {
 	{ HID_DEVICE(BUS_VIRTUAL, HID_GROUP_ANY, FAKE_VENDOR, HID_ANY_ID) },
 	{ }
 };
+MODULE_DEVICE_TABLE(hid, fake_ids);
 
 static struct hid_driver fake_driver = {
 	.name = "psy-hid-ups-test",
