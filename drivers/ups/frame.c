@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Finds replies in the bytes received. Pure: does not access the port or a clock. */
 #include <kunit/visibility.h>
+#include <linux/bits.h>
 #include <linux/math.h>
 #include <linux/module.h>
+#include <linux/string.h>
 
 #include "serial.h"
 
 /**
  * ups_framer_arm() - start looking for a reply
  * @f: the framer
+ * @mode: what may be received
  * @start: first byte of the reply; 0 for any line
  *
  * Bytes received before belong to an earlier query.
  */
-void ups_framer_arm(struct ups_framer *f, char start)
+void ups_framer_arm(struct ups_framer *f, enum ups_framer_mode mode, char start)
 {
 	if (!f->done)
 		f->garbage += f->len;
+	f->mode = mode;
 	f->start = start;
 	f->len = 0;
 	f->skip = false;
@@ -24,24 +28,56 @@ void ups_framer_arm(struct ups_framer *f, char start)
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_framer_arm);
 
+static bool ups_framer_accepts(const struct ups_framer *f, u8 c)
+{
+	return f->mode == UPS_FRAMER_RAW ? c : c >= ' ' && c <= '~';
+}
+
 static bool ups_framer_begins(const struct ups_framer *f, u8 c)
 {
 	if (!f->start)
-		return !f->len && !f->skip && c >= ' ' && c <= '~';
+		return !f->len && !f->skip && ups_framer_accepts(f, c);
 	/* Elsewhere it may be filler: "#ACME POWER######". */
 	return c == f->start && (!f->len || c == f->restart);
 }
 
+/* An alert may come at any time, except that it cannot be recognised in a raw reply. */
+static bool ups_framer_is_alert(struct ups_framer *f, u8 c)
+{
+	const char *alert;
+
+	if (!f->alerts || !c || (f->mode == UPS_FRAMER_RAW && !f->done))
+		return false;
+	alert = strchr(f->alerts, c);
+	if (!alert)
+		return false;
+	f->alerted |= BIT(alert - f->alerts);
+	return true;
+}
+
+static void ups_framer_complete(struct ups_framer *f)
+{
+	f->buf[f->len] = '\0';
+	f->done = true;
+}
+
 static void ups_framer_byte(struct ups_framer *f, u8 c)
 {
+	if (f->ack && c == f->ack && f->mode == UPS_FRAMER_ANSWER && !f->done && !f->len &&
+	    !f->skip) {
+		f->buf[f->len++] = c;
+		ups_framer_complete(f);
+		return;
+	}
+	if ((f->ignore && c == f->ignore) || ups_framer_is_alert(f, c))
+		return;
 	if (f->done) {
 		f->garbage++;
 		return;
 	}
 	if (c == f->end) {
 		if (!f->skip && f->len) {
-			f->buf[f->len] = '\0';
-			f->done = true;
+			ups_framer_complete(f);
 			return;
 		}
 		f->skip = false;
@@ -53,7 +89,7 @@ static void ups_framer_byte(struct ups_framer *f, u8 c)
 		f->garbage += f->len;
 		f->len = 0;
 		f->skip = false;
-	} else if (f->skip || !f->len || c < ' ' || c > '~' || f->len == UPS_REPLY_LEN) {
+	} else if (f->skip || !f->len || !ups_framer_accepts(f, c) || f->len == UPS_REPLY_LEN) {
 		f->garbage += f->len + 1;
 		f->len = 0;
 		f->skip = true;
@@ -82,8 +118,8 @@ EXPORT_SYMBOL_IF_KUNIT(ups_wire_ms);
  * @data: the bytes
  * @len: their number
  *
- * A reply begins with its start byte and contains printable characters only;
- * otherwise the complete line is garbage. An endless stream is dropped as it is
+ * A reply begins with its start byte and contains what the mode allows; otherwise the
+ * complete line is garbage. An endless stream is dropped as it is
  * received.
  *
  * Context: any; the caller serialises.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* UPSes on a port that carries bytes: the port */
+#include <kunit/visibility.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -28,12 +29,17 @@ void ups_serial_receive(struct ups_port *port, const u8 *data, size_t len)
 
 	spin_lock_irqsave(&port->rx_lock, flags);
 	port->received += len;
+	port->framer.alerted = 0;
 	ups_framer_push(&port->framer, data, len);
 	done = port->framer.done;
+	port->alerts |= port->framer.alerted;
+	if (port->framer.alerted && port->ups)
+		ups_kick(port->ups);
 	spin_unlock_irqrestore(&port->rx_lock, flags);
 	if (done)
 		wake_up(&port->replied);
 }
+EXPORT_SYMBOL_IF_KUNIT(ups_serial_receive);
 
 static void ups_serial_wake(void *transport)
 {
@@ -86,6 +92,9 @@ static int ups_serial_open(struct ups_port *port)
 
 	port->reply_ms = port->desc->reply_ms + slower;
 	port->ack_ms = min(port->desc->reply_ms, UPS_ACK_MS) + slower / 4;
+	/* An answer that is required may be as late as a reply. */
+	if (port->desc->answers)
+		port->ack_ms = port->reply_ms + port->reply_ms / 2;
 	ret = port->ops->open(port);
 	if (ret)
 		return dev_err_probe(port->dev, ret, "cannot open the port\n");
@@ -100,6 +109,21 @@ static void ups_serial_close(void *data)
 	struct ups_port *port = data;
 
 	port->ops->close(port);
+}
+
+static void ups_serial_set_ups(struct ups_port *port, struct ups *ups)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&port->rx_lock, flags);
+	port->ups = ups;
+	spin_unlock_irqrestore(&port->rx_lock, flags);
+}
+
+/* Before the UPS is removed: an alert must not find it any more. */
+static void ups_serial_forget_ups(void *data)
+{
+	ups_serial_set_ups(data, NULL);
 }
 
 /**
@@ -123,13 +147,17 @@ struct ups *devm_ups_serial_register(struct ups_port *port, const struct ups_ser
 		.transport_ops = &ups_serial_transport,
 	};
 	u32 speed = desc->speed, settle = desc->settle_ms;
+	struct ups *ups;
 	int ret;
 
 	if (IS_ERR(port))
 		return ERR_CAST(port);
 	port->desc = desc;
 	port->framer.end = desc->end;
+	port->framer.ignore = desc->ignore;
 	port->framer.restart = desc->restart;
+	port->framer.ack = desc->ack;
+	port->framer.alerts = desc->alerts;
 	spin_lock_init(&port->rx_lock);
 	init_waitqueue_head(&port->replied);
 
@@ -147,8 +175,12 @@ struct ups *devm_ups_serial_register(struct ups_port *port, const struct ups_ser
 	if (ret)
 		return ERR_PTR(ret);
 	ups_config.delay_ms = settle;
-	port->ups = devm_ups_register(port->dev, &desc->ups, &ups_config);
-	return port->ups;
+	ups = devm_ups_register(port->dev, &desc->ups, &ups_config);
+	if (IS_ERR(ups))
+		return ups;
+	ups_serial_set_ups(port, ups);
+	ret = devm_add_action_or_reset(port->dev, ups_serial_forget_ups, port);
+	return ret ? ERR_PTR(ret) : ups;
 }
 EXPORT_SYMBOL_NS_GPL(devm_ups_serial_register, "UPS_SERIAL");
 

@@ -12,28 +12,50 @@ struct device;
 struct ups_port;
 
 /**
+ * enum ups_framer_mode - what may be received
+ * @UPS_FRAMER_TEXT: a line of printable characters
+ * @UPS_FRAMER_RAW: a line of any bytes except NUL
+ * @UPS_FRAMER_ANSWER: as text, or &ups_framer.ack alone
+ */
+enum ups_framer_mode {
+	UPS_FRAMER_TEXT,
+	UPS_FRAMER_RAW,
+	UPS_FRAMER_ANSWER,
+};
+
+/**
  * struct ups_framer - finds a reply in a stream of bytes
  * @end: last byte of a reply
+ * @ignore: byte that is dropped; 0 for none
  * @restart: byte that begins a reply even in the middle of a line; 0 for none
+ * @ack: byte that alone is an answer to a command; 0 for none
+ * @alerts: bytes that do not belong to a reply; NULL for none
+ * @mode: what may be received
  * @start: first byte of the expected reply; 0 for any line
  * @buf: reply received so far, without @end; NUL-terminated when @done
  * @len: its length
  * @skip: the current line is garbage: drop everything up to @end
  * @done: the reply is complete; bytes after it are dropped
  * @garbage: bytes dropped so far
+ * @alerted: bit n is set when byte n of @alerts is received
  */
 struct ups_framer {
 	char end;
+	char ignore;
 	char restart;
+	char ack;
+	const char *alerts;
+	enum ups_framer_mode mode;
 	char start;
 	char buf[UPS_REPLY_LEN + 1];
 	size_t len;
 	bool skip;
 	bool done;
 	u64 garbage;
+	u32 alerted;
 };
 
-void ups_framer_arm(struct ups_framer *f, char start);
+void ups_framer_arm(struct ups_framer *f, enum ups_framer_mode mode, char start);
 unsigned int ups_wire_ms(unsigned int speed);
 void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
 
@@ -74,7 +96,8 @@ struct ups_port_stats {
  * @ops: operations
  * @dev: device of the UPS
  * @desc: its protocol
- * @ups: the UPS
+ * @ups: the UPS; NULL before it is registered and while it is removed. Written under
+ *	@rx_lock.
  * @speed: its speed, baud
  * @dtr: level of its DTR
  * @rts: level of its RTS
@@ -82,9 +105,11 @@ struct ups_port_stats {
  * @ack_ms: time that the answer to a command may take
  * @reply_pending: a query was sent and has not been answered yet; accessed by hooks
  *	only
- * @rx_lock: protects @framer and @received; taken by ups_serial_receive()
+ * @rx_lock: protects @framer, @received and @alerts; taken by ups_serial_receive()
  * @framer: finds the reply in the received bytes
  * @received: bytes received so far
+ * @alerts: the alerts received since the driver has asked for them, as in
+ *	&ups_framer.alerted
  * @replied: the reply is complete, or the query is aborted
  * @stats: counters
  */
@@ -102,6 +127,7 @@ struct ups_port {
 	spinlock_t rx_lock;
 	struct ups_framer framer;
 	u64 received;
+	u32 alerts;
 	wait_queue_head_t replied;
 	struct ups_port_stats stats;
 };

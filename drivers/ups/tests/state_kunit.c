@@ -45,7 +45,7 @@ static void reply_found_among_garbage(struct kunit *test)
 		for (step = 1; step <= cases[i].len; step++) {
 			struct ups_framer f = { .end = '\r', .restart = '(' };
 
-			ups_framer_arm(&f, '(');
+			ups_framer_arm(&f, UPS_FRAMER_TEXT, '(');
 			for (pos = 0; pos < cases[i].len; pos += step)
 				push(&f, cases[i].data + pos,
 				     min_t(size_t, step, cases[i].len - pos));
@@ -65,7 +65,7 @@ static void endless_stream_is_dropped(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	f->end = '\r';
-	ups_framer_arm(f, '(');
+	ups_framer_arm(f, UPS_FRAMER_TEXT, '(');
 	push(f, "(", 1);
 	for (i = 0; i < 10000; i++)
 		push(f, "7", 1);
@@ -87,13 +87,13 @@ static void reply_length_is_limited(struct kunit *test)
 	memset(line, '7', UPS_REPLY_LEN + 1);
 	line[0] = '(';
 	f->end = '\r';
-	ups_framer_arm(f, '(');
+	ups_framer_arm(f, UPS_FRAMER_TEXT, '(');
 	push(f, line, UPS_REPLY_LEN);
 	push(f, "\r", 1);
 	KUNIT_EXPECT_TRUE(test, f->done);
 	KUNIT_EXPECT_EQ(test, strlen(f->buf), (size_t)UPS_REPLY_LEN);
 
-	ups_framer_arm(f, '(');
+	ups_framer_arm(f, UPS_FRAMER_TEXT, '(');
 	push(f, line, UPS_REPLY_LEN + 1);
 	push(f, "\r", 1);
 	KUNIT_EXPECT_FALSE(test, f->done);
@@ -106,7 +106,7 @@ static void start_byte_inside_reply_is_data(struct kunit *test)
 	static const char ident[] = "#ACME POWER##### SMART700## V2.06#####";
 	struct ups_framer f = { .end = '\r', .restart = '(' };
 
-	ups_framer_arm(&f, '#');
+	ups_framer_arm(&f, UPS_FRAMER_TEXT, '#');
 	push(&f, "0 00000001\r", 11);
 	push(&f, ident, sizeof(ident) - 1);
 	push(&f, "\r", 1);
@@ -120,11 +120,11 @@ static void command_answer_may_be_any_line(struct kunit *test)
 {
 	struct ups_framer f = { .end = '\r', .restart = '(' };
 
-	ups_framer_arm(&f, '\0');
+	ups_framer_arm(&f, UPS_FRAMER_ANSWER, '\0');
 	push(&f, "\r\xff\x01zz\rS01R0003\r", 15);
 	KUNIT_ASSERT_TRUE(test, f.done);
 	KUNIT_EXPECT_STREQ(test, f.buf, "S01R0003");
-	ups_framer_arm(&f, '\0');
+	ups_framer_arm(&f, UPS_FRAMER_ANSWER, '\0');
 	push(&f, "(NAK\r", 5);
 	KUNIT_ASSERT_TRUE(test, f.done);
 	KUNIT_EXPECT_STREQ(test, f.buf, "(NAK");

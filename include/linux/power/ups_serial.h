@@ -8,6 +8,7 @@
  * Glossary
  * --------
  * query	One command and its reply.
+ * alert	Byte that the UPS sends by itself.
  * garbage	Bytes that do not belong to the reply to the current query. Dropped and
  *		counted.
  */
@@ -33,9 +34,18 @@ struct ups_port;
  *	command, -EOPNOTSUPP if it does not know it, -EIO if it refuses it, 1 if the
  *	reply is unrelated. Pure. Without this hook all commands count as accepted.
  * @speed: baud, unless firmware specifies a different speed
- * @end: last byte of a command and of a reply
+ * @end: last byte of a reply; also of a command, unless @char_ms is set
+ * @ignore: byte that replies may contain without a meaning; 0 for none
  * @restart: byte that begins a reply even in the middle of a line, after the
  *	remainder of a different reply; 0 if replies may contain their first byte
+ * @char_ms: time between two characters of a command, ms. Commands then have no
+ *	terminator. 0: a command is one line.
+ * @peek_ms: with @char_ms, time that the UPS has to refuse the first character of a
+ *	command before the others are sent, ms
+ * @answers: each command has an answer: none is -ETIMEDOUT instead of success
+ * @ack: byte that alone, without @end, is an answer to a command; 0 for none
+ * @alerts: bytes that the UPS sends by itself at any time, also within a reply, which
+ *	they do not affect; each makes the UPS core poll. At most 32; NULL for none
  * @reply_ms: time that a reply may take at @speed; a slower port gets more
  * @settle_ms: time that the UPS needs after a change of DTR or RTS
  */
@@ -44,9 +54,30 @@ struct ups_serial_desc {
 	int (*verdict)(const char *command, const char *reply);
 	unsigned int speed;
 	char end;
+	char ignore;
 	char restart;
+	unsigned int char_ms;
+	unsigned int peek_ms;
+	bool answers;
+	char ack;
+	const char *alerts;
 	unsigned int reply_ms;
 	unsigned int settle_ms;
+};
+
+/**
+ * struct ups_serial_request - a query that differs from others of its protocol
+ * @command: text, without terminator
+ * @start: first character of the reply; 0 for any
+ * @reply_ms: time that the reply may take at the speed of the protocol; 0: as usual
+ * @raw: the reply may contain any byte except NUL and &ups_serial_desc.ignore: alerts
+ *	are data
+ */
+struct ups_serial_request {
+	const char *command;
+	char start;
+	unsigned int reply_ms;
+	bool raw;
 };
 
 /**
@@ -74,7 +105,11 @@ extern const struct dev_pm_ops ups_serial_pm_ops;
 /* From hooks only; they end early when ups_aborted() returns an error. */
 int ups_serial_query(struct ups *ups, const char *command, char start,
 		     char reply[UPS_REPLY_LEN + 1]);
+int ups_serial_ask(struct ups *ups, const struct ups_serial_request *request,
+		   char reply[UPS_REPLY_LEN + 1]);
 int ups_serial_command(struct ups *ups, const char *command);
+u32 ups_serial_alerts(struct ups *ups);
+void ups_serial_resync(struct ups *ups);
 
 void ups_tty_shutdown(struct platform_device *pdev);
 
