@@ -67,8 +67,11 @@ static void ups_cut_outlets(struct ups *ups)
 	if (!cut || ups->cut)
 		return;
 	delay = ups->desc->ops->off_delay(ups, ups->killpower_delay);
-	if (delay < 0)
+	if (delay < 0) {
+		dev_err(dev, "has no delay of %u s, shutdown command not sent\n",
+			ups->killpower_delay);
 		return;
+	}
 	if (!ups_preempt(ups, end)) {
 		dev_err(dev, "UPS is busy, shutdown command not sent\n");
 		return;
