@@ -28,6 +28,7 @@ struct ups_waiter {
 struct ups_waiter *start_waiters(struct kunit *test, struct ups *ups);
 void expect_waits_return(struct kunit *test, struct ups_waiter *w, int ret);
 
+extern struct kunit_suite ups_apcsmart_suite;
 extern struct kunit_suite ups_chars_suite;
 extern struct kunit_suite ups_core_suite;
 extern struct kunit_suite ups_hid_suite;
