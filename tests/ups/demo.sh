@@ -10,7 +10,7 @@ PROTOCOL=${UPS:-megatec}
 . "$(dirname "$0")/lib.sh"
 
 if [ "$PROTOCOL" != hid ]; then
-	[ -x "$here/$PROTOCOL-sim" ] || die 2 "UPS=$PROTOCOL: megatec, voltronic or hid"
+	[ -x "$here/$PROTOCOL-sim" ] || die 2 "UPS=$PROTOCOL: megatec, voltronic, apcsmart or hid"
 	start_sim --socket "$work/ups"
 fi
 case $PROTOCOL,${PORT:-firmware} in

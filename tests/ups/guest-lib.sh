@@ -80,6 +80,7 @@ attach() {
 			runtime-calibration=50,720,100,240
 		;;
 	voltronic) set -- energy-full-design-microwatt-hours=345600000 ;;
+	apcsmart) set -- energy-full-design-microwatt-hours=172800000 ;;
 	esac
 	ups-attach "$PORT" "$PROTOCOL" current-speed=2400 critical-delay-sec=10 "$@"
 }
