@@ -52,7 +52,7 @@ build() {
 		"$here/uml.config" >>"$out.log" 2>&1
 	uml_make olddefconfig
 	check_config
-	uml_make -j"$(nproc)"
+	uml_make -j"$(nproc)" KCFLAGS=-O1
 	: >"$out/done"
 	find "$CACHE/uml" -mindepth 1 -maxdepth 1 ! -name "${out##*/}*" -mtime +14 \
 		-exec rm -rf {} +
