@@ -597,6 +597,18 @@ static void cbat_sum_common(const struct cbat_pack *packs, unsigned int n, u64 a
 	}
 }
 
+/* The value of all packs that report one; unknown if they differ */
+static void cbat_sum_equal(const struct cbat_pack *packs, unsigned int n, u64 alive,
+			   enum psy_field field, struct cbat_sum *sum)
+{
+	const int differ = -1;
+	int val;
+
+	cbat_sum_common(packs, n, alive, field, differ, sum);
+	if (!psy_values_get(&sum->values, field, &val) && val == differ)
+		sum->values.valid &= ~PSY_BIT(field);
+}
+
 /**
  * cbat_fields() - fields that a sum may report
  * @listed: fields that the property list of any member allows
@@ -612,7 +624,7 @@ static void cbat_sum_common(const struct cbat_pack *packs, unsigned int n, u64 a
 u64 cbat_fields(u64 listed, const struct cbat_sum *sum)
 {
 	const u64 alike = PSY_BIT(PSY_HEALTH) | PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_TEMP) |
-			  PSY_BIT(PSY_CAPACITY_LEVEL);
+			  PSY_BIT(PSY_CAPACITY_LEVEL) | CBAT_THRESHOLDS;
 	const u64 energy = PSY_BIT(PSY_ENERGY_FULL) | PSY_BIT(PSY_ENERGY_FULL_DESIGN);
 	const u64 charge = PSY_BIT(PSY_CHARGE_FULL) | PSY_BIT(PSY_CHARGE_FULL_DESIGN);
 	bool volts = listed & (PSY_BIT(PSY_VOLTAGE_NOW) | PSY_BIT(PSY_VOLTAGE_MIN_DESIGN));
@@ -680,5 +692,7 @@ void cbat_aggregate(const struct cbat_pack *packs, unsigned int n,
 	cbat_sum_common(packs, n, alive, PSY_TECHNOLOGY, POWER_SUPPLY_TECHNOLOGY_UNKNOWN, sum);
 	cbat_sum_common(packs, n, alive, PSY_CHARGE_BEHAVIOUR,
 			POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO, sum);
+	cbat_sum_equal(packs, n, alive, PSY_CHARGE_START_THRESHOLD, sum);
+	cbat_sum_equal(packs, n, alive, PSY_CHARGE_END_THRESHOLD, sum);
 }
 EXPORT_SYMBOL_IF_KUNIT(cbat_aggregate);

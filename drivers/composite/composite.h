@@ -25,6 +25,15 @@ struct power_supply;
 #define psy_desc_get_behaviours(desc)	((unsigned int)(desc)->charge_behaviours)
 #endif
 
+/* Overridden by compat: on older kernels no other driver adds properties to a supply. */
+#ifndef PSY_HAS_EXTENSIONS
+#define PSY_HAS_EXTENSIONS	true
+#endif
+
+/* Fields that are the same in all members, or unknown, and can be set in all of them */
+#define CBAT_THRESHOLDS		(PSY_BIT(PSY_CHARGE_START_THRESHOLD) | \
+				 PSY_BIT(PSY_CHARGE_END_THRESHOLD))
+
 #define CBAT_MAX_MEMBERS	64
 
 /* Longest name of a member's supply, including the NUL */
@@ -205,6 +214,7 @@ bool cbat_sources_online(void);
  * @system: desktop software counts it separately
  * @silent: it was supplying the machine when it stopped responding
  * @listed: mask of %PSY_BIT(): fields that its property list allows
+ * @settable: those of %CBAT_THRESHOLDS that can be set
  * @pack: its last reading
  * @identity: the pack of that reading; differs from pack to pack
  * @model: hash of the last model name that could be read
@@ -225,6 +235,7 @@ struct cbat_slot {
 	bool system;
 	bool silent;
 	u64 listed;
+	u64 settable;
 	struct cbat_pack pack;
 	u32 identity;
 	u32 model;
@@ -397,6 +408,7 @@ static inline void cbat_hide_update(void) { }
 /* members.c */
 void cbat_read(struct cbat *c);
 bool cbat_set_equal(const struct cbat_set *a, const struct cbat_set *b);
+u64 cbat_settable(const struct cbat *c);
 u64 cbat_may_report(const struct cbat *c);
 enum psy_role cbat_role(const struct cbat *c);
 bool cbat_registration_fits(const struct cbat *c);

@@ -238,9 +238,10 @@ static void cbat_fill_desc(struct cbat *c, bool ours)
 		.fresh_ms = ours ? CBAT_FRESH_OURS_MS : 0,
 	};
 	/* Not writable unless at least one member supports it */
+	c->desc.settable = cbat_settable(c);
 	c->desc.charge_behaviours = cbat_behaviours(c);
 	if (c->desc.charge_behaviours)
-		c->desc.settable = PSY_BIT(PSY_CHARGE_BEHAVIOUR);
+		c->desc.settable |= PSY_BIT(PSY_CHARGE_BEHAVIOUR);
 	else
 		c->desc.extra &= ~PSY_BIT(PSY_CHARGE_BEHAVIOUR);
 }

@@ -22,7 +22,7 @@
 #define CBAT_CARRIED		(PSY_INFO_FIELDS | PSY_BIT(PSY_HEALTH) | \
 				 PSY_BIT(PSY_CAPACITY_LEVEL) | PSY_BIT(PSY_VOLTAGE_NOW) | \
 				 PSY_BIT(PSY_TEMP) | PSY_BIT(PSY_CYCLE_COUNT) | \
-				 PSY_BIT(PSY_CHARGE_BEHAVIOUR))
+				 PSY_BIT(PSY_CHARGE_BEHAVIOUR) | CBAT_THRESHOLDS)
 
 static const struct {
 	enum power_supply_property psp;
@@ -42,6 +42,8 @@ static const struct {
 	{ POWER_SUPPLY_PROP_TEMP,		PSY_TEMP },
 	{ POWER_SUPPLY_PROP_CYCLE_COUNT,	PSY_CYCLE_COUNT },
 	{ POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR,	PSY_CHARGE_BEHAVIOUR },
+	{ POWER_SUPPLY_PROP_CHARGE_CONTROL_START_THRESHOLD, PSY_CHARGE_START_THRESHOLD },
+	{ POWER_SUPPLY_PROP_CHARGE_CONTROL_END_THRESHOLD, PSY_CHARGE_END_THRESHOLD },
 	{ POWER_SUPPLY_PROP_VOLTAGE_MIN_DESIGN,	PSY_VOLTAGE_MIN_DESIGN },
 	{ POWER_SUPPLY_PROP_ENERGY_FULL_DESIGN,	PSY_ENERGY_FULL_DESIGN },
 	{ POWER_SUPPLY_PROP_CHARGE_FULL_DESIGN,	PSY_CHARGE_FULL_DESIGN },
@@ -110,16 +112,37 @@ static bool cbat_is_redundant(const struct psy_values *v, enum psy_field field)
 	}
 }
 
-/* The fields that a supply's property list allows. */
-static u64 cbat_listed(struct power_supply *psy)
+/* Whether a property of the supply's own driver is writable. The supply is locked. */
+static bool cbat_psy_is_writeable(struct power_supply *psy, enum power_supply_property psp)
 {
-	u64 fields = 0;
+	return cbat_has_property(psy, psp) && psy->desc->set_property &&
+	       psy->desc->property_is_writeable &&
+	       psy->desc->property_is_writeable(psy, psp) > 0;
+}
+
+/*
+ * The fields that a supply's property list allows, and those thresholds that it has: some
+ * drivers list them for all models. The list does not include extensions.
+ */
+static void cbat_survey_psy(struct cbat_slot *slot, struct power_supply *psy,
+			    const struct psy_values *v)
+{
+	u64 listed = 0, settable = 0, bit;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cbat_props); i++)
+	for (i = 0; i < ARRAY_SIZE(cbat_props); i++) {
+		bit = PSY_BIT(cbat_props[i].field);
 		if (cbat_has_property(psy, cbat_props[i].psp))
-			fields |= PSY_BIT(cbat_props[i].field);
-	return fields;
+			listed |= bit;
+		else if (!PSY_HAS_EXTENSIONS)
+			continue;
+		/* Only an extension itself knows whether it can be written. */
+		if (v->valid & bit & CBAT_THRESHOLDS &&
+		    (!(listed & bit) || cbat_psy_is_writeable(psy, cbat_props[i].psp)))
+			settable |= bit;
+	}
+	slot->listed = (listed & ~CBAT_THRESHOLDS) | (v->valid & CBAT_THRESHOLDS);
+	slot->settable = settable;
 }
 
 /* Errors for a value that is unknown or does not exist */
@@ -291,7 +314,7 @@ bool cbat_slot_read(struct cbat_slot *slot, ktime_t now)
 		   cbat_read_foreign(slot, psy, now, &v, &identity);
 	if (!ret) {
 		slot->system = cbat_is_system(psy, slot->system);
-		slot->listed = cbat_listed(psy);
+		cbat_survey_psy(slot, psy, &v);
 	}
 	cbat_source_unlock(slot->src);
 	/* A sample of 0 V may be a failed conversion: handle it like an error at first. */
@@ -339,12 +362,14 @@ const char *cbat_slot_name(const struct cbat_slot *slot)
 	return slot->fwnode ? fwnode_get_name(slot->fwnode) : "?";
 }
 
-/* Whether @psp of a supply is writable. The supply is locked. */
+/* Whether @psp of a supply can be set, or an extension can be asked to. It is locked. */
 static bool cbat_psy_can_set(struct power_supply *psy, enum power_supply_property psp)
 {
-	return cbat_has_property(psy, psp) && psy->desc->set_property &&
-	       psy->desc->property_is_writeable &&
-	       psy->desc->property_is_writeable(psy, psp) > 0;
+	union power_supply_propval val;
+
+	if (cbat_has_property(psy, psp))
+		return cbat_psy_is_writeable(psy, psp);
+	return PSY_HAS_EXTENSIONS && !power_supply_get_property(psy, psp, &val);
 }
 
 /**
@@ -362,7 +387,8 @@ unsigned int cbat_slot_behaviours(struct cbat_slot *slot)
 
 	if (!psy)
 		return 0;
-	if (cbat_psy_can_set(psy, POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR))
+	/* Those of an extension are not known. */
+	if (cbat_psy_is_writeable(psy, POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR))
 		mask = psy_desc_get_behaviours(psy->desc);
 	cbat_source_unlock(slot->src);
 	return mask;

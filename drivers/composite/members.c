@@ -74,6 +74,25 @@ u64 cbat_may_report(const struct cbat *c)
 }
 
 /**
+ * cbat_settable() - the thresholds that can be set
+ * @c: the composite
+ *
+ * Context: any; held: the lock of the composite.
+ * Return: mask of %PSY_BIT(): those of any member, in %CBAT_THRESHOLDS.
+ */
+u64 cbat_settable(const struct cbat *c)
+{
+	u64 fields = 0;
+	unsigned int i;
+
+	lockdep_assert_held(&c->lock);
+	for (i = 0; i < c->config.nr; i++)
+		if (c->set.counted & BIT_ULL(i))
+			fields |= c->config.slots[i].settable;
+	return fields;
+}
+
+/**
  * cbat_role() - the role that a composite of these members has
  * @c: the composite
  *
@@ -355,16 +374,51 @@ static int cbat_disable_notify(struct psy_miniclass *mc)
 	return 0;
 }
 
+/*
+ * Set a threshold in all members that have it. All are tried. After an error they may
+ * differ: then the composite has no value.
+ */
+static int cbat_set_threshold(struct cbat *c, enum psy_field field,
+			      enum power_supply_property psp, int val)
+{
+	int failure = 0, err;
+	bool done = false;
+	unsigned int i;
+
+	lockdep_assert_held(&c->lock);
+	for (i = 0; i < c->config.nr; i++) {
+		if (!(c->config.slots[i].settable & PSY_BIT(field)))
+			continue;
+		err = cbat_slot_set(&c->config.slots[i], psp, val);
+		if (!err)
+			done = true;
+		else if (err != -EOPNOTSUPP && err != -ENODEV)
+			failure = failure ?: err;
+	}
+	return failure ?: done ? 0 : -EOPNOTSUPP;
+}
+
 static int cbat_set_info(struct psy_miniclass *mc, enum psy_field field, int val)
 {
 	struct cbat *c = psy_miniclass_get_drvdata(mc);
-	int ret;
-
-	if (field != PSY_CHARGE_BEHAVIOUR)
-		return -EOPNOTSUPP;
+	int ret = -EOPNOTSUPP;
 
 	mutex_lock(&c->lock);
-	ret = cbat_set_behaviour(c, val);
+	switch (field) {
+	case PSY_CHARGE_BEHAVIOUR:
+		ret = cbat_set_behaviour(c, val);
+		break;
+	case PSY_CHARGE_START_THRESHOLD:
+		ret = cbat_set_threshold(c, field, POWER_SUPPLY_PROP_CHARGE_CONTROL_START_THRESHOLD,
+					 val);
+		break;
+	case PSY_CHARGE_END_THRESHOLD:
+		ret = cbat_set_threshold(c, field, POWER_SUPPLY_PROP_CHARGE_CONTROL_END_THRESHOLD,
+					 val);
+		break;
+	default:
+		break;
+	}
 	mutex_unlock(&c->lock);
 	return ret;
 }

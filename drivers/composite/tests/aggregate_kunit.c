@@ -501,6 +501,23 @@ static void behaviour_is_common_or_auto(struct kunit *test)
 	EXPECT_SUM(p, &parallel, PSY_CHARGE_BEHAVIOUR, POWER_SUPPLY_CHARGE_BEHAVIOUR_AUTO);
 }
 
+static struct cbat_pack charged_to(int percent)
+{
+	return with(pack(5000, 10000, 0, ST(NOT_CHARGING)), PSY_CHARGE_END_THRESHOLD, percent);
+}
+
+static void thresholds_are_common_or_unknown(struct kunit *test)
+{
+	const struct cbat_pack same[] = {
+		charged_to(80), pack(5000, 10000, 0, ST(NOT_CHARGING)), charged_to(80),
+	};
+	const struct cbat_pack different[] = { charged_to(80), charged_to(60), charged_to(60) };
+
+	EXPECT_SUM(same, &parallel, PSY_CHARGE_END_THRESHOLD, 80);
+	EXPECT_UNKNOWN(same, &parallel, PSY_CHARGE_START_THRESHOLD);
+	EXPECT_UNKNOWN(different, &parallel, PSY_CHARGE_END_THRESHOLD);
+}
+
 static void critical_policies(struct kunit *test)
 {
 	static const struct {
@@ -757,6 +774,7 @@ static struct kunit_case aggregate_cases[] = {
 	KUNIT_CASE(technology_is_common_or_unknown),
 	KUNIT_CASE(behaviour_of_packs_that_support_it),
 	KUNIT_CASE(behaviour_is_common_or_auto),
+	KUNIT_CASE(thresholds_are_common_or_unknown),
 	KUNIT_CASE(critical_policies),
 	KUNIT_CASE(alert_levels_are_weighted_by_energy),
 	KUNIT_CASE(low_by_energy),

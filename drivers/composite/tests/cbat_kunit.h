@@ -27,6 +27,7 @@
  * @asked: number of properties read
  * @behaviour: value of charge_behaviour
  * @refuses: mask of BIT(): behaviours that it cannot be set to, which gives -EIO
+ * @least: smallest threshold that it can be set to, others give -EINVAL
  * @serial: its serial number; without one that property gives -ENODEV
  */
 struct fake_supply {
@@ -43,6 +44,7 @@ struct fake_supply {
 	atomic_t asked;
 	int behaviour;
 	unsigned long refuses;
+	int least;
 	const char *serial;
 };
 

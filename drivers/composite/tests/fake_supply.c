@@ -21,6 +21,8 @@ static const enum power_supply_property fake_props[] = {
 	POWER_SUPPLY_PROP_CHARGE_FULL,
 	POWER_SUPPLY_PROP_CYCLE_COUNT,
 	POWER_SUPPLY_PROP_CAPACITY,
+	POWER_SUPPLY_PROP_CHARGE_CONTROL_START_THRESHOLD,
+	POWER_SUPPLY_PROP_CHARGE_CONTROL_END_THRESHOLD,
 };
 
 static const enum power_supply_property fake_mains_props[] = {
@@ -51,6 +53,10 @@ static int fake_field(enum power_supply_property psp)
 		return PSY_CYCLE_COUNT;
 	case POWER_SUPPLY_PROP_CAPACITY:
 		return PSY_CAPACITY;
+	case POWER_SUPPLY_PROP_CHARGE_CONTROL_START_THRESHOLD:
+		return PSY_CHARGE_START_THRESHOLD;
+	case POWER_SUPPLY_PROP_CHARGE_CONTROL_END_THRESHOLD:
+		return PSY_CHARGE_END_THRESHOLD;
 	default:
 		return -EINVAL;
 	}
@@ -113,6 +119,13 @@ static int fake_set(struct power_supply *psy, enum power_supply_property psp,
 {
 	struct fake_supply *f = power_supply_get_drvdata(psy);
 
+	if (psp != POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR) {
+		/* Some firmware has a few thresholds only. */
+		if (val->intval < f->least)
+			return -EINVAL;
+		psy_values_set(&f->v, fake_field(psp), val->intval);
+		return 0;
+	}
 	if (READ_ONCE(f->refuses) & BIT(val->intval))
 		return -EIO;
 	f->behaviour = val->intval;
@@ -121,7 +134,8 @@ static int fake_set(struct power_supply *psy, enum power_supply_property psp,
 
 static int fake_writeable(struct power_supply *psy, enum power_supply_property psp)
 {
-	return psp == POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR;
+	return psp == POWER_SUPPLY_PROP_CHARGE_BEHAVIOUR ||
+	       psp == POWER_SUPPLY_PROP_CHARGE_CONTROL_END_THRESHOLD;
 }
 
 /* A discharging pack, or an external supply if @full_mwh is 0 */

@@ -450,6 +450,78 @@ static void behaviours_of_all_members_are_offered(struct kunit *test)
 		    "auto inhibit-charge [inhibit-charge-awake] force-discharge");
 }
 
+/* A threshold is set in all members that have it. They may also be set one by one. */
+static void threshold_is_set_in_all_members(struct kunit *test)
+{
+	static const char end[] = "charge_control_end_threshold";
+	struct members_test *t = test->priv;
+
+	psy_values_set(&t->a.v, PSY_CHARGE_END_THRESHOLD, 100);
+	psy_values_set(&t->b.v, PSY_CHARGE_END_THRESHOLD, 100);
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, end, 100);
+	KUNIT_EXPECT_EQ(test, write_attr(end, "80"), 0);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-a", end), 80);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-b", end), 80);
+	expect_int(test, end, 80);
+
+	psy_values_set(&t->b.v, PSY_CHARGE_END_THRESHOLD, 60);
+	power_supply_changed(t->b.psy);
+	expect_int(test, end, -ENODATA);
+	KUNIT_EXPECT_EQ(test, write_attr(end, "101"), -EINVAL);
+	/* One refuses: it is an error, and the other is set nevertheless. */
+	t->a.least = 50;
+	KUNIT_EXPECT_EQ(test, write_attr(end, "40"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-a", end), 80);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-b", end), 40);
+	KUNIT_EXPECT_EQ(test, write_attr(end, "70"), 0);
+	expect_int(test, end, 70);
+}
+
+/* The driver that provides the threshold may be loaded after the composite. */
+static void late_threshold_registers_again(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	add(test, &t->b);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 50000000);
+	KUNIT_EXPECT_EQ(test, read_int("charge_control_end_threshold"), -ENOENT);
+	/* It cannot be written. */
+	psy_values_set(&t->a.v, PSY_CHARGE_START_THRESHOLD, 40);
+	psy_values_set(&t->b.v, PSY_CHARGE_END_THRESHOLD, 90);
+	power_supply_changed(t->b.psy);
+	expect_int(test, "charge_control_end_threshold", 90);
+	expect_int(test, "charge_control_start_threshold", 40);
+	KUNIT_EXPECT_EQ(test, write_attr("charge_control_end_threshold", "80"), 0);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-b", "charge_control_end_threshold"), 80);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-a", "charge_control_end_threshold"), -ENODATA);
+	KUNIT_EXPECT_NE(test, write_attr("charge_control_start_threshold", "30"), 0);
+	KUNIT_EXPECT_EQ(test, read_supply("fake-a", "charge_control_start_threshold"), 40);
+}
+
+/* The members are hidden while the composite exists: it must be counted from then on. */
+static void change_of_scope_registers_again(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+
+	add(test, &t->a);
+	compose(test, "fake-a");
+	expect_word(test, "scope", "Device");
+	KUNIT_EXPECT_EQ(test, registrations(t), 1U);
+	t->a.scope = POWER_SUPPLY_SCOPE_DEVICE;
+	power_supply_changed(t->a.psy);
+	expect_word(test, "scope", "System");
+	expect_registrations(test, 2);
+	t->a.scope = POWER_SUPPLY_SCOPE_SYSTEM;
+	power_supply_changed(t->a.psy);
+	expect_word(test, "scope", "Device");
+	expect_registrations(test, 3);
+}
+
 /* A pack at rest may report less than its property list allows. */
 static void initially_unknown_values_are_reported_later(struct kunit *test)
 {
@@ -1470,6 +1542,9 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(pack_change_registers_again),
 	KUNIT_CASE(invalid_members_are_refused),
 	KUNIT_CASE(behaviour_is_set_in_all_members),
+	KUNIT_CASE(threshold_is_set_in_all_members),
+	KUNIT_CASE(late_threshold_registers_again),
+	KUNIT_CASE(change_of_scope_registers_again),
 	KUNIT_CASE(behaviours_of_all_members_are_offered),
 	KUNIT_CASE(initially_unknown_values_are_reported_later),
 	KUNIT_CASE(new_properties_register_again),
