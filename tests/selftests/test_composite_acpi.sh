@@ -219,6 +219,22 @@ if [ "$SHOWN" = composite0 ]; then
 	check "upower reports one" await 60 sums 20 23 discharging
 	modprobe -r composite-battery
 	check "it is shown again" shows BAT0 BAT1
+
+	# A composite that comes and goes while the module stays loaded
+	modprobe composite-battery
+	check "no composite: all batteries are shown" shows BAT0 BAT1
+	grep -q ' configfs ' /proc/mounts || mount -t configfs none /sys/kernel/config
+	DOCK=/sys/kernel/config/composite-battery/dock
+	mkdir $DOCK
+	echo BAT0,BAT1 >$DOCK/members
+	echo 1 >$DOCK/enabled
+	check "by configfs" await 30 shows composite0
+	check "upower counts it" await 60 counts composite0
+	echo 0 >$DOCK/enabled
+	check "disabled: all batteries are shown" await 10 shows BAT0 BAT1
+	check "upower counts them in the end" await 60 counts BAT0 BAT1
+	rmdir $DOCK
+	modprobe -r composite-battery
 fi
 
 finish
