@@ -65,7 +65,6 @@ scripted() {
 case_of "poweroff on battery" 0 "" poweroff "C S01R0003"
 case_of "poweroff on battery, arm64" 0 "" poweroff "C S01R0003" arm64
 case_of "reboot on battery" 0 "" reboot ""
-case_of "poweroff on mains, always" 1 always poweroff "C S01R0003"
 
 # A UPS that user space has attached. The controller of a USB adapter is halted before the
 # machine is switched off.
@@ -78,15 +77,17 @@ case_of "reboot on battery, USB" 0 "" reboot "" newest /dev/ttyUSB0
 	case_of "poweroff on battery, newest kernel" 0 "" poweroff "C S01R0003" newest
 	case_of "reboot on battery, arm64" 0 "" reboot "" arm64
 	case_of "poweroff on battery, USB, 6.1" 0 "" poweroff "C S01R0003" 6.1 /dev/ttyUSB0
+	case_of "poweroff on mains, always" 1 always poweroff "C S01R0003"
 	case_of "poweroff on mains, USB" 1 "" poweroff "" newest /dev/ttyUSB0
 	case_of "reboot on battery, tty, arm64" 0 "" reboot "" arm64 /dev/ttyS0
 }
 
-# A delay set by the user, rounded up
-scripted "a delay of 13 s" "C S.3R0003" <<'SCRIPT'
+# Set by the user: cut also on mains, and a delay, rounded up
+scripted "always, after 13 s" "C S.3R0003" <<'SCRIPT'
 echo 13 >"$SYSFS/ups0/killpower_delay"
-host mains 0
-check "on battery" await 60 reads ups0/ups_state on-battery
+echo always >"$SYSFS/ups0/killpower"
+host mains 1
+check "on mains" await 60 reads ups0-mains/online 1
 settle
 host forget
 poweroff -f
