@@ -27,7 +27,7 @@ OTHERS="/usr/share/dbus-1/system.conf /etc/UPower/UPower.conf
 RULES="50-udev-default 60-i2c 60-serial 80-drivers 95-upower"
 MODULES="ac battery configfs cw2015_battery ftdi_sio gpio-charger hid-generic i2c-stub i2c-dev i2c-smbus i2c-i801
 	i2c-mux-pca954x ina2xx-adc max17042_battery regmap-i2c sbs-battery test_power
-	uhid xhci-pci"
+	uhid usbhid vhci-hcd xhci-pci"
 
 # real FILE: the file that links lead to; an absolute link stays below $from
 real() {
@@ -140,8 +140,13 @@ make_base() {
 	links
 	accounts
 	hwdb
-	for c in "$here"/guest-src/*.c "$top/dist/ups-attach/ups-attach.c" "$top/tests/ups/uhid-sim.c"; do
+	for c in "$here"/guest-src/*.c "$top/dist/ups-attach/ups-attach.c"; do
 		"$cc" -O2 -Wall -static -o "$root/usr/bin/$(basename "$c" .c)" "$c"
+	done
+	# Simulators that are run in the guest; some of them are USB devices.
+	for c in "$top"/tests/ups/*-sim.c; do
+		"$cc" -O2 -Wall -static -o "$root/usr/bin/$(basename "$c" .c)" "$c" \
+			"$top/tests/ups/usbip-dev.c"
 	done
 	mkdir -p "${base%/*}"
 	pack "$root" >"$base.new"
@@ -243,7 +248,7 @@ arm64)
 	;;
 esac
 id=$({ echo "$from_id"; cat "$0" "$here/lib.sh" "$here"/guest-src/* \
-	"$top/dist/ups-attach/ups-attach.c" "$top/tests/ups/uhid-sim.c" \
+	"$top/dist/ups-attach/ups-attach.c" "$top"/tests/ups/*.[ch] \
 	"$top/drivers/ups/tests/hid_models.h"; } | sha256sum | cut -c1-16)
 base=$CACHE/guest/$arch-$id.cpio
 locked "guest-$arch" make_base
