@@ -23,10 +23,13 @@ host_tty() {
 
 # A UPS at HID is simulated in the guest.
 if [ "${PROTOCOL:-}" = hid ]; then
-	modprobe uhid
+	case ${TRANSPORT:=uhid} in
+	uhid) modprobe uhid ;;
+	usb) modprobe vhci-hcd ;;
+	esac
 	mkfifo /tmp/sim.control /tmp/sim.answers
 	exec 4<>/tmp/sim.answers 5<>/tmp/sim.control
-	uhid-sim "${MODEL:-apc}" /tmp/sim.control /tmp/sim.answers &
+	hid-sim "$TRANSPORT" "${MODEL:-apc}" /tmp/sim.control /tmp/sim.answers &
 else
 	exec 4<"$(host_tty)"
 fi

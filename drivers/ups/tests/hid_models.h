@@ -43,7 +43,8 @@ struct hid_model_field {
  * @name: for the tests
  * @vendor: number of the vendor
  * @product: number of the product
- * @title: name of the device
+ * @maker: the vendor's string
+ * @title: string of the product
  * @uniq: its serial number
  * @descriptor: report descriptor
  * @size: bytes of @descriptor
@@ -53,6 +54,7 @@ struct hid_model {
 	const char *name;
 	unsigned short vendor;
 	unsigned short product;
+	const char *maker;
 	const char *title;
 	const char *uniq;
 	const unsigned char *descriptor;
@@ -567,22 +569,22 @@ static const struct hid_model_field hid_arduino_fields[] = {
 
 static const struct hid_model hid_models[] = {
 	{ "apc", 0x051d, 0x0002,
-	  "American Power Conversion Back-UPS ES 700G FW:871.O4 .I USB FW:O4", "4B1000P00001",
+	  "American Power Conversion", "Back-UPS ES 700G FW:871.O4 .I USB FW:O4", "4B1000P00001",
 	  hid_apc_descriptor, sizeof(hid_apc_descriptor), hid_apc_fields },
 	{ "cyberpower", 0x0764, 0x0501,
-	  "CPS CP850PFCLCD", "000000000000",
+	  "CPS", "CP850PFCLCD", "000000000000",
 	  hid_cyberpower_descriptor, sizeof(hid_cyberpower_descriptor), hid_cyberpower_fields },
 	{ "eaton", 0x0463, 0xffff,
-	  "EATON 5E 850i", "Blank",
+	  "EATON", "5E 850i", "Blank",
 	  hid_eaton_descriptor, sizeof(hid_eaton_descriptor), hid_eaton_fields },
 	{ "tripplite", 0x09ae, 0x2005,
-	  "Tripp Lite OMNI1000LCD", "2005AB",
+	  "Tripp Lite", "OMNI1000LCD", "2005AB",
 	  hid_tripplite_descriptor, sizeof(hid_tripplite_descriptor), hid_tripplite_fields },
 	{ "powercom", 0x0d9f, 0x0004,
-	  "POWERCOM Co.,LTD SMK-800A-LCD", "",
+	  "POWERCOM Co.,LTD", "SMK-800A-LCD", "",
 	  hid_powercom_descriptor, sizeof(hid_powercom_descriptor), hid_powercom_fields },
 	{ "arduino", 0x2341, 0x8036,
-	  "Arduino LLC Arduino Leonardo", "UPS10",
+	  "Arduino LLC", "Arduino Leonardo", "UPS10",
 	  hid_arduino_descriptor, sizeof(hid_arduino_descriptor), hid_arduino_fields },
 };
 
