@@ -569,6 +569,14 @@ static struct hid_ups *hid_ups_alloc(struct hid_device *hid, const struct hid_de
 	return hu;
 }
 
+/* Undo hid_ups_start(). */
+static void hid_ups_stop(struct hid_device *hid)
+{
+	hid_hw_close(hid);
+	hid_hw_power(hid, PM_HINT_NORMAL);
+	hid_hw_stop(hid);
+}
+
 /* Input reports are only sent to those who opened the device. */
 static int hid_ups_start(struct hid_device *hid)
 {
@@ -577,9 +585,19 @@ static int hid_ups_start(struct hid_device *hid)
 
 	if (ret)
 		return ret;
+	/* Where users let it, USB suspends a device that is only open: it answers nothing then. */
+	ret = hid_hw_power(hid, PM_HINT_FULLON);
+	if (ret < 0)
+		goto err_stop;
 	ret = hid_hw_open(hid);
 	if (ret)
-		hid_hw_stop(hid);
+		goto err_power;
+	return 0;
+
+err_power:
+	hid_hw_power(hid, PM_HINT_NORMAL);
+err_stop:
+	hid_hw_stop(hid);
 	return ret;
 }
 
@@ -609,8 +627,7 @@ static int hid_ups_probe(struct hid_device *hid, const struct hid_device_id *id)
 	ups = devm_ups_register(&hid->dev, &hu->desc, &config);
 	if (IS_ERR(ups)) {
 		timer_delete_sync(&hu->kick);
-		hid_hw_close(hid);
-		hid_hw_stop(hid);
+		hid_ups_stop(hid);
 		return PTR_ERR(ups);
 	}
 	WRITE_ONCE(hu->ups, ups);
@@ -622,12 +639,13 @@ static void hid_ups_remove(struct hid_device *hid)
 {
 	struct hid_ups *hu = hid_get_drvdata(hid);
 
-	if (hu) {
-		ups_stop(hu->ups);
-		timer_delete_sync(&hu->kick);
-		hid_hw_close(hid);
+	if (!hu) {
+		hid_hw_stop(hid);
+		return;
 	}
-	hid_hw_stop(hid);
+	ups_stop(hu->ups);
+	timer_delete_sync(&hu->kick);
+	hid_ups_stop(hid);
 }
 
 /* The controller of a USB device is halted long before the machine is switched off. */

@@ -35,6 +35,11 @@ driver_of_hid() {
 	basename "$(readlink /sys/bus/hid/devices/*/driver)"
 }
 
+# runtime STATUS: condition for await, of the USB device
+runtime() {
+	[ "$(cat $USB/power/runtime_status)" = "$1" ]
+}
+
 echo "# Loaded by udev, from the USB device up"
 check "enumerated" grep -q "Back-UPS" $USB/product
 check "udev loaded usbhid" grep -q "^usbhid " /proc/modules
@@ -83,6 +88,22 @@ for i in 0 1 0 1 0 1; do
 done
 # shellcheck disable=SC2086 # words
 kill $monitors
+
+echo "# Suspended when nothing uses it, as tools that save power set it"
+echo 0 >$USB/power/autosuspend_delay_ms
+echo auto >$USB/power/control
+device=$(device_of_ups)
+echo "$device" >"$DRIVER/unbind"
+check "unbound: suspended" await 20 runtime suspended
+echo "$device" >"$DRIVER/bind"
+check "bound: read" await 20 plugged
+sleep 2
+check "... and not suspended" runtime active
+host set ac 0
+check "mains fails" await 20 reads $MAINS/online 0
+check "a command is executed" sh -c "echo 0 >$SYSFS/$BAT/beeper"
+host set ac 1
+check "mains returns" await 20 reads $MAINS/online 1
 
 echo "# Unplugged and plugged in, with readers"
 for f in "$SYSFS/$BAT"/* "$SYSFS/$MAINS"/*; do
