@@ -52,6 +52,8 @@
 #define HID_UPS_MAX_WATT	1000000
 #define HID_UPS_MAX_LOAD	200
 #define HID_UPS_MAX_RUNTIME	(7 * 24 * 3600)
+/* Seconds of one step of a delay */
+#define HID_UPS_MAX_STEP	60
 
 /* An estimate of the energy needs a reading that is not too coarse. */
 #define HID_UPS_EST_CHARGE	20
@@ -148,7 +150,7 @@ static const struct {
 } hid_ups_quirk_list[] = {
 	{ 0x0764, 0x0501, HID_UPS_Q_LIMITS | HID_UPS_Q_BATTERY_2_3 },
 	{ 0x0764, 0x0601, HID_UPS_Q_LIMITS },
-	/* Idle, they report a delay of -60, one minute. */
+	/* Most describe a step of one minute; NUT has them all round down to minutes. */
 	{ 0x0764, ANY_PRODUCT, HID_UPS_Q_MINUTES },
 	{ 0x09ae, ANY_PRODUCT, HID_UPS_Q_STATUS_PAGE },
 	{ 0x09ae, 0x1003, HID_UPS_Q_BATTERY_TENTH },
@@ -827,17 +829,33 @@ void hid_ups_ident(const struct hid_ups_map *map, const struct hid_ups_values *v
 }
 EXPORT_SYMBOL_IF_KUNIT(hid_ups_ident);
 
+/* Physical units of one step, or 0: it has to be a whole number, and 0 has to mean 0. */
+static s64 hid_ups_physical_step(const struct hid_ups_field *field)
+{
+	s64 range = field->max - field->min, phys = (s64)field->phys_max - field->phys_min, step;
+
+	if (!field->phys_min && !field->phys_max)
+		return 1;
+	step = div64_s64(phys, range);
+	if (step < 1 || step > HID_UPS_MAX_STEP || step * range != phys ||
+	    step * field->min != field->phys_min)
+		return 0;
+	return step;
+}
+
 /* Seconds of one step of a delay; 0 if the field has an encoding that is not supported */
 static unsigned int hid_ups_delay_step(const struct hid_ups_field *field)
 {
-	if (!field->bits || !hid_ups_has_range(field) || field->max < 1 ||
-	    ((field->phys_min || field->phys_max) &&
-	     (field->phys_min != field->min || field->phys_max != field->max)))
+	static const unsigned int powers[] = { 1, 10, 100 };
+
+	if (!field->bits || !hid_ups_has_range(field) || field->max < 1)
 		return 0;
 	/* The unit may be left from the item before, but that is of no other dimension. */
 	if (field->unit != HID_UPS_UNIT_SECOND)
-		return 1;
-	return !field->exponent ? 1 : field->exponent == 1 ? 10 : field->exponent == 2 ? 100 : 0;
+		return hid_ups_physical_step(field);
+	if (field->exponent < 0 || field->exponent >= (int)ARRAY_SIZE(powers))
+		return 0;
+	return hid_ups_physical_step(field) * powers[field->exponent];
 }
 
 /**

@@ -432,6 +432,21 @@ static void delays_are_never_shorter(struct kunit *test)
 		{ .bits = 16, .min = -1, .max = 32767, .unit = 0x1001, .exponent = 1 },
 		{ .bits = 8, .min = 30, .max = 255 },
 		{ .bits = 16, .min = -60, .max = 7200, .unit = VOLT, .exponent = 7 },
+		/* CyberPower's minutes, and a range that is given twice */
+		{ .bits = 16, .min = -1, .max = 32767, .phys_min = -60, .phys_max = 1966020,
+		  .unit = 0x1001 },
+		{ .bits = 16, .min = -1, .max = 32767, .phys_min = -1, .phys_max = 32767 },
+	};
+	static const unsigned int steps[ARRAY_SIZE(fields)] = { 1, 10, 1, 1, 60, 1 };
+	/* No whole number of seconds, not from 0, backwards, or more than a minute */
+	static const struct hid_ups_field bad[] = {
+		{ .bits = 16, .max = 32767, .phys_max = 32768 },
+		{ .bits = 16, .max = 32767, .phys_min = 5, .phys_max = 32772 },
+		{ .bits = 16, .max = 32767, .phys_max = -32767 },
+		{ .bits = 16, .max = 1000, .phys_max = 61000 },
+		{ .bits = 16, .max = 32767, .phys_max = 16383, .unit = 0x1001, .exponent = 1 },
+		{ .bits = 16, .max = 32767, .unit = 0x1001, .exponent = -1 },
+		{ .bits = 16, .max = 32767, .unit = 0x1001, .exponent = 3 },
 	};
 	unsigned int i, j, s;
 	s64 raw;
@@ -450,13 +465,15 @@ static void delays_are_never_shorter(struct kunit *test)
 				if (j)
 					KUNIT_ASSERT_EQ(test, d % 60, 0);
 				KUNIT_ASSERT_EQ(test, hid_ups_delay_raw(&fields[i], d, &raw), 0);
-				KUNIT_ASSERT_EQ(test, raw * (i == 1 ? 10 : 1), d);
+				KUNIT_ASSERT_EQ(test, raw * steps[i], d);
 			}
 		}
 	}
 	KUNIT_EXPECT_EQ(test, hid_ups_delay(&fields[0], 0, 32768), -ERANGE);
 	KUNIT_EXPECT_EQ(test, hid_ups_delay(&fields[0], 0, UINT_MAX), -ERANGE);
 	KUNIT_EXPECT_EQ(test, hid_ups_delay(&(struct hid_ups_field){ }, 0, 60), -ERANGE);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_EQ_MSG(test, hid_ups_delay(&bad[i], 0, 60), -ERANGE, "%u", i);
 }
 
 /* Values for the tests of a single member: all in feature reports */
