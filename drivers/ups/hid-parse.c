@@ -684,7 +684,7 @@ static bool hid_ups_temp(const struct hid_ups_map *map, const struct hid_ups_val
 		return false;
 	if (micro < -50 * MICRO)
 		return false;
-	*temp = div_s64(micro, 100000);
+	*temp = DIV_ROUND_CLOSEST((int)micro, 100000);
 	return true;
 }
 

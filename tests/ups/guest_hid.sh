@@ -86,7 +86,7 @@ for model in apc cyberpower eaton tripplite powercom arduino; do
 	same frequency frequency 1
 	same load_percent load 1
 	[ $model = eaton ] || same temp temp 1
-	[ $model != eaton ] || is "300 K" "$(prop temp)" 268
+	[ $model != eaton ] || is "300 K" "$(prop temp)" 269
 	is "$model: unreadable attributes" "$(unreadable)" ""
 	host set ac 0
 	check "$model: mains fails" await 60 reads $MAINS/online 0
