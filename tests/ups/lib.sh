@@ -38,6 +38,21 @@ ctl() {
 	"$here/ups-ctl" "$work/control" "$@"
 }
 
+# unpack_apcupsd: into $work/apcupsd, its libraries in $apcupsd_libs. It cannot be
+# installed, as it conflicts with NUT.
+unpack_apcupsd() {
+	local d
+	mkdir "$work/deb"
+	(cd "$work/deb" && { apt-get -qq download apcupsd libusb-0.1-4 ||
+		{ apt-get -q update && apt-get -qq download apcupsd libusb-0.1-4; }; }) >&2 ||
+		die 125 "cannot fetch apcupsd"
+	for d in "$work/deb"/*.deb; do
+		dpkg -x "$d" "$work/apcupsd"
+	done
+	# shellcheck disable=SC2034 # for the tests
+	apcupsd_libs=$(dirname "$(find "$work/apcupsd" -name 'libusb-0.1.so.4' | head -n 1)")
+}
+
 # guest SCRIPT [NAME=VALUE...]: run it in a guest connected to the simulator. Its output
 # is in $work/out, its exit status in $status. Output lines "HOST: words" are sent to
 # the simulator, and its answer to the guest; refused ones are added to $refused.

@@ -12,18 +12,6 @@ PROTOCOL=apcsmart
 . "$(dirname "$0")/lib.sh"
 need_packages nut-server >&2
 
-# unpack_apcupsd: into $work/apcupsd. It cannot be installed, as it conflicts with NUT.
-unpack_apcupsd() {
-	local d
-	mkdir "$work/deb"
-	(cd "$work/deb" && { apt-get -qq download apcupsd libusb-0.1-4 ||
-		{ apt-get -q update && apt-get -qq download apcupsd libusb-0.1-4; }; }) >&2 ||
-		die 125 "cannot fetch apcupsd"
-	for d in "$work/deb"/*.deb; do
-		dpkg -x "$d" "$work/apcupsd"
-	done
-	apcupsd_libs=$(dirname "$(find "$work/apcupsd" -name 'libusb-0.1.so.4' | head -n 1)")
-}
 unpack_apcupsd
 
 # orders: the commands of the simulator without queries
