@@ -300,4 +300,27 @@ host set ac 0
 check "mains fails" await 60 reads $MAINS/online 0
 host set ac 1
 check "mains returns" await 60 reads $MAINS/online 1
+
+echo "# A UPS of a vendor that the driver does not know"
+# replug: as one of Phoenixtec
+replug() {
+	host unplug
+	await 60 gone
+	host model apc
+	host vendor 06da
+	host plug
+}
+replug
+check "hid-generic has it" await 20 test -e /dev/usb/hiddev0
+check "no supplies" gone
+mkdir -p /etc/udev/rules.d /usr/local/sbin
+cp /tests/hid-ups/60-hid-ups.rules /etc/udev/rules.d
+cp /tests/hid-ups/hid-ups-add /usr/local/sbin
+udevadm control --reload
+replug
+check "with the rule it has supplies" await 20 plugged
+check "... and no hiddev" await 20 no_hiddev
+is "capacity" "$(prop capacity)" 84
+replug
+check "... and again" await 20 plugged
 finish

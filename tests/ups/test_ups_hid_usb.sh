@@ -21,6 +21,6 @@ for f in "$work/referees"/*; do
 done | sort -u | xargs cp -L -t "$work/referees"
 
 guest "$here/guest_hid_usb.sh" UPS= SERIAL= \
-	FILES="$here/guest-lib.sh $work/referees"
+	FILES="$here/guest-lib.sh $work/referees $here/../../dist/hid-ups"
 guest_results
 finish
