@@ -181,6 +181,14 @@ for fault in empty wrong error silence; do
 	is "$fault: online" "$(cat "$SYSFS/$MAINS/online")" 1
 done
 
+echo "# One report is refused: that is not a loss of communication"
+host stall load
+read_again
+read_again
+is "stalled: values" "$(now) $(prop load_percent)" "$values 24"
+is "stalled: ups_state" "$(prop ups_state) $(prop comm_status)" "online ok"
+host stall -
+
 echo "# Only input reports: a reading would fail"
 host fault error
 host set ac 0
