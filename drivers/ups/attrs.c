@@ -434,8 +434,9 @@ static umode_t ups_attr_visible(struct kobject *kobj, struct attribute *attr, in
 			visible = ups->shown & ups_values[i].has;
 	if (attr == &dev_attr_firmware_revision.attr)
 		visible = ups->ident.firmware[0];
-	else if (attr == &dev_attr_killpower.attr || attr == &dev_attr_killpower_delay.attr ||
-		 attr == &dev_attr_turn_off.attr)
+	else if (attr == &dev_attr_killpower.attr)
+		visible = ops->turn_off || ops->cut;
+	else if (attr == &dev_attr_killpower_delay.attr || attr == &dev_attr_turn_off.attr)
 		visible = ops->turn_off;
 	else if (attr == &dev_attr_turn_off_cancel.attr)
 		visible = ops->cancel;

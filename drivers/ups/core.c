@@ -327,7 +327,8 @@ struct ups *devm_ups_register(struct device *dev, const struct ups_desc *desc,
 	int ret;
 
 	if (!desc->ops || !desc->ops->identify || !desc->ops->get_status ||
-	    !desc->ops->off_delay != !desc->ops->turn_off)
+	    !desc->ops->off_delay != !desc->ops->turn_off ||
+	    (desc->ops->cut && desc->ops->turn_off))
 		return ERR_PTR(dev_err_probe(dev, -EINVAL, "operations are missing\n"));
 
 	ups = ups_alloc(dev, desc, config);

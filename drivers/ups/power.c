@@ -46,6 +46,24 @@ static bool ups_preempt(struct ups *ups, unsigned long end)
 	return locked;
 }
 
+/* Send the command, for a UPS with a delay; the others cut at once. */
+static int ups_send_off(struct ups *ups, int delay, unsigned int ms, unsigned long end)
+{
+	const struct ups_ops *ops = ups->desc->ops;
+	int ret;
+
+	/* Nothing can be logged after it. */
+	if (ops->cut) {
+		dev_emerg(ups->dev, "cutting the power now\n");
+		return ops->cut(ups);
+	}
+	ret = ops->turn_off(ups, delay);
+	/* Half done, a second attempt would cancel a shutdown that the first has started. */
+	if (ret == -ETIMEDOUT && time_before(jiffies + msecs_to_jiffies(ms / 2), end))
+		ret = ops->turn_off(ups, delay);
+	return ret;
+}
+
 /*
  * The UPS counts down the delay itself, and switches on again with mains, even if
  * mains has returned by then.
@@ -56,7 +74,7 @@ static void ups_cut_outlets(struct ups *ups)
 	unsigned long end = jiffies + msecs_to_jiffies(ms);
 	struct device *dev = ups->dev;
 	unsigned long flags;
-	int delay, ret;
+	int delay = 0, ret;
 	bool cut;
 
 	spin_lock_irqsave(&ups->lock, flags);
@@ -66,7 +84,8 @@ static void ups_cut_outlets(struct ups *ups)
 	/* Not twice: a port that is gone early had it sent early. */
 	if (!cut || ups->cut)
 		return;
-	delay = ups->desc->ops->off_delay(ups, ups->killpower_delay);
+	if (!ups->desc->ops->cut)
+		delay = ups->desc->ops->off_delay(ups, ups->killpower_delay);
 	if (delay < 0) {
 		dev_err(dev, "has no delay of %u s, shutdown command not sent\n",
 			ups->killpower_delay);
@@ -77,17 +96,14 @@ static void ups_cut_outlets(struct ups *ups)
 		return;
 	}
 	WRITE_ONCE(ups->deadline, end ?: 1);
-	ret = ups->desc->ops->turn_off(ups, delay);
-	/* Half done, a second attempt would cancel a shutdown that the first has started. */
-	if (ret == -ETIMEDOUT && time_before(jiffies + msecs_to_jiffies(ms / 2), end))
-		ret = ups->desc->ops->turn_off(ups, delay);
+	ret = ups_send_off(ups, delay, ms, end);
 	WRITE_ONCE(ups->deadline, 0);
 	/* The next poll must not take it for one that is pending from before. */
 	ups->cut = !ret;
 	mutex_unlock(&ups->ops_lock);
 	if (ret)
 		dev_err(dev, "shutdown command failed (%d)\n", ret);
-	else
+	else if (delay)
 		dev_emerg(dev, "will cut the power in %d s\n", delay);
 }
 
@@ -112,7 +128,8 @@ static int ups_off_all(struct sys_off_data *data)
  *
  * Hibernation in platform mode does not call power-off handlers. For the poweroff
  * callback of the device: the image has been saved, and the port still works, as
- * children are suspended before their parent.
+ * children are suspended before their parent. A UPS without a delay of its own is left
+ * as it is, since disks have not been flushed then.
  *
  * Context: may sleep.
  */
@@ -122,6 +139,23 @@ void ups_pm_poweroff(struct ups *ups)
 		ups_cut_outlets(ups);
 }
 EXPORT_SYMBOL_NS_GPL(ups_pm_poweroff, "UPS");
+
+/**
+ * ups_cut_early() - have the outlets cut before the port is gone
+ * @ups: the instance
+ *
+ * For the shutdown callback of a device whose port does not work until the end of a
+ * power-off. File systems have been unmounted by then, but disks not shut down: a UPS
+ * without a delay of its own cuts their power, too.
+ *
+ * Context: may sleep.
+ */
+void ups_cut_early(struct ups *ups)
+{
+	if (ups->desc->ops->turn_off || ups->desc->ops->cut)
+		ups_cut_outlets(ups);
+}
+EXPORT_SYMBOL_NS_GPL(ups_cut_early, "UPS");
 
 /**
  * ups_pm_restore() - undo ups_pm_poweroff()
@@ -153,7 +187,7 @@ void ups_power_init(struct ups *ups)
 	ups->killpower = UPS_KILLPOWER_ON_BATTERY;
 	ups->killpower_delay = UPS_KILLPOWER_S;
 	INIT_LIST_HEAD(&ups->list);
-	if (!ups->desc->ops->turn_off)
+	if (!ups->desc->ops->turn_off && !ups->desc->ops->cut)
 		return;
 	mutex_lock(&ups_list_lock);
 	list_add_tail(&ups->list, &ups_list);

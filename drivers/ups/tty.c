@@ -658,12 +658,29 @@ static struct tty_ldisc_ops ups_ldisc = {
 	.write_wakeup = ups_ldisc_write_wakeup,
 };
 
+/* Whether the port is one of a USB adapter; true if it is unplugged */
+static bool ups_tty_is_usb(struct ups_port *port)
+{
+	struct ups_tty *ut = to_ups_tty(port);
+	struct tty_struct *tty = ups_tty_get(ut);
+	struct device *dev;
+
+	if (!tty)
+		return true;
+	for (dev = tty->dev; dev; dev = dev->parent)
+		if (dev->bus && !strcmp(dev->bus->name, "usb"))
+			break;
+	ups_tty_put(ut);
+	return dev;
+}
+
 /**
  * ups_tty_shutdown() - have the outlets cut before the port is gone
  * @pdev: device of the UPS
  *
  * The controller of a USB adapter is halted when devices are shut down, long before the
- * machine is switched off.
+ * machine is switched off. A UPS without a delay of its own is only cut here if there is no
+ * other way.
  *
  * Context: may sleep; from the shutdown of the driver.
  */
@@ -671,7 +688,11 @@ void ups_tty_shutdown(struct platform_device *pdev)
 {
 	struct ups_port *port = platform_get_drvdata(pdev);
 
-	if (system_state == SYSTEM_POWER_OFF && port && port->ups)
+	if (system_state != SYSTEM_POWER_OFF || !port || !port->ups)
+		return;
+	if (ups_tty_is_usb(port))
+		ups_cut_early(port->ups);
+	else
 		ups_pm_poweroff(port->ups);
 }
 EXPORT_SYMBOL_NS_GPL(ups_tty_shutdown, "UPS_SERIAL");

@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/power_supply.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 
 #include "../ups.h"
 #include "ups_kunit.h"
@@ -27,6 +28,8 @@
  * @stops: number of calls of stop()
  * @after_stop: a hook was called after it
  * @stop_aborted: result of ups_aborted() in it
+ * @cuts: number of calls of cut()
+ * @cut_ret: what it returns
  */
 struct unit {
 	struct device *dev;
@@ -42,6 +45,8 @@ struct unit {
 	unsigned int stops;
 	bool after_stop;
 	int stop_aborted;
+	unsigned int cuts;
+	int cut_ret;
 };
 
 static int unit_identify(struct ups *ups, struct ups_ident *ident)
@@ -84,6 +89,24 @@ static void unit_stop(struct ups *ups)
 	u->stop_aborted = ups_aborted(ups);
 }
 
+static int unit_cut(struct ups *ups)
+{
+	struct unit *u = ups_get_drvdata(ups);
+
+	u->cuts++;
+	return ups_is_powering_off(ups) ? u->cut_ret : -EPERM;
+}
+
+static int unit_off_delay(struct ups *ups, unsigned int seconds)
+{
+	return seconds;
+}
+
+static int unit_turn_off(struct ups *ups, unsigned int seconds)
+{
+	return 0;
+}
+
 static void unit_wake(void *transport)
 {
 	struct unit *u = transport;
@@ -106,7 +129,15 @@ static const struct ups_ops unit_ops = {
 	.stop = unit_stop,
 };
 
+static const struct ups_ops cut_ops = {
+	.identify = unit_identify,
+	.get_status = unit_get_status,
+	.cut = unit_cut,
+};
+
 /* Polled only when the test says so */
+static const struct ups_desc cut_desc = { .ops = &cut_ops, .poll_ms = 3600000 };
+
 static const struct ups_desc unit_desc = { .ops = &unit_ops, .poll_ms = 3600000 };
 
 static const struct ups_desc hasty_desc = {
@@ -302,6 +333,66 @@ static void incomplete_operations_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PTR_ERR(devm_ups_register(u->dev, &desc, &config)), (long)-EINVAL);
 }
 
+/* Either it has a delay or not. */
+static void two_ways_to_switch_off_are_refused(struct kunit *test)
+{
+	static const struct ups_ops both = {
+		.identify = unit_identify, .get_status = unit_get_status, .cut = unit_cut,
+		.off_delay = unit_off_delay, .turn_off = unit_turn_off,
+	};
+	static const struct ups_desc desc = { .ops = &both, .poll_ms = 1000 };
+	struct ups_config config = { .drvdata = test->priv };
+	struct unit *u = test->priv;
+
+	KUNIT_EXPECT_EQ(test, PTR_ERR(devm_ups_register(u->dev, &desc, &config)), (long)-EINVAL);
+}
+
+static bool has_file(struct ups *ups, const char *name)
+{
+	struct kobject *kobj = &psy_miniclass_to_psy(ups->battery)->dev.kobj;
+	struct kernfs_node *kn = sysfs_get_dirent(kobj->sd, name);
+
+	sysfs_put(kn);
+	return kn;
+}
+
+/* A machine that is still running would lose power. */
+static void without_a_delay_it_is_cut_last(struct kunit *test)
+{
+	struct ups *ups = plug_online(test, &cut_desc);
+	struct unit *u = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, ups->battery);
+	KUNIT_EXPECT_TRUE(test, has_file(ups, "killpower"));
+	KUNIT_EXPECT_FALSE(test, has_file(ups, "killpower_delay"));
+	KUNIT_EXPECT_FALSE(test, has_file(ups, "turn_off"));
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), -EOPNOTSUPP);
+	ups_cut_early(ups);
+	KUNIT_EXPECT_EQ_MSG(test, u->cuts, 0U, "on mains");
+
+	u->flags = UPS_FLAG_MAINS_FAILED;
+	poll(ups);
+	KUNIT_EXPECT_EQ(test, ups_turn_off(ups, 100), -EOPNOTSUPP);
+	/* Hibernation: disks have not been flushed. */
+	ups_pm_poweroff(ups);
+	ups_pm_restore(ups);
+	KUNIT_EXPECT_EQ_MSG(test, u->cuts, 0U, "hibernation");
+	ups->killpower = UPS_KILLPOWER_OFF;
+	ups_cut_early(ups);
+	KUNIT_EXPECT_EQ_MSG(test, u->cuts, 0U, "off");
+	ups->killpower = UPS_KILLPOWER_ON_BATTERY;
+	u->cut_ret = -EIO;
+	ups_cut_early(ups);
+	KUNIT_EXPECT_EQ_MSG(test, u->cuts, 1U, "failed");
+	KUNIT_EXPECT_FALSE(test, ups->cut);
+	u->cut_ret = 0;
+	ups_cut_early(ups);
+	ups_cut_early(ups);
+	KUNIT_EXPECT_EQ_MSG(test, u->cuts, 2U, "once");
+	KUNIT_EXPECT_TRUE(test, ups->cut);
+	unplug(test);
+}
+
 static int unit_init(struct kunit *test)
 {
 	struct unit *u = kunit_kzalloc(test, sizeof(*u), GFP_KERNEL);
@@ -328,6 +419,8 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(stop_is_the_last_hook),
 	KUNIT_CASE(removal_ends_a_hook),
 	KUNIT_CASE(incomplete_operations_are_refused),
+	KUNIT_CASE(two_ways_to_switch_off_are_refused),
+	KUNIT_CASE(without_a_delay_it_is_cut_last),
 	{ }
 };
 

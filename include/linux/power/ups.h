@@ -140,6 +140,9 @@ struct ups_ident {
  * @turn_off: Have the outlets switched off after @seconds, as returned by
  *	@off_delay, and on again when mains is present or returns. NULL if the UPS
  *	has no delay of its own: a machine that is still running would lose power.
+ * @cut: Have the outlets switched off at once, and wait until they are, or the UPS
+ *	should have done it. For a UPS without a delay of its own, instead of @turn_off:
+ *	only called at the very end of a power-off. Optional.
  * @cancel: Cancel the last @turn_off.
  * @test: Start a short battery test.
  * @beeper: Switch the beeper.
@@ -156,6 +159,7 @@ struct ups_ops {
 	int (*get_status)(struct ups *ups, struct ups_status *status);
 	int (*off_delay)(struct ups *ups, unsigned int seconds);
 	int (*turn_off)(struct ups *ups, unsigned int seconds);
+	int (*cut)(struct ups *ups);
 	int (*cancel)(struct ups *ups);
 	int (*test)(struct ups *ups);
 	int (*beeper)(struct ups *ups, bool on);
@@ -169,8 +173,8 @@ struct ups_ops {
  * @misses: successive polls without a status until communication is lost; default
  *	(0): 3, for relays that take a moment to switch
  * @lows: successive readings with a low battery until it counts; default (0): 2
- * @cut_ms: time that @ops->turn_off may take when the machine powers off; default (0):
- *	3000
+ * @cut_ms: time that @ops->turn_off or @ops->cut may take when the machine powers off;
+ *	default (0): 3000
  * @charge_step: resolution of the charge, percent; smaller changes cause no events.
  *	0 if it is not known
  */
@@ -220,6 +224,9 @@ void ups_stop(struct ups *ups);
 /* Hibernation, for the driver or its transport */
 void ups_pm_poweroff(struct ups *ups);
 void ups_pm_restore(struct ups *ups);
+
+/* Power-off, for a transport that ends before it */
+void ups_cut_early(struct ups *ups);
 
 void *ups_get_drvdata(struct ups *ups);
 void *ups_get_transport(struct ups *ups);
