@@ -92,6 +92,11 @@ psy_serdev_controller_alloc(struct device *host, struct device *parent, size_t s
 #define serdev_controller_alloc	psy_serdev_controller_alloc
 #endif
 
+/* serdev_device_break_ctl() exists since 6.9; before, such a port cannot send a break. */
+#ifdef COMPAT_SERDEV_NO_BREAK
+#define serdev_device_break_ctl(serdev, state)	((void)(serdev), (void)(state), -EOPNOTSUPP)
+#endif
+
 /*
  * A supply declares its charge behaviours since 6.12; before, the core offers all that
  * it knows, and the driver refuses those it does not have.

@@ -63,6 +63,20 @@ static int ups_serdev_set_lines(struct ups_port *port, bool dtr, bool rts)
 	return ret == -EOPNOTSUPP || ret == -ENOTTY || ret == -EINVAL ? 0 : ret;
 }
 
+static int ups_serdev_get_lines(struct ups_port *port)
+{
+	int ret = serdev_device_get_tiocm(ups_to_serdev(port));
+
+	return ret == -ENOTTY || ret == -EINVAL ? -EOPNOTSUPP : ret;
+}
+
+static int ups_serdev_set_break(struct ups_port *port, bool on)
+{
+	int ret = serdev_device_break_ctl(ups_to_serdev(port), on ? -1 : 0);
+
+	return ret == -ENOTTY || ret == -EINVAL ? -EOPNOTSUPP : ret;
+}
+
 static int ups_serdev_set_speed(struct ups_port *port, unsigned int speed)
 {
 	struct serdev_device *serdev = ups_to_serdev(port);
@@ -92,6 +106,8 @@ static const struct ups_port_ops ups_serdev_ops = {
 	.open = ups_serdev_open,
 	.close = ups_serdev_close,
 	.set_lines = ups_serdev_set_lines,
+	.get_lines = ups_serdev_get_lines,
+	.set_break = ups_serdev_set_break,
 	.set_speed = ups_serdev_set_speed,
 	.write = ups_serdev_write,
 	.drain = ups_serdev_drain,

@@ -72,6 +72,12 @@ static int ups_serial_setup(struct ups_port *port)
 	ret = port->ops->set_lines(port, port->dtr, port->rts);
 	if (ret)
 		return dev_err_probe(port->dev, ret, "cannot set DTR and RTS\n");
+	/* Without an error they may be those of a port that has none; -ENODEV is unplugged. */
+	if (port->desc->lines) {
+		ret = port->ops->get_lines(port);
+		if (ret < 0 && ret != -ENODEV)
+			return dev_err_probe(port->dev, ret, "cannot read the modem lines\n");
+	}
 	ret = port->ops->set_speed(port, speed);
 	if (ret < 0)
 		return dev_err_probe(port->dev, ret, "cannot set up the port\n");
@@ -169,6 +175,7 @@ struct ups *devm_ups_serial_register(struct ups_port *port, const struct ups_ser
 	port->speed = speed;
 	port->dtr = config->dtr;
 	port->rts = config->rts;
+	port->keep_lines = config->keep_lines;
 	ret = ups_serial_open(port);
 	if (!ret)
 		ret = devm_add_action_or_reset(port->dev, ups_serial_close, port);

@@ -65,6 +65,8 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
  *	ups_serial_receive() from now on.
  * @close: Close it.
  * @set_lines: Set DTR and RTS; 0 also if the port has none.
+ * @get_lines: Return the modem lines as TIOCM_* bits; -EOPNOTSUPP if the port has none.
+ * @set_break: Begin or end a break, TX low; -EOPNOTSUPP if the port has none.
  * @set_speed: Set the speed, 8 data bits without parity. Return the actual speed, baud;
  *	0 if the port does not report it.
  * @write: Write within @timeout, jiffies. Return the number of accepted bytes.
@@ -77,6 +79,8 @@ struct ups_port_ops {
 	int (*open)(struct ups_port *port);
 	void (*close)(struct ups_port *port);
 	int (*set_lines)(struct ups_port *port, bool dtr, bool rts);
+	int (*get_lines)(struct ups_port *port);
+	int (*set_break)(struct ups_port *port, bool on);
 	int (*set_speed)(struct ups_port *port, unsigned int speed);
 	int (*write)(struct ups_port *port, const u8 *data, size_t len, unsigned long timeout);
 	void (*drain)(struct ups_port *port, unsigned long timeout);
@@ -101,6 +105,7 @@ struct ups_port_stats {
  * @speed: its speed, baud
  * @dtr: level of its DTR
  * @rts: level of its RTS
+ * @keep_lines: keep both when the port is closed, if that is possible
  * @reply_ms: time that a reply may take at the speed of the port
  * @ack_ms: time that the answer to a command may take
  * @reply_pending: a query was sent and has not been answered yet; accessed by hooks
@@ -121,6 +126,7 @@ struct ups_port {
 	unsigned int speed;
 	bool dtr;
 	bool rts;
+	bool keep_lines;
 	unsigned int reply_ms;
 	unsigned int ack_ms;
 	bool reply_pending;

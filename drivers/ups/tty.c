@@ -158,6 +158,35 @@ static int ups_tty_set_lines(struct ups_port *port, bool dtr, bool rts)
 	return ret == -EOPNOTSUPP || ret == -ENOTTY || ret == -EINVAL ? 0 : ret;
 }
 
+static int ups_tty_get_lines(struct ups_port *port)
+{
+	struct ups_tty *ut = to_ups_tty(port);
+	struct tty_struct *tty = ups_tty_get(ut);
+	int ret = -EOPNOTSUPP;
+
+	if (!tty)
+		return -ENODEV;
+	if (tty->ops->tiocmget)
+		ret = tty->ops->tiocmget(tty);
+	ups_tty_put(ut);
+	return ret == -ENOTTY || ret == -EINVAL ? -EOPNOTSUPP : ret;
+}
+
+static int ups_tty_set_break(struct ups_port *port, bool on)
+{
+	struct ups_tty *ut = to_ups_tty(port);
+	struct tty_struct *tty = ups_tty_get(ut);
+	int ret = -EOPNOTSUPP;
+
+	if (!tty)
+		return -ENODEV;
+	/* A driver with TTY_DRIVER_HARDWARE_BREAK would end it by itself. */
+	if (tty->ops->break_ctl && !(tty->driver->flags & TTY_DRIVER_HARDWARE_BREAK))
+		ret = tty->ops->break_ctl(tty, on ? -1 : 0);
+	ups_tty_put(ut);
+	return ret == -ENOTTY || ret == -EINVAL ? -EOPNOTSUPP : ret;
+}
+
 /* Raw, without flow control, and without a modem whose carrier matters */
 static int ups_tty_set_speed(struct ups_port *port, unsigned int speed)
 {
@@ -174,8 +203,8 @@ static int ups_tty_set_speed(struct ups_port *port, unsigned int speed)
 	t.c_iflag = IGNBRK;
 	t.c_oflag = 0;
 	t.c_lflag = 0;
-	t.c_cflag &= ~(CSIZE | CSTOPB | PARENB | CRTSCTS);
-	t.c_cflag |= CS8 | CREAD | CLOCAL | HUPCL;
+	t.c_cflag &= ~(CSIZE | CSTOPB | PARENB | CRTSCTS | HUPCL);
+	t.c_cflag |= CS8 | CREAD | CLOCAL | (port->keep_lines ? 0 : HUPCL);
 	tty_termios_encode_baud_rate(&t, speed, speed);
 	ret = tty_set_termios(tty, &t);
 	/* It may have been stopped, by a ^S, when it had another line discipline. */
@@ -243,6 +272,8 @@ static const struct ups_port_ops ups_tty_ops = {
 	.open = ups_tty_open,
 	.close = ups_tty_close,
 	.set_lines = ups_tty_set_lines,
+	.get_lines = ups_tty_get_lines,
+	.set_break = ups_tty_set_break,
 	.set_speed = ups_tty_set_speed,
 	.write = ups_tty_write,
 	.drain = ups_tty_drain,

@@ -13,6 +13,7 @@
 #include <linux/property.h>
 #include <linux/serdev.h>
 #include <linux/string.h>
+#include <linux/termios.h>
 
 #include "../serial.h"
 #include "../ups.h"
@@ -38,6 +39,9 @@
  * @requested: speed that was requested
  * @stuck: the port accepts bytes, but does not send them
  * @flushed: number of calls of write_flush()
+ * @no_lines: the port has no modem lines
+ * @lines: its modem lines, TIOCM_* bits
+ * @levels: number of calls of set_tiocm()
  * @received_at: jiffies of the last received byte
  * @quiet: jiffies from then to the last command
  * @closed: number of calls of close()
@@ -61,6 +65,9 @@ struct fake {
 	unsigned int requested;
 	bool stuck;
 	unsigned int flushed;
+	bool no_lines;
+	int lines;
+	unsigned int levels;
 	unsigned long received_at;
 	unsigned long quiet;
 	unsigned int closed;
@@ -139,6 +146,22 @@ static void fake_wait(struct serdev_controller *ctrl, long timeout)
 		msleep(jiffies_to_msecs(timeout));
 }
 
+static int fake_get_tiocm(struct serdev_controller *ctrl)
+{
+	struct fake *fake = fake_of(ctrl);
+
+	return fake->no_lines ? -EOPNOTSUPP : fake->lines;
+}
+
+static int fake_set_tiocm(struct serdev_controller *ctrl, unsigned int set, unsigned int clear)
+{
+	struct fake *fake = fake_of(ctrl);
+
+	fake->levels++;
+	fake->lines = (fake->lines & ~clear) | set;
+	return fake->no_lines ? -EOPNOTSUPP : 0;
+}
+
 static const struct serdev_controller_ops fake_ops = {
 	.write_buf = fake_write,
 	.write_flush = fake_flush,
@@ -147,6 +170,8 @@ static const struct serdev_controller_ops fake_ops = {
 	.open = fake_open,
 	.close = fake_close,
 	.set_parity = fake_parity,
+	.get_tiocm = fake_get_tiocm,
+	.set_tiocm = fake_set_tiocm,
 };
 
 static struct ups_port *port_of(struct ups *ups)
@@ -202,6 +227,11 @@ static const struct ups_ops test_ops = {
 static const struct ups_serial_desc test_desc = {
 	.ups = { .ops = &test_ops, .poll_ms = 10 },
 	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 200,
+};
+
+static const struct ups_serial_desc lines_desc = {
+	.ups = { .ops = &test_ops, .poll_ms = 10 },
+	.verdict = test_verdict, .speed = 2400, .end = '\r', .reply_ms = 200, .lines = true,
 };
 
 /* Time enough for a port that is not stuck, even if the test is preempted */
@@ -322,6 +352,49 @@ static void port_open_errors_are_returned(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, reaches(ups, UPS_ONLINE));
 	unplug(fake);
 	KUNIT_EXPECT_EQ(test, fake->closed, 2U);
+}
+
+/* Otherwise a UPS without a protocol would be online for ever. */
+static void port_without_modem_lines_is_refused(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake->no_lines = true;
+	KUNIT_EXPECT_EQ(test, PTR_ERR(plug(test, &lines_desc)), (long)-EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, fake->closed, 1U);
+	unplug(fake);
+	/* The other drivers do not need them. */
+	plug_online(test, &test_desc);
+	unplug(fake);
+	fake->no_lines = false;
+	plug_online(test, &lines_desc);
+	unplug(fake);
+}
+
+static void modem_lines_are_read_and_set(struct kunit *test)
+{
+	static const int outputs[] = { 0, TIOCM_DTR, TIOCM_RTS, TIOCM_DTR | TIOCM_RTS };
+	struct fake *fake = test->priv;
+	struct ups *ups;
+	unsigned int i;
+
+	fake->lines = TIOCM_DTR | TIOCM_RTS | TIOCM_CAR;
+	ups = plug_online(test, &lines_desc);
+	mutex_lock(&ups->ops_lock);
+	KUNIT_EXPECT_EQ(test, ups_serial_get_lines(ups), TIOCM_CAR);
+	fake->lines = TIOCM_CTS;
+	for (i = 0; i < ARRAY_SIZE(outputs); i++) {
+		/* Both at once: one after the other would be a third state. */
+		fake->levels = 0;
+		KUNIT_EXPECT_EQ(test, ups_serial_set_lines(ups, outputs[i] & TIOCM_DTR,
+							   outputs[i] & TIOCM_RTS), 0);
+		KUNIT_EXPECT_EQ(test, fake->levels, 1U);
+		KUNIT_EXPECT_EQ(test, ups_serial_get_lines(ups), outputs[i] | TIOCM_CTS);
+	}
+	fake->no_lines = true;
+	KUNIT_EXPECT_EQ(test, ups_serial_get_lines(ups), -EOPNOTSUPP);
+	mutex_unlock(&ups->ops_lock);
+	unplug(fake);
 }
 
 /* A UART tolerates 2 percent. */
@@ -760,6 +833,8 @@ static void fake_exit(struct kunit *test)
 
 static struct kunit_case port_cases[] = {
 	KUNIT_CASE(port_open_errors_are_returned),
+	KUNIT_CASE(port_without_modem_lines_is_refused),
+	KUNIT_CASE(modem_lines_are_read_and_set),
 	KUNIT_CASE(other_speed_is_refused),
 	KUNIT_CASE(slow_port_gets_more_time),
 	KUNIT_CASE_SLOW(command_waits_for_silence),

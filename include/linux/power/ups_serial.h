@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * UPSes on a port that carries bytes: commands and replies are lines.
+ * UPSes on a port that carries bytes: commands and replies are lines. Others use the modem
+ * lines of such a port only.
  *
  * ups-serial opens the port with DTR and RTS as the cable needs them, sends the
  * driver's queries, finds the replies in the received bytes, repeats and counts.
@@ -46,6 +47,7 @@ struct ups_port;
  * @ack: byte that alone, without @end, is an answer to a command; 0 for none
  * @alerts: bytes that the UPS sends by itself at any time, also within a reply, which
  *	they do not affect; each makes the UPS core poll. At most 32; NULL for none
+ * @lines: the driver reads modem lines: refuse a port without them
  * @reply_ms: time that a reply may take at @speed; a slower port gets more
  * @settle_ms: time that the UPS needs after a change of DTR or RTS
  */
@@ -61,6 +63,7 @@ struct ups_serial_desc {
 	bool answers;
 	char ack;
 	const char *alerts;
+	bool lines;
 	unsigned int reply_ms;
 	unsigned int settle_ms;
 };
@@ -85,11 +88,14 @@ struct ups_serial_request {
  * @drvdata: for ups_get_drvdata()
  * @dtr: level of DTR, set before anything is sent
  * @rts: level of RTS, likewise
+ * @keep_lines: keep these levels when the port is closed; a port that firmware describes
+ *	may not be able to
  */
 struct ups_serial_config {
 	void *drvdata;
 	bool dtr;
 	bool rts;
+	bool keep_lines;
 };
 
 /* The port: one that firmware describes, or any tty */
@@ -110,6 +116,11 @@ int ups_serial_ask(struct ups *ups, const struct ups_serial_request *request,
 int ups_serial_command(struct ups *ups, const char *command);
 u32 ups_serial_alerts(struct ups *ups);
 void ups_serial_resync(struct ups *ups);
+
+/* Modem lines, from hooks only */
+int ups_serial_get_lines(struct ups *ups);
+int ups_serial_set_lines(struct ups *ups, bool dtr, bool rts);
+int ups_serial_set_break(struct ups *ups, bool on);
 
 void ups_tty_shutdown(struct platform_device *pdev);
 
