@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -109,6 +110,26 @@ static void set_raw(int fd)
 	tcsetattr(fd, TCSANOW, &t);
 }
 
+/*
+ * The kernel would load it, but only with the port open: until the driver sets DTR and RTS,
+ * both are high, which switches some UPSes off. Without modprobe, the kernel does.
+ */
+static void load_driver(const char *protocol)
+{
+	char alias[64];
+	pid_t pid;
+
+	if (snprintf(alias, sizeof(alias), "platform:%s-ups", protocol) >= (int)sizeof(alias))
+		return;
+	pid = fork();
+	if (!pid) {
+		execlp("modprobe", "modprobe", "-q", alias, NULL);
+		_exit(1);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
 static void add(char *line, size_t size, const char *word)
 {
 	size_t len = strlen(line);
@@ -164,6 +185,8 @@ int main(int argc, char **argv)
 		show_help(2);
 
 	path = argv[0];
+	if (!remove)
+		load_driver(argv[1]);
 	fd = open_tty(path, &old);
 	if (remove) {
 		if (old != ldisc_number())
