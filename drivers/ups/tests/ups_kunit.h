@@ -30,6 +30,7 @@ void expect_waits_return(struct kunit *test, struct ups_waiter *w, int ret);
 
 extern struct kunit_suite ups_apcsmart_suite;
 extern struct kunit_suite ups_chars_suite;
+extern struct kunit_suite ups_contact_suite;
 extern struct kunit_suite ups_core_suite;
 extern struct kunit_suite ups_hid_suite;
 extern struct kunit_suite ups_megatec_suite;
