@@ -306,13 +306,19 @@ struct ups_port *devm_ups_tty_port(struct platform_device *pdev)
 }
 EXPORT_SYMBOL_NS_GPL(devm_ups_tty_port, "UPS_SERIAL");
 
-/* Without udev, nobody else would load the driver. */
+/*
+ * Without udev, nobody else would load the driver. It usually is there already: the process
+ * that loads modules takes time, in which DTR and RTS are both high.
+ */
 static void ups_tty_load_driver(const char *line)
 {
 	const char *protocol = line + strcspn(line, " ");
+	char name[PLATFORM_NAME_SIZE];
 
 	protocol += strspn(protocol, " ");
-	request_module("platform:%.*s-ups", (int)strcspn(protocol, " "), protocol);
+	snprintf(name, sizeof(name), "%.*s-ups", (int)strcspn(protocol, " "), protocol);
+	if (!driver_find(name, &platform_bus_type))
+		request_module("platform:%s", name);
 }
 
 static bool ups_tty_is_bound(struct ups_tty *ut)
