@@ -34,9 +34,17 @@ else
 	exec 4<"$(host_tty)"
 fi
 
+# An adapter with the modem lines of a UPS with contact closure is, too.
+if [ "${PROTOCOL:-}" = contact ]; then
+	modprobe vhci-hcd
+	mkfifo /tmp/sim.control /tmp/sim.answers
+	exec 4<>/tmp/sim.answers 5<>/tmp/sim.control
+	ftdi-contact-sim PSY-UPS /tmp/sim.control /tmp/sim.answers &
+fi
+
 # ask WORDS...: send a line to the simulator; $answer is its answer
 ask() {
-	if [ "${PROTOCOL:-}" = hid ]; then
+	if [ -p /tmp/sim.control ]; then
 		echo "$*" >&5
 	else
 		echo "HOST: $*"
@@ -84,6 +92,7 @@ attach() {
 		;;
 	voltronic) set -- energy-full-design-microwatt-hours=345600000 ;;
 	apcsmart) set -- energy-full-design-microwatt-hours=172800000 ;;
+	contact) set -- "contact,cable=${CABLE:=apc-940-0119a}" ;;
 	esac
 	ups-attach "$PORT" "$PROTOCOL" current-speed=2400 critical-delay-sec=10 "$@"
 }

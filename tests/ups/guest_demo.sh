@@ -27,8 +27,13 @@ show() {
 mains() {
 	case $PROTOCOL in
 	hid) host set ac "$1" ;;
+	contact) if [ "$1" = 1 ]; then host lines; else host lines cts; fi ;;
 	*) host mains "$1" ;;
 	esac
+}
+
+warned() {
+	warns critical || warns action
 }
 
 port=$(readlink -f "$SYSFS/$BAT/device")
@@ -52,12 +57,32 @@ hid) host set charge 63 ;;
 esac
 if [ "$PROTOCOL" = hid ]; then
 	await 60 reads $BAT/capacity 63
+elif [ "$PROTOCOL" = contact ]; then
+	await 60 reads $BAT/ups_state online
 else
 	settle
 fi
 sed -n 's/^POWER_SUPPLY_/    /p' "$SYSFS/$BAT/uevent"
 start-upower || problems=$((problems + 1))
 show
+
+# Its charge is unknown: upower shows it when the battery is low.
+if [ "$PROTOCOL" = contact ]; then
+	printf '\n=== %s\n' "Mains fails"
+	mains 0
+	expect "online is 0" await 60 reads $MAINS/online 0
+	expect "ups0 is discharging" await 60 reads $BAT/status Discharging
+	printf '\n=== %s\n' "The battery is low"
+	host lines cts dcd
+	expect "upower says on-battery: yes" await 60 on_battery yes
+	expect "the warning is critical, or it acts" await 60 warned
+	show
+	printf '\n=== %s\n' "Mains returns"
+	mains 1
+	expect "upower says on-battery: no" await 60 on_battery no
+	[ $problems = 0 ]
+	exit
+fi
 
 printf '\n=== %s\n' "Mains fails"
 mains 0
