@@ -187,6 +187,8 @@ mkdir -p /dev/pts
 mount -t devpts devpts /dev/pts 2>/dev/null
 dmesg -n 1
 check "many at a time" tty-fuzz 20
-rmmod megatec_ups ups_serial ups_core
-check "without a port the modules can be unloaded" sh -c "! grep -q ^ups_ /proc/modules"
+# udev loads the driver for each of the devices, long after they are gone.
+udevadm settle --timeout=300 || state_of_usb "udev is busy"
+rmmod megatec_ups ups_serial ups_core || state_of_usb "not unloaded"
+check "without a port the modules can be unloaded" sh -c "! grep ^ups_ /proc/modules"
 finish
