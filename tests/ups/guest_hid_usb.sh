@@ -177,6 +177,7 @@ is "names" "$(prop manufacturer), $(prop model_name), $(prop firmware_revision),
 	"APC, Back-UPS ES 700G, 871.O4, 4B1000P00001"
 is "charge" "$(prop capacity)" 84
 check "no hiddev" no_hiddev
+udevadm settle --timeout=120
 rmmod hid_ups
 check "without the driver there is a hiddev" await 20 test -e /dev/usb/hiddev0
 is "... of hid-generic" "$(driver_of_hid)" hid-generic

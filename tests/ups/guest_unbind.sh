@@ -43,6 +43,8 @@ kill $poller 2>/dev/null
 wait
 is "completed rounds with readers" $i 40
 check "works after rounds with readers" await 20 reads ups0/comm_status ok
+# udev loads the driver at each "bind", long after it.
+udevadm settle --timeout=300
 rmmod megatec_ups ups_serial ups_core
 check "the modules are unloaded" sh -c "! grep -q ^ups_ /proc/modules"
 finish
