@@ -331,6 +331,8 @@ static const struct ups_ops apcsmart_ops = {
 	.stop = apcsmart_stop,
 };
 
+static const char * const apcsmart_properties[] = { "apc,off-delay-sec", NULL };
+
 static const struct ups_serial_desc apcsmart_desc = {
 	.ups = {
 		.ops = &apcsmart_ops,
@@ -339,6 +341,7 @@ static const struct ups_serial_desc apcsmart_desc = {
 		.cut_ms = 10000,
 	},
 	.verdict = apcsmart_verdict,
+	.properties = apcsmart_properties,
 	.speed = 2400,
 	.end = '\n',
 	.ignore = '\r',

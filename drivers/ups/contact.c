@@ -149,6 +149,13 @@ static const struct ups_ops contact_ops_no_cut = {
 	.get_status = contact_get_status,
 };
 
+static const char * const contact_properties[] = {
+	"contact,cable", "contact,options", "contact,on-battery", "contact,low-battery",
+	"contact,replace-battery", "contact,bypass", "contact,cable-power",
+	"contact,shutdown", "contact,shutdown-hold-ms", "contact,debounce-ms",
+	"contact,runtime-sec", "contact,recharge-ratio", NULL
+};
+
 #define CONTACT_DESC(_ops) {						\
 	.ups = {							\
 		.ops = _ops,						\
@@ -157,6 +164,7 @@ static const struct ups_ops contact_ops_no_cut = {
 	},								\
 	.speed = 2400,							\
 	.end = '\n',							\
+	.properties = contact_properties,				\
 	.lines = true,							\
 	.settle_ms = 500,						\
 }

@@ -220,6 +220,13 @@ static const struct ups_ops megatec_ops = {
 	.beeper = megatec_beeper,
 };
 
+static const char * const megatec_properties[] = {
+	"voltage-nominal-microvolt", "voltage-min-design-microvolt",
+	"voltage-max-design-microvolt", "runtime-calibration", "megatec,cells",
+	"megatec,cable-power", "megatec,no-rating", "megatec,no-vendor",
+	"megatec,sticky-shutdown", "megatec,fixed-temperature", NULL
+};
+
 static const struct ups_serial_desc megatec_desc = {
 	.ups = {
 		.ops = &megatec_ops,
@@ -228,6 +235,7 @@ static const struct ups_serial_desc megatec_desc = {
 		.charge_step = 3,
 	},
 	.verdict = megatec_verdict,
+	.properties = megatec_properties,
 	.speed = 2400,
 	.end = '\r',
 	.restart = '(',

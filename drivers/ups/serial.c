@@ -170,6 +170,8 @@ struct ups *devm_ups_serial_register(struct ups_port *port, const struct ups_ser
 	ret = psy_miniclass_fw_u32(port->dev, "current-speed", 300, 115200, &speed);
 	if (!ret)
 		ret = psy_miniclass_fw_u32(port->dev, "settle-ms", 0, 5000, &settle);
+	if (!ret && port->ops->check)
+		ret = port->ops->check(port);
 	if (ret)
 		return ERR_PTR(ret);
 	port->speed = speed;

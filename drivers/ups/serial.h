@@ -63,6 +63,7 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
  * struct ups_port_ops - a port that carries bytes
  * @open: Open the port, without flow control; received bytes are passed to
  *	ups_serial_receive() from now on.
+ * @check: Check the properties that describe the UPS, and that no driver has read. Optional.
  * @close: Close it.
  * @set_lines: Set DTR and RTS; 0 also if the port has none.
  * @get_lines: Return the modem lines as TIOCM_* bits; -EOPNOTSUPP if the port has none.
@@ -78,6 +79,7 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
 struct ups_port_ops {
 	int (*open)(struct ups_port *port);
 	void (*close)(struct ups_port *port);
+	int (*check)(struct ups_port *port);
 	int (*set_lines)(struct ups_port *port, bool dtr, bool rts);
 	int (*get_lines)(struct ups_port *port);
 	int (*set_break)(struct ups_port *port, bool on);

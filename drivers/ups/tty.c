@@ -121,6 +121,58 @@ static void ups_tty_put(struct ups_tty *ut)
 	mutex_unlock(&ut->lock);
 }
 
+/* Those of each UPS on a port, as in ups-serial.yaml */
+static const char * const ups_tty_properties[] = {
+	"current-speed", "settle-ms", "critical-delay-sec", "lost-critical-delay-sec",
+	"low-battery-percent", "low-battery-runtime-sec", "low-battery-after-sec",
+	"energy-full-design-microwatt-hours", NULL
+};
+
+static bool ups_tty_is_known(const char * const *names, const char *word, size_t len)
+{
+	for (; names && *names; names++)
+		if (strlen(*names) == len && !strncmp(*names, word, len))
+			return true;
+	return false;
+}
+
+static size_t ups_tty_list(char *text, size_t size, const char * const *names)
+{
+	size_t len = 0;
+
+	for (; names && *names; names++)
+		len += scnprintf(text + len, size - len, " %s", *names);
+	return len;
+}
+
+/*
+ * Firmware may describe more than a driver reads. In a line that somebody has written, an
+ * unknown property is a mistake, and a limit that is not in force costs data.
+ */
+static int ups_tty_check(struct ups_port *port)
+{
+	const char * const *names = port->desc->properties;
+	const char *word = to_ups_tty(port)->line;
+	char known[512] = "";
+	size_t len, size;
+	unsigned int n;
+
+	/* The first two words are the name and the protocol. */
+	for (n = 0; *word; n++) {
+		len = strcspn(word, " =");
+		if (n >= 2 && len && !ups_tty_is_known(ups_tty_properties, word, len) &&
+		    !ups_tty_is_known(names, word, len)) {
+			size = ups_tty_list(known, sizeof(known), ups_tty_properties);
+			ups_tty_list(known + size, sizeof(known) - size, names);
+			dev_err(port->dev, "%.*s: must be one of%s\n", (int)len, word, known);
+			return -EINVAL;
+		}
+		word += strcspn(word, " ");
+		word += strspn(word, " ");
+	}
+	return 0;
+}
+
 static int ups_tty_open(struct ups_port *port)
 {
 	struct ups_tty *ut = to_ups_tty(port);
@@ -269,6 +321,7 @@ static void ups_tty_flush(struct ups_port *port)
 }
 
 static const struct ups_port_ops ups_tty_ops = {
+	.check = ups_tty_check,
 	.open = ups_tty_open,
 	.close = ups_tty_close,
 	.set_lines = ups_tty_set_lines,

@@ -143,11 +143,18 @@ check "a file is refused" refused /etc/passwd megatec
 
 check "a reference is refused" refused "$PORT" megatec monitored-battery=battery
 
-# Odd values are texts, which no property here has: its default is not used instead.
+# A limit with a typing mistake would not be in force.
+check "an unknown property is refused" \
+	refused "$PORT" megatec low-batery-percent=20 critical-delay-sec=20
+check "... and the log names it, and those that exist" \
+	sh -c "dmesg | grep 'low-batery-percent: must be one of' |
+		grep 'low-battery-percent' | grep -q 'megatec,cells'"
+check "... also as a word alone, and the last one" refused "$PORT" megatec megatec,no-ratings
+check "a part of a name is refused" refused "$PORT" megatec low-battery-percen=20
+
+# Odd values are texts, which this property does not have: its default is not used instead.
 for value in 0-2147483647 2400-2401 4294969696 "2400," -5 0x960; do
 	check "current-speed=$value is refused" refused "$PORT" megatec "current-speed=$value"
-	check "$value elsewhere is not used" ups-attach "$PORT" megatec "other=$value"
-	ups-attach -d "$PORT"
 done
 
 # Two processes at a time: one succeeds, and the UPS stays.

@@ -49,6 +49,9 @@ struct ups_port;
  *	they do not affect; each makes the UPS core poll. At most 32; NULL for none
  * @lines: the driver reads modem lines: refuse a port without them
  * @reply_ms: time that a reply may take at @speed; a slower port gets more
+ * @properties: names of the properties of the protocol, up to NULL: a port that is not
+ *	described by firmware but by a person refuses others. NULL for none besides those of
+ *	all UPSes on a port
  * @settle_ms: time that the UPS needs after a change of DTR or RTS
  */
 struct ups_serial_desc {
@@ -66,6 +69,7 @@ struct ups_serial_desc {
 	bool lines;
 	unsigned int reply_ms;
 	unsigned int settle_ms;
+	const char * const *properties;
 };
 
 /**
