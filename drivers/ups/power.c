@@ -117,7 +117,8 @@ static int ups_off_all(struct sys_off_data *data)
 
 	mutex_lock(&ups_list_lock);
 	list_for_each_entry(ups, &ups_list, list)
-		ups_cut_outlets(ups);
+		if (ups->desc->ops->turn_off || ups->desc->ops->cut)
+			ups_cut_outlets(ups);
 	mutex_unlock(&ups_list_lock);
 	return NOTIFY_DONE;
 }
@@ -187,8 +188,6 @@ void ups_power_init(struct ups *ups)
 	ups->killpower = UPS_KILLPOWER_ON_BATTERY;
 	ups->killpower_delay = UPS_KILLPOWER_S;
 	INIT_LIST_HEAD(&ups->list);
-	if (!ups->desc->ops->turn_off && !ups->desc->ops->cut)
-		return;
 	mutex_lock(&ups_list_lock);
 	list_add_tail(&ups->list, &ups_list);
 	mutex_unlock(&ups_list_lock);
@@ -210,13 +209,28 @@ bool ups_is_sleeping(void)
 	return READ_ONCE(ups_sleeping);
 }
 
+/* Mains may have failed in that time: a UPS that reports changes by itself is polled rarely. */
+static void ups_kick_all(void)
+{
+	struct ups *ups;
+
+	mutex_lock(&ups_list_lock);
+	list_for_each_entry(ups, &ups_list, list)
+		ups_kick(ups);
+	mutex_unlock(&ups_list_lock);
+}
+
 /*
  * While tasks are frozen orderly_poweroff() finds no user space, and would switch off
  * without it: the image of a hibernation would never be written.
  */
 static int ups_pm_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
-	WRITE_ONCE(ups_sleeping, ups_sleep_event(event, ups_sleeping));
+	bool slept = ups_sleeping;
+
+	WRITE_ONCE(ups_sleeping, ups_sleep_event(event, slept));
+	if (slept && !ups_sleeping)
+		ups_kick_all();
 	return NOTIFY_DONE;
 }
 

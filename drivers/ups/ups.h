@@ -165,7 +165,7 @@ struct ups_stats {
  * @capacity: last known capacity, reported if there is no current one
  * @last_online: last reported state of @mains
  * @last_state: last reported state
- * @list: entry in the list of the power-off handler
+ * @list: entry in the list of all
  * @cut: the command to cut the outlets was sent because the machine powers off or
  *	hibernates; protected by @ops_lock
  * @cancelled: number of commands to cancel a pending shutdown that were not refused

@@ -132,6 +132,17 @@ host set replace 1
 check "battery to be replaced" await 20 reads $BAT/health Dead
 host set replace 0
 
+echo "# Mains fails while the machine sleeps, and nobody receives the report of it"
+read_again
+host quiet ac 0
+echo freezer >/sys/power/pm_test
+echo freeze >/sys/power/state
+# The next regular poll is 30 s after the last one.
+check "it is seen when the machine wakes" await 12 reads $MAINS/online 0
+echo none >/sys/power/pm_test
+host set ac 1
+check "mains returns" await 20 reads $MAINS/online 1
+
 echo "# Commands"
 echo 0 >"$SYSFS/$BAT/beeper"
 is "the beeper is off" "$(value beeper)" 1
