@@ -30,7 +30,14 @@ EXPORT_SYMBOL_IF_KUNIT(ups_framer_arm);
 
 static bool ups_framer_accepts(const struct ups_framer *f, u8 c)
 {
-	return f->mode == UPS_FRAMER_RAW ? c : c >= ' ' && c <= '~';
+	switch (f->mode) {
+	case UPS_FRAMER_BINARY:
+		return true;
+	case UPS_FRAMER_RAW:
+		return c;
+	default:
+		return c >= ' ' && c <= '~';
+	}
 }
 
 static bool ups_framer_begins(const struct ups_framer *f, u8 c)
@@ -46,7 +53,8 @@ static bool ups_framer_is_alert(struct ups_framer *f, u8 c)
 {
 	const char *alert;
 
-	if (!f->alerts || !c || (f->mode == UPS_FRAMER_RAW && !f->done))
+	if (!f->alerts || !c ||
+	    ((f->mode == UPS_FRAMER_RAW || f->mode == UPS_FRAMER_BINARY) && !f->done))
 		return false;
 	alert = strchr(f->alerts, c);
 	if (!alert)

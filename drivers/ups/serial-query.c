@@ -197,6 +197,20 @@ static int ups_write_chars(struct ups *ups, struct ups_port *port, const char *c
 	return ret;
 }
 
+/* Not aborted between the characters, as the next command would be the rest of this one. */
+static int ups_write_paced(struct ups *ups, struct ups_port *port, const char *text, size_t len)
+{
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < len && !ret; i++) {
+		if (i)
+			msleep(port->desc->pace_ms);
+		ret = ups_send(ups, port, &text[i], 1);
+	}
+	return ret;
+}
+
 static int ups_write(struct ups *ups, struct ups_port *port, const char *command)
 {
 	size_t len = strlen(command);
@@ -210,6 +224,8 @@ static int ups_write(struct ups *ups, struct ups_port *port, const char *command
 		return ups_write_chars(ups, port, command);
 	memcpy(text, command, len);
 	text[len++] = port->desc->end;
+	if (port->desc->pace_ms)
+		return ups_write_paced(ups, port, text, len);
 	return ups_send(ups, port, text, len);
 }
 
@@ -273,7 +289,8 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_command, "UPS_SERIAL");
 static int ups_query_once(struct ups *ups, struct ups_port *port,
 			  const struct ups_serial_request *request, char *reply)
 {
-	enum ups_framer_mode mode = request->raw ? UPS_FRAMER_RAW : UPS_FRAMER_TEXT;
+	enum ups_framer_mode mode = request->binary ? UPS_FRAMER_BINARY :
+				    request->raw ? UPS_FRAMER_RAW : UPS_FRAMER_TEXT;
 	unsigned int ms = port->reply_ms;
 	int ret;
 
@@ -302,8 +319,8 @@ static int ups_query_once(struct ups *ups, struct ups_port *port,
 	port->reply_pending = false;
 	port->stats.replies++;
 	/* The framer is done and does not change its buffer. */
-	strscpy(reply, port->framer.buf, UPS_REPLY_LEN + 1);
-	return strlen(reply);
+	memcpy(reply, port->framer.buf, port->framer.len + 1);
+	return port->framer.len;
 }
 
 /**
@@ -333,7 +350,7 @@ int ups_serial_ask(struct ups *ups, const struct ups_serial_request *request,
 			break;
 	}
 	/* Alerts are data for as long as a raw reply is expected. */
-	if (ret < 0 && request->raw)
+	if (ret < 0 && (request->raw || request->binary))
 		ups_arm(port, UPS_FRAMER_TEXT, '\0');
 	if (try && ret != -ESHUTDOWN && ret != -EBUSY) {
 		port->reply_pending = true;

@@ -15,11 +15,13 @@ struct ups_port;
  * enum ups_framer_mode - what may be received
  * @UPS_FRAMER_TEXT: a line of printable characters
  * @UPS_FRAMER_RAW: a line of any bytes except NUL
+ * @UPS_FRAMER_BINARY: a line of any bytes
  * @UPS_FRAMER_ANSWER: as text, or &ups_framer.ack alone
  */
 enum ups_framer_mode {
 	UPS_FRAMER_TEXT,
 	UPS_FRAMER_RAW,
+	UPS_FRAMER_BINARY,
 	UPS_FRAMER_ANSWER,
 };
 
@@ -61,9 +63,9 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
 
 /**
  * struct ups_port_ops - a port that carries bytes
+ * @check: Check the properties that describe the UPS, and that no driver has read. Optional.
  * @open: Open the port, without flow control; received bytes are passed to
  *	ups_serial_receive() from now on.
- * @check: Check the properties that describe the UPS, and that no driver has read. Optional.
  * @close: Close it.
  * @set_lines: Set DTR and RTS; 0 also if the port has none.
  * @get_lines: Return the modem lines as TIOCM_* bits; -EOPNOTSUPP if the port has none.
@@ -77,9 +79,9 @@ void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
  * All may sleep. Common return values: 0 or a negative error.
  */
 struct ups_port_ops {
+	int (*check)(struct ups_port *port);
 	int (*open)(struct ups_port *port);
 	void (*close)(struct ups_port *port);
-	int (*check)(struct ups_port *port);
 	int (*set_lines)(struct ups_port *port, bool dtr, bool rts);
 	int (*get_lines)(struct ups_port *port);
 	int (*set_break)(struct ups_port *port, bool on);

@@ -91,6 +91,21 @@ static void raw_replies_stay_in_bounds(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, f.done);
 }
 
+static void binary_replies_may_contain_any_byte(struct kunit *test)
+{
+	static const u8 reply[] = "3.\0\xff!\x01";
+	struct ups_framer f = new_framer(UPS_FRAMER_BINARY);
+
+	ups_framer_push(&f, reply, sizeof(reply) - 1);
+	KUNIT_EXPECT_FALSE(test, f.done);
+	push(&f, "\n");
+	KUNIT_ASSERT_TRUE(test, f.done);
+	KUNIT_ASSERT_EQ(test, f.len, sizeof(reply) - 1);
+	KUNIT_EXPECT_EQ(test, memcmp(f.buf, reply, sizeof(reply) - 1), 0);
+	KUNIT_EXPECT_EQ(test, f.alerted, 0U);
+	KUNIT_EXPECT_EQ(test, f.garbage, 0ULL);
+}
+
 static void one_byte_may_be_an_answer(struct kunit *test)
 {
 	struct ups_framer f = new_framer(UPS_FRAMER_ANSWER);
@@ -247,7 +262,14 @@ static bool chars_reaches(struct ups *ups, enum ups_state state)
 	return ups_get_state(ups) == state;
 }
 
-static struct ups *chars_plug(struct kunit *test)
+/* Lines, of which each character takes its time */
+static const struct ups_serial_desc paced_desc = {
+	.ups = { .ops = &chars_ups_ops, .poll_ms = 3600 * 1000 },
+	.verdict = chars_verdict, .speed = 2400, .end = '\r', .ignore = '\n',
+	.pace_ms = CHAR_MS, .reply_ms = 300,
+};
+
+static struct ups *chars_plug(struct kunit *test, const struct ups_serial_desc *desc)
 {
 	struct ups_serial_config config = { };
 	struct chars *c = test->priv;
@@ -255,7 +277,7 @@ static struct ups *chars_plug(struct kunit *test)
 
 	c->group = devres_open_group(c->dev, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, c->group);
-	ups = devm_ups_serial_register(&c->port, &chars_desc, &config);
+	ups = devm_ups_serial_register(&c->port, desc, &config);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
 	KUNIT_EXPECT_TRUE(test, chars_reaches(ups, UPS_ONLINE));
 	return ups;
@@ -275,7 +297,7 @@ static int chars_command(struct chars *c, struct ups *ups, const char *command)
 static void arguments_are_sent_one_by_one(struct kunit *test)
 {
 	struct chars *c = test->priv;
-	struct ups *ups = chars_plug(test);
+	struct ups *ups = chars_plug(test, &chars_desc);
 
 	/* Nothing answers: what is sent is complete, but it has failed. */
 	KUNIT_EXPECT_EQ(test, chars_command(c, ups, "@012"), -ETIMEDOUT);
@@ -285,10 +307,22 @@ static void arguments_are_sent_one_by_one(struct kunit *test)
 	KUNIT_EXPECT_GE(test, c->at[3] - c->at[2], msecs_to_jiffies(CHAR_MS));
 }
 
+static void paced_line_is_sent_one_by_one(struct kunit *test)
+{
+	struct chars *c = test->priv;
+	struct ups *ups = chars_plug(test, &paced_desc);
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, chars_command(c, ups, "Z01"), 0);
+	KUNIT_EXPECT_STREQ(test, c->written, "Z01\r");
+	for (i = 1; i < 4; i++)
+		KUNIT_EXPECT_GE(test, c->at[i] - c->at[i - 1], msecs_to_jiffies(CHAR_MS));
+}
+
 static void arguments_of_a_refused_command_are_not_sent(struct kunit *test)
 {
 	struct chars *c = test->priv;
-	struct ups *ups = chars_plug(test);
+	struct ups *ups = chars_plug(test, &chars_desc);
 
 	c->answer = "NA\r\n";
 	KUNIT_EXPECT_EQ(test, chars_command(c, ups, "@012"), -EOPNOTSUPP);
@@ -309,7 +343,7 @@ static void answers_are_required(struct kunit *test)
 		{ "NA\r\n", -EOPNOTSUPP }, { "zz\r\n", -ETIMEDOUT }, { NULL, -ETIMEDOUT },
 	};
 	struct chars *c = test->priv;
-	struct ups *ups = chars_plug(test);
+	struct ups *ups = chars_plug(test, &chars_desc);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -326,7 +360,7 @@ static void answers_are_required(struct kunit *test)
 static void late_replies_are_waited_for(struct kunit *test)
 {
 	struct chars *c = test->priv;
-	struct ups *ups = chars_plug(test);
+	struct ups *ups = chars_plug(test, &chars_desc);
 	char reply[UPS_REPLY_LEN + 1];
 	unsigned long from;
 
@@ -344,7 +378,7 @@ static void late_replies_are_waited_for(struct kunit *test)
 static void alert_causes_a_poll(struct kunit *test)
 {
 	struct chars *c = test->priv;
-	struct ups *ups = chars_plug(test);
+	struct ups *ups = chars_plug(test, &chars_desc);
 	unsigned int polls = READ_ONCE(c->polls);
 	u32 alerts;
 
@@ -377,7 +411,7 @@ static void alerts_after_removal_are_ignored(struct kunit *test)
 	struct chars *c = test->priv;
 	unsigned int polls;
 
-	chars_plug(test);
+	chars_plug(test, &chars_desc);
 	chars_unplug(c);
 	polls = READ_ONCE(c->polls);
 	chars_reply(c, "!!!");
@@ -411,8 +445,10 @@ static struct kunit_case chars_cases[] = {
 	KUNIT_CASE(alerts_do_not_affect_a_reply),
 	KUNIT_CASE(alerts_in_a_raw_reply_are_data),
 	KUNIT_CASE(raw_replies_stay_in_bounds),
+	KUNIT_CASE(binary_replies_may_contain_any_byte),
 	KUNIT_CASE(one_byte_may_be_an_answer),
 	KUNIT_CASE(arguments_are_sent_one_by_one),
+	KUNIT_CASE(paced_line_is_sent_one_by_one),
 	KUNIT_CASE(arguments_of_a_refused_command_are_not_sent),
 	KUNIT_CASE_SLOW(answers_are_required),
 	KUNIT_CASE(late_replies_are_waited_for),

@@ -41,17 +41,19 @@ struct ups_port;
  *	remainder of a different reply; 0 if replies may contain their first byte
  * @char_ms: time between two characters of a command, ms. Commands then have no
  *	terminator. 0: a command is one line.
+ * @pace_ms: time between two characters of a command that is a line, for a UPS that loses
+ *	characters otherwise, ms; 0 for none
  * @peek_ms: with @char_ms, time that the UPS has to refuse the first character of a
  *	command before the others are sent, ms
  * @answers: each command has an answer: none is -ETIMEDOUT instead of success
  * @ack: byte that alone, without @end, is an answer to a command; 0 for none
  * @alerts: bytes that the UPS sends by itself at any time, also within a reply, which
  *	they do not affect; each makes the UPS core poll. At most 32; NULL for none
- * @lines: the driver reads modem lines: refuse a port without them
- * @reply_ms: time that a reply may take at @speed; a slower port gets more
  * @properties: names of the properties of the protocol, up to NULL: a port that is not
  *	described by firmware but by a person refuses others. NULL for none besides those of
  *	all UPSes on a port
+ * @lines: the driver reads modem lines: refuse a port without them
+ * @reply_ms: time that a reply may take at @speed; a slower port gets more
  * @settle_ms: time that the UPS needs after a change of DTR or RTS
  */
 struct ups_serial_desc {
@@ -62,14 +64,15 @@ struct ups_serial_desc {
 	char ignore;
 	char restart;
 	unsigned int char_ms;
+	unsigned int pace_ms;
 	unsigned int peek_ms;
 	bool answers;
 	char ack;
 	const char *alerts;
+	const char * const *properties;
 	bool lines;
 	unsigned int reply_ms;
 	unsigned int settle_ms;
-	const char * const *properties;
 };
 
 /**
@@ -79,12 +82,14 @@ struct ups_serial_desc {
  * @reply_ms: time that the reply may take at the speed of the protocol; 0: as usual
  * @raw: the reply may contain any byte except NUL and &ups_serial_desc.ignore: alerts
  *	are data
+ * @binary: the same, with NUL
  */
 struct ups_serial_request {
 	const char *command;
 	char start;
 	unsigned int reply_ms;
 	bool raw;
+	bool binary;
 };
 
 /**
