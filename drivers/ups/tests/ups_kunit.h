@@ -32,6 +32,7 @@ extern struct kunit_suite ups_apcsmart_suite;
 extern struct kunit_suite ups_chars_suite;
 extern struct kunit_suite ups_contact_suite;
 extern struct kunit_suite ups_core_suite;
+extern struct kunit_suite ups_cyberpower_suite;
 extern struct kunit_suite ups_hid_suite;
 extern struct kunit_suite ups_megatec_suite;
 extern struct kunit_suite ups_port_suite;
