@@ -40,7 +40,7 @@ dkms-install: ## build and install with DKMS, also for each later kernel
 dkms-remove: ## remove what dkms-install has installed
 	@dist/dkms-remove
 
-demo: ## demonstrate the drivers in a virtual machine (PORT=firmware|tty|usb UPS=megatec|voltronic|apcsmart|contact|hid)
+demo: ## demonstrate the drivers in a virtual machine (PORT=firmware|tty|usb UPS=megatec|voltronic|apcsmart|cyberpower|contact|hid)
 	@tests/vm/demo
 
 test: ## run the tests, or those that match (TESTS=pattern); ALL=1: on more targets

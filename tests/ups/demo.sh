@@ -12,7 +12,7 @@ PROTOCOL=${UPS:-megatec}
 
 if [ "$PROTOCOL" != hid ] && [ "$PROTOCOL" != contact ]; then
 	[ -x "$here/$PROTOCOL-sim" ] ||
-		die 2 "UPS=$PROTOCOL: megatec, voltronic, apcsmart, contact or hid"
+		die 2 "UPS=$PROTOCOL: megatec, voltronic, apcsmart, cyberpower, contact or hid"
 	start_sim --socket "$work/ups"
 fi
 case $PROTOCOL,${PORT:-firmware} in

@@ -52,7 +52,7 @@ echo "    driver       $(basename "$(readlink -f "$port/driver")")"
 case $PROTOCOL in
 megatec) host speed 0 && host volts 24.1 ;;
 # upower ignores a power of more than 300 W.
-voltronic | apcsmart) host speed 0 && host charge 63 && host load 15 ;;
+voltronic | apcsmart | cyberpower) host speed 0 && host charge 63 && host load 15 ;;
 hid) host set charge 63 ;;
 esac
 if [ "$PROTOCOL" = hid ]; then
