@@ -55,12 +55,11 @@ megatec) host speed 0 && host volts 24.1 ;;
 voltronic | apcsmart | cyberpower) host speed 0 && host charge 63 && host load 15 ;;
 hid) host set charge 63 ;;
 esac
-if [ "$PROTOCOL" = hid ]; then
-	await 60 reads $BAT/capacity 63
-elif [ "$PROTOCOL" = contact ]; then
+if [ "$PROTOCOL" = contact ]; then
 	await 60 reads $BAT/ups_state online
 else
-	settle
+	# APC's is not read with each poll.
+	await 60 reads $BAT/capacity 63
 fi
 sed -n 's/^POWER_SUPPLY_/    /p' "$SYSFS/$BAT/uevent"
 start-upower || problems=$((problems + 1))
