@@ -98,6 +98,7 @@ host refuse
 host lost C7:1 9
 check "a command without an answer is an error" \
 	sh -c "! echo 1 2>/dev/null >$SYSFS/$BAT/beeper"
+settle
 is "... and changes nothing" "$(prop beeper)" 0
 sent
 is "commands" "$sent" "C7:0 T Z10 C T C7:1"
