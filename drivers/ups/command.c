@@ -7,6 +7,22 @@
 
 #include "ups.h"
 
+static bool ups_sleeping;
+
+/*
+ * From the preparation of sleep until after resume: a query in progress is aborted then, as
+ * a silent UPS would delay sleep by more than the freezer accepts.
+ */
+bool ups_is_sleeping(void)
+{
+	return READ_ONCE(ups_sleeping);
+}
+
+void ups_set_sleeping(bool sleeping)
+{
+	WRITE_ONCE(ups_sleeping, sleeping);
+}
+
 /**
  * ups_aborted() - check whether a hook has to end early
  * @ups: the instance

@@ -28,7 +28,6 @@
 #define UPS_OFF_PRIO		(SYS_OFF_PRIO_FIRMWARE + 1)
 #define UPS_OFF_PRIOS		8
 
-static bool ups_sleeping;
 static LIST_HEAD(ups_list);
 static DEFINE_MUTEX(ups_list_lock);
 static struct sys_off_handler *ups_off;
@@ -200,15 +199,6 @@ void ups_power_exit(struct ups *ups)
 	mutex_unlock(&ups_list_lock);
 }
 
-/*
- * From the preparation of sleep until after resume: a query in progress is aborted then, as
- * a silent UPS would delay sleep by more than the freezer accepts.
- */
-bool ups_is_sleeping(void)
-{
-	return READ_ONCE(ups_sleeping);
-}
-
 /* Mains may have failed in that time: a UPS that reports changes by itself is polled rarely. */
 static void ups_kick_all(void)
 {
@@ -226,10 +216,11 @@ static void ups_kick_all(void)
  */
 static int ups_pm_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
-	bool slept = ups_sleeping;
+	bool slept = ups_is_sleeping();
+	bool sleeping = ups_sleep_event(event, slept);
 
-	WRITE_ONCE(ups_sleeping, ups_sleep_event(event, slept));
-	if (slept && !ups_sleeping)
+	ups_set_sleeping(sleeping);
+	if (slept && !sleeping)
 		ups_kick_all();
 	return NOTIFY_DONE;
 }

@@ -241,7 +241,6 @@ void ups_power_module_exit(void);
 void ups_power_init(struct ups *ups);
 void ups_power_exit(struct ups *ups);
 void ups_power_critical(struct ups *ups, enum ups_state state);
-bool ups_is_sleeping(void);
 
 /* End a hook in progress, see ups_aborted(). */
 static inline void ups_wake_transport(struct ups *ups)
@@ -251,6 +250,8 @@ static inline void ups_wake_transport(struct ups *ups)
 }
 
 /* command.c */
+bool ups_is_sleeping(void);
+void ups_set_sleeping(bool sleeping);
 int ups_command_begin(struct ups *ups);
 int ups_command_end(struct ups *ups, const char *what, int ret);
 
