@@ -74,6 +74,7 @@ static void ups_apply_reading(struct ups *ups, struct ups_status *status)
 {
 	ktime_t now = ktime_get_boottime();
 	enum ups_state before, after;
+	u32 gone = 0;
 	unsigned long flags;
 	bool was_lost, lost;
 	int capacity;
@@ -83,7 +84,8 @@ static void ups_apply_reading(struct ups *ups, struct ups_status *status)
 	was_lost = ups->sm.lost;
 	if (status) {
 		after = ups_sm_reading(&ups->sm, status, now);
-		ups_status_keep(status, &ups->status);
+		ups_status_keep(status, &ups->status, ups->missing, now);
+		gone = ups->status.valid & ~status->valid;
 		ups->status = *status;
 	} else {
 		after = ups_sm_miss(&ups->sm, now);
@@ -96,6 +98,8 @@ static void ups_apply_reading(struct ups *ups, struct ups_status *status)
 
 	if (lost && !was_lost)
 		ups->stats.losses++;
+	if (gone & UPS_HAS_CHARGE)
+		dev_warn(ups->dev, "does not report the charge any more\n");
 	if (before != after)
 		ups_log(ups, after);
 	else if (lost != was_lost)

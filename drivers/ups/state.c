@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Derives the state from the readings. Pure: does not access the UPS or a clock. */
 #include <kunit/visibility.h>
+#include <linux/bits.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/suspend.h>
 
@@ -25,6 +27,9 @@
 
 /* A critical power-off takes up to 90 s to stop services, by systemd's defaults. */
 #define UPS_REPEAT_MS		(2 * 60 * 1000)
+
+/* The drivers read each value more often than that. */
+#define UPS_KEEP_MS		(5 * 60 * 1000)
 
 /* Then a power-off with mains has a different reason than a low battery before it. */
 #define UPS_FORGET_MS		(30 * 60 * 1000)
@@ -246,35 +251,47 @@ bool ups_sleep_event(unsigned long event, bool sleeping)
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_sleep_event);
 
-static void ups_keep(struct ups_status *now, const struct ups_status *last, u32 bit, int *val,
-		     int old)
-{
-	if ((now->valid & bit) || !(last->valid & bit))
-		return;
-	*val = old;
-	now->valid |= bit;
-}
+/* Members of &struct ups_status, in the order of their bits */
+static const size_t ups_values[UPS_VALUES] = {
+	offsetof(struct ups_status, input_mv), offsetof(struct ups_status, output_mv),
+	offsetof(struct ups_status, load), offsetof(struct ups_status, frequency_millihz),
+	offsetof(struct ups_status, battery_uv), offsetof(struct ups_status, temp),
+	offsetof(struct ups_status, charge), offsetof(struct ups_status, runtime),
+};
 
 /**
  * ups_status_keep() - fill in values missing from a reading
  * @now: the reading; missing values are copied from @last
  * @last: the previous reading, filled in likewise
+ * @missing: time of the first reading that lacked a value; 0 if the last one had it
+ * @time: time of the reading
  *
- * A field may be invalid in a single reading. A readable property must stay readable:
- * programs take an error of capacity for 0 percent. Flags are always those of @now.
+ * A field may be invalid in a single reading, and some are not read each time. A readable
+ * property must stay readable: programs take an error of capacity for 0 percent. What is
+ * missing for five minutes is not reported any more; then the property goes.
+ * Flags are always those of @now.
  *
  * Context: any; pure.
  */
-void ups_status_keep(struct ups_status *now, const struct ups_status *last)
+void ups_status_keep(struct ups_status *now, const struct ups_status *last,
+		     ktime_t missing[UPS_VALUES], ktime_t time)
 {
-	ups_keep(now, last, UPS_HAS_INPUT, &now->input_mv, last->input_mv);
-	ups_keep(now, last, UPS_HAS_OUTPUT, &now->output_mv, last->output_mv);
-	ups_keep(now, last, UPS_HAS_LOAD, &now->load, last->load);
-	ups_keep(now, last, UPS_HAS_FREQUENCY, &now->frequency_millihz, last->frequency_millihz);
-	ups_keep(now, last, UPS_HAS_BATTERY, &now->battery_uv, last->battery_uv);
-	ups_keep(now, last, UPS_HAS_TEMP, &now->temp, last->temp);
-	ups_keep(now, last, UPS_HAS_CHARGE, &now->charge, last->charge);
-	ups_keep(now, last, UPS_HAS_RUNTIME, &now->runtime, last->runtime);
+	unsigned int i;
+
+	for (i = 0; i < UPS_VALUES; i++) {
+		if (now->valid & BIT(i)) {
+			missing[i] = 0;
+			continue;
+		}
+		if (!(last->valid & BIT(i)))
+			continue;
+		if (!missing[i])
+			missing[i] = time;
+		if (ups_elapsed(missing[i], time, UPS_KEEP_MS))
+			continue;
+		*(int *)((void *)now + ups_values[i]) = *(int *)((void *)last + ups_values[i]);
+		now->valid |= BIT(i);
+	}
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_status_keep);
 

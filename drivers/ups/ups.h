@@ -17,6 +17,9 @@ struct dentry;
 
 #define UPS_NAME_LEN	24
 
+/* Number of UPS_HAS_* bits */
+#define UPS_VALUES	8
+
 /* Defaults of &struct ups_desc and &struct ups_rules */
 #define UPS_MISSES	3
 #define UPS_LOWS	2
@@ -105,7 +108,8 @@ struct ups_poweroff {
 bool ups_poweroff_due(struct ups_poweroff *off, enum ups_state state, bool prevented,
 		      ktime_t now);
 bool ups_sleep_event(unsigned long event, bool sleeping);
-void ups_status_keep(struct ups_status *now, const struct ups_status *last);
+void ups_status_keep(struct ups_status *now, const struct ups_status *last,
+		     ktime_t missing[UPS_VALUES], ktime_t time);
 void ups_ident_fill(struct ups_ident *known, const struct ups_ident *found);
 int ups_capacity(enum ups_state state, const struct ups_status *status);
 int ups_battery_status(enum ups_state state, const struct ups_status *status);
@@ -134,11 +138,12 @@ struct ups_stats {
  * @deadline: jiffies when all communication must be finished; 0 for none. Protected by
  *	@ops_lock.
  *
- * @lock: protects @sm except its rules, @status, @ident, @off_pending, @off_at and
- *	@capacity
+ * @lock: protects @sm except its rules, @status, @missing, @ident, @off_pending, @off_at
+ *	and @capacity
  * @sm: the state
  * @status: last reading; values missing from it are those of earlier readings. Kept
  *	when communication is lost.
+ * @missing: for each of its values, see ups_status_keep()
  * @ident: identity of the UPS; values are added, but never changed
  * @killpower: whether to cut the outlets when the machine powers off
  * @killpower_delay: minimum time from the command to the cut, seconds
@@ -192,6 +197,7 @@ struct ups {
 	spinlock_t lock;
 	struct ups_state_machine sm;
 	struct ups_status status;
+	ktime_t missing[UPS_VALUES];
 	struct ups_ident ident;
 	enum ups_killpower killpower;
 	unsigned int killpower_delay;

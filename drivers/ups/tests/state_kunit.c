@@ -149,8 +149,9 @@ static void missing_values_are_kept(struct kunit *test)
 	};
 	struct ups_status now = { .valid = UPS_HAS_CHARGE, .charge = 60,
 				  .flags = UPS_FLAG_MAINS_FAILED };
+	ktime_t missing[UPS_VALUES] = { };
 
-	ups_status_keep(&now, &last);
+	ups_status_keep(&now, &last, missing, 1);
 	KUNIT_EXPECT_EQ(test, now.valid, last.valid);
 	KUNIT_EXPECT_EQ(test, now.flags, UPS_FLAG_MAINS_FAILED);
 	KUNIT_EXPECT_EQ(test, now.charge, 60);
@@ -162,14 +163,47 @@ static void missing_values_are_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, now.frequency_millihz, 4);
 
 	now = (struct ups_status){ };
-	ups_status_keep(&now, &last);
+	ups_status_keep(&now, &last, missing, 1);
 	KUNIT_EXPECT_EQ(test, now.charge, 70);
 	KUNIT_EXPECT_FALSE(test, now.valid & UPS_HAS_RUNTIME);
 	last.valid |= UPS_HAS_RUNTIME;
 	last.runtime = 600;
 	now = (struct ups_status){ };
-	ups_status_keep(&now, &last);
+	ups_status_keep(&now, &last, missing, 1);
 	KUNIT_EXPECT_EQ(test, now.runtime, 600);
+}
+
+/* Values that come with some readings only are kept, those that do not come back are not. */
+static void values_that_stay_away_are_dropped(struct kunit *test)
+{
+	const ktime_t start = ms_to_ktime(1000), minute = ms_to_ktime(60 * 1000);
+	struct ups_status last = {
+		.valid = UPS_HAS_CHARGE | UPS_HAS_LOAD | UPS_HAS_INPUT,
+		.charge = 70, .load = 30, .input_mv = 230000,
+	};
+	ktime_t missing[UPS_VALUES] = { };
+	struct ups_status now;
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		now = (struct ups_status){ .valid = UPS_HAS_INPUT, .input_mv = i };
+		/* Each fourth reading has the load. */
+		if (i % 4 == 3)
+			now.valid |= UPS_HAS_LOAD;
+		ups_status_keep(&now, &last, missing, start + i * minute);
+		KUNIT_EXPECT_EQ_MSG(test, !!(now.valid & UPS_HAS_CHARGE), i < 5, "minute %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, now.charge, i < 5 ? 70 : 0, "minute %d", i);
+		KUNIT_EXPECT_TRUE_MSG(test, now.valid & UPS_HAS_LOAD, "minute %d", i);
+		KUNIT_EXPECT_EQ(test, now.input_mv, i);
+		last = now;
+	}
+	/* It comes back, and may be missing again. */
+	now = (struct ups_status){ .valid = UPS_HAS_CHARGE, .charge = 60 };
+	ups_status_keep(&now, &last, missing, start + 10 * minute);
+	last = now;
+	now = (struct ups_status){ };
+	ups_status_keep(&now, &last, missing, start + 20 * minute);
+	KUNIT_EXPECT_EQ(test, now.charge, 60);
 }
 
 static void known_ident_values_never_change(struct kunit *test)
@@ -581,6 +615,7 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(command_answer_may_be_any_line),
 	KUNIT_CASE(wire_time_depends_on_speed),
 	KUNIT_CASE(missing_values_are_kept),
+	KUNIT_CASE(values_that_stay_away_are_dropped),
 	KUNIT_CASE(known_ident_values_never_change),
 	KUNIT_CASE(state_follows_readings),
 	KUNIT_CASE(low_battery_lasts_until_mains_returns),
