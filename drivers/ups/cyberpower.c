@@ -52,9 +52,6 @@ static int cyberpower_refine(struct ups *ups, struct ups_ident *ident)
 			return ret;
 		if (ret > 0)
 			ret = parse[i](reply, ident);
-		/* It may have been a late reply to a different query. */
-		if (ret == -EBADMSG)
-			ups_serial_resync(ups);
 		cp->tries[i] = ret ? cp->tries[i] - 1 : 0;
 		incomplete |= cp->tries[i];
 	}
@@ -73,10 +70,8 @@ static int cyberpower_identify(struct ups *ups, struct ups_ident *ident)
 	if (ret < 0)
 		return ret;
 	ret = cyberpower_parse_ident(reply, ident);
-	if (ret) {
-		ups_serial_resync(ups);
+	if (ret)
 		return ret;
-	}
 	/* The unit does not report a shutdown that is pending from the previous boot. */
 	if (!cp->cancelled) {
 		ret = ups_serial_command(ups, "C");
@@ -100,9 +95,7 @@ static int cyberpower_get_status(struct ups *ups, struct ups_status *status)
 	if (ret < 0)
 		return ret;
 	ret = cyberpower_parse_status(reply, ret, status);
-	if (ret)
-		ups_serial_resync(ups);
-	else if (cp->beeper)
+	if (!ret && cp->beeper)
 		status->flags |= UPS_FLAG_BEEPER;
 	return ret;
 }
