@@ -390,7 +390,7 @@ static struct attribute *ups_attrs[] = {
 	NULL
 };
 
-/* Values that the first reading may lack, with their UPS_HAS_* bits */
+/* Values that a reading may lack, with their UPS_HAS_* bits */
 static const struct {
 	struct attribute *attr;
 	u32 has;
@@ -402,23 +402,28 @@ static const struct {
 };
 
 /**
- * ups_attrs_update() - add the attributes of values that have become known
+ * ups_attrs_update() - add the attributes of values that have become known, and remove those
+ *	of values that are not known any more
  * @ups: the instance, with a registered battery
- *
- * A value that was known once keeps its attribute.
  *
  * Context: may sleep; from the work of the instance.
  */
 void ups_attrs_update(struct ups *ups)
 {
 	struct kobject *kobj = &psy_miniclass_to_psy(ups->battery)->dev.kobj;
-	u32 known = ups->status.valid & ~ups->shown;
+	u32 changed = ups->status.valid ^ ups->shown;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(ups_values); i++)
-		if ((known & ups_values[i].has) &&
-		    !sysfs_create_file(kobj, ups_values[i].attr))
-			ups->shown |= ups_values[i].has;
+	for (i = 0; i < ARRAY_SIZE(ups_values); i++) {
+		u32 has = ups_values[i].has;
+
+		if (changed & ups->shown & has) {
+			sysfs_remove_file(kobj, ups_values[i].attr);
+			ups->shown &= ~has;
+		} else if ((changed & has) && !sysfs_create_file(kobj, ups_values[i].attr)) {
+			ups->shown |= has;
+		}
+	}
 }
 
 /* Hide attributes that the UPS does not support. */

@@ -84,7 +84,10 @@ static void ups_apply_reading(struct ups *ups, struct ups_status *status)
 	was_lost = ups->sm.lost;
 	if (status) {
 		after = ups_sm_reading(&ups->sm, status, now);
-		ups_status_keep(status, &ups->status, ups->missing, now);
+		/* Time without readings says nothing about their values. */
+		if (was_lost)
+			memset(ups->missing, 0, sizeof(ups->missing));
+		ups_status_keep(status, &ups->status, ups->missing, ktime_get());
 		gone = ups->status.valid & ~status->valid;
 		ups->status = *status;
 	} else {

@@ -264,7 +264,7 @@ static const size_t ups_values[UPS_VALUES] = {
  * @now: the reading; missing values are copied from @last
  * @last: the previous reading, filled in likewise
  * @missing: time of the first reading that lacked a value; 0 if the last one had it
- * @time: time of the reading
+ * @time: time of the reading, without that asleep
  *
  * A field may be invalid in a single reading, and some are not read each time. A readable
  * property must stay readable: programs take an error of capacity for 0 percent. What is
