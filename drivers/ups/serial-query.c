@@ -257,11 +257,13 @@ int ups_serial_command(struct ups *ups, const char *command)
 {
 	struct ups_port *port = ups_get_transport(ups);
 	int silence = port->desc->answers ? -ETIMEDOUT : 0;
+	/* If all lines begin with the same byte, garbage before it does not cost the answer. */
+	char start = port->desc->answers ? port->desc->restart : '\0';
 	unsigned long end, now;
 	int ret;
 
 	ups_wait_quiet(ups, port);
-	ups_arm(port, UPS_FRAMER_ANSWER, '\0');
+	ups_arm(port, UPS_FRAMER_ANSWER, start);
 	ret = ups_write(ups, port, command);
 	if (ret || !port->desc->verdict)
 		return ret;
@@ -279,7 +281,7 @@ int ups_serial_command(struct ups *ups, const char *command)
 			port->reply_pending = false;
 			return ret;
 		}
-		ups_arm(port, UPS_FRAMER_ANSWER, '\0');
+		ups_arm(port, UPS_FRAMER_ANSWER, start);
 	}
 	return silence;
 }
