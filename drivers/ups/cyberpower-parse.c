@@ -66,14 +66,13 @@ static void cyberpower_text(const char *field, size_t len, char text[UPS_STRING_
  */
 int cyberpower_parse_ident(const char *reply, struct ups_ident *ident)
 {
-	const char *field[CYBERPOWER_FIELDS];
-	size_t len[CYBERPOWER_FIELDS];
+	const char *field[CYBERPOWER_FIELDS] = { "", "", "", "" };
+	size_t len[CYBERPOWER_FIELDS] = { };
 
+	/* The status has no comma, and the replies to P1, P2 and P3 are numbers. */
 	if (reply[0] != '#' ||
-	    cyberpower_split(reply + 1, field, len, CYBERPOWER_FIELDS) < CYBERPOWER_FIELDS)
-		return -EBADMSG;
-	/* The replies to P1, P2 and P3 begin with a number. */
-	if (strspn(field[0], "0123456789. ") >= len[0])
+	    cyberpower_split(reply + 1, field, len, CYBERPOWER_FIELDS) < 2 ||
+	    !reply[1 + strspn(reply + 1, "0123456789.,x -")])
 		return -EBADMSG;
 	cyberpower_text(field[0], len[0], ident->model);
 	cyberpower_text(field[1], len[1], ident->firmware);
@@ -119,7 +118,7 @@ int cyberpower_parse_battery(const char *reply, struct ups_ident *ident)
 	s64 uwh;
 
 	if (reply[0] != '#' ||
-	    cyberpower_split(reply + 1, field, len, CYBERPOWER_FIELDS) < CYBERPOWER_FIELDS)
+	    cyberpower_split(reply + 1, field, len, CYBERPOWER_FIELDS) < 3)
 		return -EBADMSG;
 	mv = ups_text_number(field[0], len[0]);
 	series = cyberpower_packs(field[1], len[1], &rows);
@@ -151,7 +150,7 @@ int cyberpower_parse_rating(const char *reply, struct ups_ident *ident)
 	int mva, mw, mv;
 
 	if (reply[0] != '#' ||
-	    cyberpower_split(reply + 1, field, len, CYBERPOWER_FIELDS) < CYBERPOWER_FIELDS)
+	    cyberpower_split(reply + 1, field, len, CYBERPOWER_FIELDS) < 3)
 		return -EBADMSG;
 	mva = ups_text_number(field[0], len[0]);
 	mw = ups_text_number(field[1], len[1]);
@@ -160,7 +159,8 @@ int cyberpower_parse_rating(const char *reply, struct ups_ident *ident)
 	if (mva < 100000 || mw <= 0 || mw > mva || mv < 60000 || mv > 500000)
 		return -EBADMSG;
 	ident->rated_mv = mv;
-	ident->rated_ma = mva / (mv / 1000);
+	/* The load is one of the power. */
+	ident->rated_ma = mw / (mv / 1000);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(cyberpower_parse_rating);
@@ -326,6 +326,6 @@ int cyberpower_verdict(const char *command, const char *reply)
 	if (!strcmp(reply, "#0"))
 		return 0;
 	/* Longer ones are late replies to a query. */
-	return strlen(reply) > 3 ? 1 : -EIO;
+	return reply[0] != '#' || strlen(reply) > 3 ? 1 : -EIO;
 }
 EXPORT_SYMBOL_IF_KUNIT(cyberpower_verdict);

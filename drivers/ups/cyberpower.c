@@ -12,19 +12,24 @@
 /* Attempts to get the reply to a query of the ident that the unit may not know */
 #define CYBERPOWER_TRIES	5
 
-/* Up to four commands of which each may wait for its answer */
+/* Attempts to send a command that must arrive */
+#define CYBERPOWER_ATTEMPTS	2
+
+/* Commands and queries of which each may wait for its answer */
 #define CYBERPOWER_CUT_MS	10000
 
 enum cyberpower_query { CYBERPOWER_BATTERY, CYBERPOWER_RATING, CYBERPOWER_QUERIES };
 
 /**
  * struct cyberpower - one UPS
+ * @dev: its device
  * @tries: attempts left for each query of the ident
  * @cancelled: a shutdown that may have been pending was cancelled
  * @beeper: the last setting; the unit does not report it
  * @energy_full_uwh: energy of the full battery, from firmware
  */
 struct cyberpower {
+	struct device *dev;
 	unsigned int tries[CYBERPOWER_QUERIES];
 	bool cancelled;
 	bool beeper;
@@ -60,6 +65,24 @@ static int cyberpower_refine(struct ups *ups, struct ups_ident *ident)
 	return incomplete ? UPS_INCOMPLETE : 0;
 }
 
+/* The unit does not report a shutdown that is pending from the previous boot. */
+static int cyberpower_cancel_pending(struct ups *ups, struct cyberpower *cp)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; !cp->cancelled && i < CYBERPOWER_ATTEMPTS; i++) {
+		ret = ups_serial_command(ups, "C");
+		if (ret == -ESHUTDOWN || ret == -EBUSY)
+			return ret;
+		cp->cancelled = !ret;
+	}
+	if (!cp->cancelled)
+		dev_warn(cp->dev, "cannot cancel a shutdown that may be pending (%d)\n", ret);
+	cp->cancelled = true;
+	return 0;
+}
+
 static int cyberpower_identify(struct ups *ups, struct ups_ident *ident)
 {
 	struct cyberpower *cp = ups_get_drvdata(ups);
@@ -72,14 +95,8 @@ static int cyberpower_identify(struct ups *ups, struct ups_ident *ident)
 	ret = cyberpower_parse_ident(reply, ident);
 	if (ret)
 		return ret;
-	/* The unit does not report a shutdown that is pending from the previous boot. */
-	if (!cp->cancelled) {
-		ret = ups_serial_command(ups, "C");
-		if (ret == -ESHUTDOWN || ret == -EBUSY)
-			return ret;
-		cp->cancelled = true;
-	}
-	return cyberpower_refine(ups, ident);
+	ret = cyberpower_cancel_pending(ups, cp);
+	return ret ?: cyberpower_refine(ups, ident);
 }
 
 static int cyberpower_get_status(struct ups *ups, struct ups_status *status)
@@ -107,32 +124,43 @@ static int cyberpower_delay(struct ups *ups, unsigned int seconds)
 
 /*
  * Z switches on again with the mains. Older units do not know it: on battery their S does so,
- * and with mains S with a time after which it switches on. The unit has not received a Z
- * that was lost twice.
+ * and with mains S with a time after which it switches on. A unit that knows Z stays off for
+ * good after S: that is only sent to one that has refused Z twice, or has not answered it
+ * while it answers queries.
  */
 static int cyberpower_turn_off(struct ups *ups, unsigned int seconds)
 {
-	struct ups_status status = { };
+	struct ups_status status;
 	char command[16];
+	unsigned int i;
+	int known, ret;
 	size_t len;
-	int ret;
 
 	ret = cyberpower_off_command('Z', seconds, command, sizeof(command));
 	if (ret)
 		return ret;
-	ret = ups_serial_command(ups, command);
-	if (ret == -ETIMEDOUT)
+	for (i = 0; i < CYBERPOWER_ATTEMPTS; i++) {
 		ret = ups_serial_command(ups, command);
-	if (ret != -EIO && ret != -ETIMEDOUT)
-		return ret;
+		if (ret != -EIO && ret != -ETIMEDOUT)
+			return ret;
+	}
 
-	command[0] = 'S';
-	/* Assume that mains has failed if it does not respond. */
-	ret = cyberpower_get_status(ups, &status);
-	if (ret == -ESHUTDOWN || ret == -EBUSY)
+	/* Once only after silence: the reply to a second query may be one that is late. */
+	i = ret == -EIO ? 0 : CYBERPOWER_ATTEMPTS - 1;
+	for (; i < CYBERPOWER_ATTEMPTS; i++) {
+		memset(&status, 0, sizeof(status));
+		known = cyberpower_get_status(ups, &status);
+		if (known == -ESHUTDOWN || known == -EBUSY)
+			return known;
+		if (!known)
+			break;
+	}
+	if (known && ret == -ETIMEDOUT)
 		return ret;
+	/* Without a status, assume that mains has failed. */
+	command[0] = 'S';
 	len = strlen(command);
-	if (!ret && !(status.flags & UPS_FLAG_MAINS_FAILED))
+	if (!known && !(status.flags & UPS_FLAG_MAINS_FAILED))
 		snprintf(command + len, sizeof(command) - len, "R0001");
 	return ups_serial_command(ups, command);
 }
@@ -197,6 +225,7 @@ static int cyberpower_probe(struct device *dev, struct ups_port *port)
 		return -ENOMEM;
 	for (i = 0; i < CYBERPOWER_QUERIES; i++)
 		cp->tries[i] = CYBERPOWER_TRIES;
+	cp->dev = dev;
 	cp->beeper = true;
 	ret = psy_miniclass_fw_u32(dev, "energy-full-design-microwatt-hours", 1000000, INT_MAX,
 				   &cp->energy_full_uwh);

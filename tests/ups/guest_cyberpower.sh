@@ -121,9 +121,25 @@ old_unit() {
 	check "$1, mains $2: online" await 60 reads $BAT/ups_state online
 }
 
-old_unit old 1 "Z.9 S.9R0001"
-old_unit old 0 "Z.9 S.9"
+old_unit old 1 "Z.9 Z.9 S.9R0001"
+old_unit old 0 "Z.9 Z.9 S.9"
 old_unit silent-old 1 "Z.9 Z.9 S.9R0001"
+
+# Whether it has received Z is not known: S would keep a unit off that has.
+with plain
+host forget
+host fault silence 40
+check "no answer at all is an error" sh -c "! echo 54 2>/dev/null >$SYSFS/$BAT/turn_off"
+host nofault
+sent
+is "no answer at all: no S" "$sent" "Z.9 Z.9"
+check "online" await 60 reads $BAT/comm_status ok
+new_ups plain "charge 50" "volts 25.2" "lost C 1"
+sent
+is "a lost command to cancel is repeated" "$sent" "C C"
+new_ups plain "charge 50" "volts 25.2" "refuse C"
+check "one that is refused is in the log" \
+	sh -c "dmesg | grep -q 'cannot cancel a shutdown that may be pending'"
 with bc1200
 is "no voltage: capacity" "$(prop capacity)" 50
 is "no voltage: no file" "$(cat "$SYSFS/$BAT/voltage_now" 2>/dev/null)" ""

@@ -171,9 +171,19 @@ static void ident_is_parsed(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, cyberpower_parse_rating("#1200,0720,120,47,63", &id), 0);
 	KUNIT_EXPECT_EQ(test, id.rated_mv, 120000);
-	KUNIT_EXPECT_EQ(test, id.rated_ma, 10000);
+	KUNIT_EXPECT_EQ(test, id.rated_ma, 6000);
 	KUNIT_EXPECT_EQ(test, cyberpower_parse_rating("#1350,810,120,57,63,11.3", &id), 0);
-	KUNIT_EXPECT_EQ(test, id.rated_ma, 11250);
+	KUNIT_EXPECT_EQ(test, id.rated_ma, 6750);
+
+	/* A model that is a number, and fields that are missing */
+	memset(&id, 0, sizeof(id));
+	KUNIT_EXPECT_EQ(test, cyberpower_parse_ident("#1500,,,CPS", &id), 0);
+	KUNIT_EXPECT_STREQ(test, id.model, "1500");
+	KUNIT_EXPECT_STREQ(test, id.manufacturer, "CPS");
+	KUNIT_EXPECT_EQ(test, cyberpower_parse_ident("#PR2200,1.0", &id), 0);
+	KUNIT_EXPECT_STREQ(test, id.manufacturer, "");
+	KUNIT_EXPECT_EQ(test, cyberpower_parse_battery("#12,1,7", &id), 0);
+	KUNIT_EXPECT_EQ(test, cyberpower_parse_rating("#500,300,230", &id), 0);
 }
 
 /* All replies begin with the same character: a late one must not count for another query. */
@@ -231,7 +241,9 @@ static void command_verdicts(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, cyberpower_verdict("T", "#0"), 0);
 	KUNIT_EXPECT_EQ(test, cyberpower_verdict("T", "#2"), -EIO);
-	KUNIT_EXPECT_EQ(test, cyberpower_verdict("T", "T"), -EIO);
+	KUNIT_EXPECT_EQ(test, cyberpower_verdict("T", "T"), 1);
+	KUNIT_EXPECT_EQ(test, cyberpower_verdict("T", "x"), 1);
+	KUNIT_EXPECT_EQ(test, cyberpower_verdict("T", "#"), -EIO);
 	KUNIT_EXPECT_EQ(test, cyberpower_verdict("T", "#12.0,002,008.0,00"), 1);
 	KUNIT_EXPECT_EQ(test, cyberpower_verdict("T", "#I119.0"), 1);
 }
