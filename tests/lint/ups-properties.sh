@@ -9,8 +9,9 @@ bad=0
 
 # in_code FILE: the names in its table
 in_code() {
-	sed -n '/^static const char \* const [a-z_]*_properties\[\]/,/};/p' "$1" |
-		grep -oE '"[^"]+"' | tr -d '"' | sort
+	awk '/^static const char \* const [a-z_]*_properties\[\]/ { table = 1 }
+		table { print }
+		/};/ { table = 0 }' "$1" | grep -oE '"[^"]+"' | tr -d '"' | sort
 }
 
 # in_binding FILE: the names that it adds to those of all UPSes
