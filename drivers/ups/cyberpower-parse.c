@@ -51,11 +51,6 @@ static unsigned int cyberpower_split(const char *text, const char *field[], size
 	}
 }
 
-static void cyberpower_text(const char *field, size_t len, char text[UPS_STRING_LEN])
-{
-	ups_text_column(field, 0, len, text);
-}
-
 /**
  * cyberpower_parse_ident() - parse the reply to P4
  * @reply: text, without terminator
@@ -74,12 +69,12 @@ int cyberpower_parse_ident(const char *reply, struct ups_ident *ident)
 	    cyberpower_split(reply + 1, field, len, CYBERPOWER_FIELDS) < 2 ||
 	    !reply[1 + strspn(reply + 1, "0123456789.,x -")])
 		return -EBADMSG;
-	cyberpower_text(field[0], len[0], ident->model);
-	cyberpower_text(field[1], len[1], ident->firmware);
+	ups_text_column(field[0], 0, len[0], ident->model);
+	ups_text_column(field[1], 0, len[1], ident->firmware);
 	/* Zeros are the default. */
 	if (strspn(field[2], "0 ") < len[2])
-		cyberpower_text(field[2], len[2], ident->serial);
-	cyberpower_text(field[3], len[3], ident->manufacturer);
+		ups_text_column(field[2], 0, len[2], ident->serial);
+	ups_text_column(field[3], 0, len[3], ident->manufacturer);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(cyberpower_parse_ident);
@@ -169,42 +164,32 @@ EXPORT_SYMBOL_IF_KUNIT(cyberpower_parse_rating);
 static void cyberpower_value(char letter, const char *text, size_t len,
 			     struct ups_status *s)
 {
+	/* In thousandths: value = number / div * mul */
+	const struct {
+		char letter;
+		u32 bit;
+		int *member;
+		int min, max;
+		int div, mul;
+	} values[] = {
+		{ 'I', UPS_HAS_INPUT, &s->input_mv, 0, CYBERPOWER_MAX_MV, 1, 1 },
+		{ 'O', UPS_HAS_OUTPUT, &s->output_mv, 0, CYBERPOWER_MAX_MV, 1, 1 },
+		{ 'L', UPS_HAS_LOAD, &s->load, 0, 200000, 1000, 1 },
+		{ 'B', UPS_HAS_CHARGE, &s->charge, 0, 100000, 1000, 1 },
+		{ 'V', UPS_HAS_BATTERY, &s->battery_uv, 1, CYBERPOWER_MAX_MV, 1, 1000 },
+		{ 'T', UPS_HAS_TEMP, &s->temp, 0, 150000, 100, 1 },
+		{ 'F', UPS_HAS_FREQUENCY, &s->frequency_millihz, 1, 100000, 1, 1 },
+		{ 'R', UPS_HAS_RUNTIME, &s->runtime, 0, CYBERPOWER_MAX_MIN * 1000, 1000, 60 },
+	};
 	int num = ups_text_number(text, len);
-	u32 known = s->valid;
+	unsigned int i;
 
-	switch (letter) {
-	case 'I':
-		if (num <= CYBERPOWER_MAX_MV && !(known & UPS_HAS_INPUT))
-			ups_text_set(s, UPS_HAS_INPUT, &s->input_mv, num);
-		break;
-	case 'O':
-		if (num <= CYBERPOWER_MAX_MV && !(known & UPS_HAS_OUTPUT))
-			ups_text_set(s, UPS_HAS_OUTPUT, &s->output_mv, num);
-		break;
-	case 'L':
-		if (num >= 0 && num <= 200000 && !(known & UPS_HAS_LOAD))
-			ups_text_set(s, UPS_HAS_LOAD, &s->load, num / 1000);
-		break;
-	case 'B':
-		if (num >= 0 && num <= 100000 && !(known & UPS_HAS_CHARGE))
-			ups_text_set(s, UPS_HAS_CHARGE, &s->charge, num / 1000);
-		break;
-	case 'V':
-		if (num > 0 && num <= CYBERPOWER_MAX_MV && !(known & UPS_HAS_BATTERY))
-			ups_text_set(s, UPS_HAS_BATTERY, &s->battery_uv, num * 1000);
-		break;
-	case 'T':
-		if (num >= 0 && num <= 150000 && !(known & UPS_HAS_TEMP))
-			ups_text_set(s, UPS_HAS_TEMP, &s->temp, num / 100);
-		break;
-	case 'F':
-		if (num > 0 && num <= 100000 && !(known & UPS_HAS_FREQUENCY))
-			ups_text_set(s, UPS_HAS_FREQUENCY, &s->frequency_millihz, num);
-		break;
-	case 'R':
-		if (num >= 0 && num <= CYBERPOWER_MAX_MIN * 1000 && !(known & UPS_HAS_RUNTIME))
-			ups_text_set(s, UPS_HAS_RUNTIME, &s->runtime, num / 1000 * 60);
-		break;
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		if (values[i].letter != letter || s->valid & values[i].bit)
+			continue;
+		if (num >= values[i].min && num <= values[i].max)
+			ups_text_set(s, values[i].bit, values[i].member,
+				     num / values[i].div * values[i].mul);
 	}
 }
 
