@@ -53,6 +53,16 @@ unpack_apcupsd() {
 	apcupsd_libs=$(dirname "$(find "$work/apcupsd" -name 'libusb-0.1.so.4' | head -n 1)")
 }
 
+# value NAME: value of a variable of NUT, whose output is in $work/nut.out
+value() {
+	sed -n "s/^$1: //p" "$work/nut.out" | head -n 1
+}
+
+# times FACTOR TEXT: integer
+times() {
+	awk -v f="$1" -v v="$2" 'BEGIN { printf "%d", v * f + 0.5 }'
+}
+
 # guest SCRIPT [NAME=VALUE...]: run it in a guest connected to the simulator. Its output
 # is in $work/out, its exit status in $status. Output lines "HOST: words" are sent to
 # the simulator, and its answer to the guest; refused ones are added to $refused.

@@ -109,16 +109,6 @@ nut() {
 	timeout 90 /lib/nut/apcsmart -u root -a apcsmart "$@" 2>"$work/nut.err"
 }
 
-# value NAME: value of a variable of NUT
-value() {
-	sed -n "s/^$1: //p" "$work/nut.out" | head -n 1
-}
-
-# times FACTOR TEXT: integer
-times() {
-	awk -v f="$1" -v v="$2" 'BEGIN { printf "%d", v * f + 0.5 }'
-}
-
 # apcupsd: its values are in a file that it writes each second.
 cat >"$work/apcupsd.conf" <<END
 ## apcupsd.conf v1.1 ##

@@ -66,16 +66,6 @@ nut() {
 	timeout 90 /lib/nut/powerpanel -u root -a powerpanel "$@" 2>"$work/nut.err"
 }
 
-# value NAME: value of a variable of NUT
-value() {
-	sed -n "s/^$1: //p" "$work/nut.out" | head -n 1
-}
-
-# times FACTOR TEXT: integer
-times() {
-	awk -v f="$1" -v v="$2" 'BEGIN { printf "%d", v * f + 0.5 }'
-}
-
 start_sim --pty "$work/tty"
 for s in mains battery low; do
 	situation $s | while read -r words; do
