@@ -10,6 +10,8 @@
 #	FRESH=1		do not reuse an earlier build of the same sources
 #	DEBUG_INFO=1	with debug information, as a user's build. Otherwise without: it is
 #			90 % of the guest's modules, and time of each build and boot.
+#	CHECK=command	also run this on every source file, with the arguments of the compiler.
+#			Its output is in check.log.
 #
 # Always with W=1: the units "build" look for warnings in build.log.
 #
@@ -80,24 +82,39 @@ build_in_chroot() {
 	return $rc
 }
 
+# builder: the function that builds
+builder() {
+	if [ -e "$kernel/chroot" ]; then
+		echo build_in_chroot
+	else
+		echo build_on_host
+	fi
+}
+
+# prepare_work: choose $work, a directory of the same name for each build of $key: a built
+# tree that is copied there has nothing to build.
+prepare_work() {
+	tmp=$CACHE/build/.tmp.$key
+	rm -rf "$tmp"
+	mkdir "$tmp"
+	trap 'rm -rf "$tmp"' EXIT
+	work=$tmp/tree
+}
+
 # prune: keep the last few builds for this kernel
 prune() {
 	find "$CACHE/lock" -name "build-*" -mmin +1440 -delete
+	find "$CACHE/build" -maxdepth 1 -name '.tmp.*' -mmin +1440 -exec rm -rf {} +
 	keep_newest $KEEP "$CACHE/build" "$arch-$kver-*"
 }
 
 make_build() {
 	[ "${FRESH:-}" = 1 ] || [ ! -e "$out/done" ] || return 0
-	tmp=$(mktemp -d "$CACHE/build/.tmp.XXXXXX")
-	chmod 755 "$tmp"
-	trap 'rm -rf "$tmp"' EXIT
-	work=$tmp/tree
+	prepare_work
 	mkdir "$work"
 	pack | tar -x -C "$work"
-	builder=build_on_host
-	[ ! -e "$kernel/chroot" ] || builder=build_in_chroot
 	set +e
-	(set -e; $builder "$@") >"$tmp/build.log" 2>&1
+	(set -e; "$(builder)" "$@") >"$tmp/build.log" 2>&1
 	rc=$?
 	set -e
 	if [ $rc != 0 ]; then
@@ -111,6 +128,18 @@ make_build() {
 	rm -rf "$out"
 	mv "$tmp" "$out"
 	prune
+}
+
+# check_build: run the checker in a copy of the built tree
+check_build() {
+	prepare_work
+	cp -a "$out/tree" "$work"
+	"$(builder)" "$@" C=2 "CHECK=$checker" >"$tmp/check.log" 2>&1 || {
+		cat "$tmp/check.log" >&2
+		die 1 "the check for $kver failed"
+	}
+	mv "$tmp/check.log" "$out"
+	rm -rf "$tmp"
 }
 
 [ $# -gt 0 ] || die 2 "usage: build.sh KVER [make argument...]"
@@ -132,9 +161,10 @@ fi
 need_packages $packages
 kernel=$("$here/kernel.sh" "$kver" "$arch")
 
+checker=${CHECK:-}
 # An outer make's flags and variables are not for this build.
 unset ARCH CROSS_COMPILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V W C O M \
-	LLVM CC KDIR
+	LLVM CC KDIR CHECK
 export LC_ALL=C
 [ "${DEBUG_INFO:-}" = 1 ] || set -- KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
 set -- CONFIG_PSY_SIM=m W=1 "$@"
@@ -143,5 +173,6 @@ hash=$({ pack; tools_id; echo "$*"; } | sha256sum | cut -c1-16)
 key=$arch-$kver-$hash
 out=$CACHE/build/$key
 locked "build-$key" make_build "$@"
+[ -z "$checker" ] || locked "build-$key" check_build "$@"
 touch "$out"
 echo "$out"
