@@ -72,6 +72,47 @@ counter() {
 	counter_in "$1" "/sys/kernel/debug/psy-miniclass/$BAT/stats"
 }
 
+# values: check attributes of the battery, in lines "NAME VALUE" on standard input
+values() {
+	local name wanted
+	while read -r name wanted; do
+		is "$name" "$(prop "$name")" "$wanted"
+	done
+}
+
+# mains_fails COMMAND...: mains fails and returns, seen in sysfs and by upower, which is to
+# be running. The command, in between, has further checks.
+mains_fails() {
+	check "upower: not on battery" on_battery no
+	host mains 0
+	check "mains fails: upower is on battery" await 60 on_battery yes
+	is "online" "$(cat "$SYSFS/$MAINS/online")" 0
+	is "status" "$(prop status)" Discharging
+	is "ups_state" "$(prop ups_state)" on-battery
+	is "upower: state" "$(battery_value state)" discharging
+	"$@"
+	host mains 1
+	check "mains returns: not on battery" await 60 on_battery no
+}
+
+# battery_low COMMAND...: low by the flag of the UPS, and critical, until mains returns; then
+# low by the charge alone, which the command causes
+battery_low() {
+	host mains 0
+	host low 1
+	check "low" await 60 reads $BAT/ups_state low-battery
+	check "capacity is at most 5" test "$(prop capacity)" -le 5
+	check "critical after ten seconds" await 60 reads $BAT/ups_state critical
+	host low auto
+	host mains 1
+	check "online again" await 60 reads $BAT/ups_state online
+	"$@"
+	host mains 0
+	check "low by the charge alone" await 60 reads $BAT/ups_state low-battery
+	host mains 1
+	check "online again" await 60 reads $BAT/ups_state online
+}
+
 # settle: wait for a reading that starts after this call. A reading is one reply, or up to
 # three, and the current one may lack them all.
 settle() {

@@ -53,9 +53,80 @@ unpack_apcupsd() {
 	apcupsd_libs=$(dirname "$(find "$work/apcupsd" -name 'libusb-0.1.so.4' | head -n 1)")
 }
 
-# value NAME: value of a variable of NUT, whose output is in $work/nut.out
+# use_nut SETTING... -- DRIVER...: set up these drivers of NUT, for the simulator at $work/tty
+use_nut() {
+	local settings=()
+	need_packages nut-server >&2
+	export NUT_CONFPATH=$work/nut NUT_STATEPATH=$work/nut NUT_ALTPIDPATH=$work/nut
+	mkdir "$work/nut"
+	chmod 755 "$work"
+	while [ "$1" != -- ]; do
+		settings+=("$1")
+		shift
+	done
+	shift
+	{
+		echo "maxretry = 3"
+		for nut; do
+			printf '%s\n' "[$nut]" "driver = $nut" "port = $work/tty" "${settings[@]}"
+		done
+	} >"$work/nut/ups.conf"
+}
+
+# nut ARGUMENT...: run the driver of NUT that was set up last
+nut() {
+	timeout 90 "/lib/nut/$nut" -u root -a "$nut" "$@" 2>"$work/nut.err"
+}
+
+# put_into NAME: put the simulator into the situation of this name
+put_into() {
+	local words
+	situation "$1" | while read -r words; do
+		# shellcheck disable=SC2086 # words
+		ctl $words >/dev/null
+	done
+}
+
+# ours NAME ATTRIBUTE...: lines of a guest's script: put the simulator into the situation
+# of this name, print "OURS NAME ONLINE VALUE...". All values have been read once more after the
+# commands in $reread.
+ours() {
+	local name=$1
+	shift
+	situation "$name" | sed 's/^/host /'
+	echo "${reread:-settle; settle}"
+	# shellcheck disable=SC2016 # for the guest
+	printf 'echo "OURS %s $(cat $SYSFS/ups0-mains/online)' "$name"
+	# shellcheck disable=SC2016
+	printf ' $(prop %s)' "$@"
+	echo '"'
+}
+
+# ours_at_tty ATTRIBUTE...: run a guest, with the UPS at a tty, that prints these values in
+# three situations, and powers off with a low battery
+ours_at_tty() {
+	local s
+	{
+		echo '#!/bin/bash'
+		echo '# vm: timeout=400 acpi=none'
+		echo "PROTOCOL=$PROTOCOL PORT=/dev/ttyS1"
+		echo '. /tests/guest-lib.sh'
+		for s in mains battery low; do
+			ours $s "$@"
+		done
+		echo 'check "low" await 60 reads ups0/ups_state low-battery'
+		echo 'host forget'
+		echo 'poweroff -f'
+		echo 'sleep 100'
+	} >"$work/script.sh"
+	start_sim --socket "$work/ups"
+	guest "$work/script.sh" END=poweroff UPS=
+	cp "$work/out" "$work/ours"
+}
+
+# value NAME [FILE]: value of a variable of NUT, whose output is in $work/nut.out
 value() {
-	sed -n "s/^$1: //p" "$work/nut.out" | head -n 1
+	sed -n "s/^$1: //p" "${2:-$work/nut.out}" | head -n 1
 }
 
 # times FACTOR TEXT: integer

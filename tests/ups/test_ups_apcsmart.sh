@@ -10,7 +10,6 @@ set -u
 PROTOCOL=apcsmart
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
-need_packages nut-server >&2
 
 unpack_apcupsd
 
@@ -49,29 +48,9 @@ ends() {
 }
 
 # Ours: at a tty, up to the power-off, on battery
-{
-	echo '#!/bin/bash'
-	echo '# vm: timeout=400 acpi=none'
-	echo 'PROTOCOL=apcsmart PORT=/dev/ttyS1'
-	echo '. /tests/guest-lib.sh'
-	for s in mains battery low; do
-		situation $s | sed 's/^/host /'
-		# A new reading of all values
-		echo "unplug; plug"
-		echo "echo OURS $s \$(cat \$SYSFS/ups0-mains/online) \$(prop load_percent)" \
-			"\$(prop voltage_now) \$(prop temp) \$(prop time_to_empty_now) \$(prop capacity)" \
-			"\$(prop input_voltage) \$(prop output_voltage) \$(prop frequency)" \
-			"\$(prop serial_number) \$(prop firmware_revision) \$(prop model_name)"
-	done
-	echo 'check "low" await 60 reads ups0/ups_state low-battery'
-	echo 'host forget'
-	echo 'poweroff -f'
-	echo 'sleep 100'
-} >"$work/script.sh"
-start_sim --socket "$work/ups"
-guest "$work/script.sh" END=poweroff UPS=
+reread="unplug; plug" ours_at_tty load_percent voltage_now temp time_to_empty_now capacity \
+	input_voltage output_voltage frequency serial_number firmware_revision model_name
 ends "tty, power-off on battery" S
-cp "$work/out" "$work/ours"
 is "the UPS counts down from its setting" "$(ctl p)" 180
 
 # last NAME MAINS POLICY HOW WANTED: a guest that ends with HOW
@@ -100,14 +79,7 @@ last "power-off on mains, always" 1 always poweroff @000
 last "reboot on battery" 0 always reboot ""
 
 # NUT's
-export NUT_CONFPATH=$work/nut NUT_STATEPATH=$work/nut NUT_ALTPIDPATH=$work/nut
-mkdir "$work/nut"
-chmod 755 "$work"
-printf 'maxretry = 3\n[apcsmart]\n\tdriver = apcsmart\n\tport = %s\n' "$work/tty" \
-	>"$work/nut/ups.conf"
-nut() {
-	timeout 90 /lib/nut/apcsmart -u root -a apcsmart "$@" 2>"$work/nut.err"
-}
+use_nut -- apcsmart
 
 # apcupsd: its values are in a file that it writes each second.
 cat >"$work/apcupsd.conf" <<END
@@ -151,10 +123,7 @@ entry() {
 
 start_sim --pty "$work/tty"
 for s in mains battery low; do
-	situation $s | while read -r words; do
-		# shellcheck disable=SC2086 # words
-		ctl $words >/dev/null
-	done
+	put_into $s
 	read -r _ _ online load volts temp seconds charge input output hertz serial firmware model \
 		< <(grep "^OURS $s " "$work/ours") || bail "no reading of ours for $s"
 	nut -d 1 >"$work/nut.out" || tail -n 5 "$work/nut.err" | sed 's/^/# /'

@@ -10,7 +10,6 @@ set -u
 PROTOCOL=cyberpower
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
-need_packages nut-server >&2
 
 start_sim --socket "$work/ups"
 guest "$here/guest_cyberpower.sh"
@@ -31,47 +30,17 @@ situation() {
 }
 
 # Ours: at a tty, up to the power-off
-{
-	echo '#!/bin/bash'
-	echo '# vm: timeout=400 acpi=none'
-	echo 'PROTOCOL=cyberpower PORT=/dev/ttyS1'
-	echo '. /tests/guest-lib.sh'
-	for s in mains battery low; do
-		situation $s | sed 's/^/host /'
-		echo settle
-		echo settle
-		echo "echo OURS $s \$(cat \$SYSFS/ups0-mains/online) \$(prop load_percent)" \
-			"\$(prop temp) \$(prop time_to_empty_now)" \
-			"\$(prop input_voltage) \$(prop output_voltage) \$(prop frequency)"
-	done
-	echo 'check "low" await 60 reads ups0/ups_state low-battery'
-	echo 'host forget'
-	echo 'poweroff -f'
-	echo 'sleep 100'
-} >"$work/script.sh"
-start_sim --socket "$work/ups"
-guest "$work/script.sh" END=poweroff UPS=
+ours_at_tty load_percent temp time_to_empty_now input_voltage output_voltage frequency
 guest_results "tty"
-cp "$work/out" "$work/ours"
 is "tty: commands at power-off" "$(ctl commands | tr ' ' '\n' | grep -v '^[DP]' | tr '\n' ' ')" \
 	"Z01 "
 
 # NUT's
-export NUT_CONFPATH=$work/nut NUT_STATEPATH=$work/nut NUT_ALTPIDPATH=$work/nut
-mkdir "$work/nut"
-chmod 755 "$work"
-printf 'maxretry = 3\n[powerpanel]\n\tdriver = powerpanel\n\tprotocol = text\n\tport = %s\n' \
-	"$work/tty" >"$work/nut/ups.conf"
-nut() {
-	timeout 90 /lib/nut/powerpanel -u root -a powerpanel "$@" 2>"$work/nut.err"
-}
+use_nut "protocol = text" -- powerpanel
 
 start_sim --pty "$work/tty"
 for s in mains battery low; do
-	situation $s | while read -r words; do
-		# shellcheck disable=SC2086 # words
-		ctl $words >/dev/null
-	done
+	put_into $s
 	# NUT 2.8.0 knows the status of these two units only, and waits 250 ms for a byte: too
 	# short for a simulator on a busy machine.
 	for dialect in bc1200 pr2200; do

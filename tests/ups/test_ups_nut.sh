@@ -8,48 +8,26 @@
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
-need_packages python3 nut-server >&2
-
-export NUT_CONFPATH=$work/nut NUT_STATEPATH=$work/nut NUT_ALTPIDPATH=$work/nut
-mkdir "$work/nut"
-chmod 755 "$work"
-cat >"$work/nut/ups.conf" <<END
-maxretry = 3
-[blazer_ser]
-	driver = blazer_ser
-	port = $work/tty
-[nutdrv_qx]
-	driver = nutdrv_qx
-	port = $work/tty
-END
+use_nut -- blazer_ser nutdrv_qx
 
 # situation NAME: put the simulator into this situation
 situation() {
-	ctl speed 0 >/dev/null
+	echo speed 0
 	case $1 in
-	mains) ctl mains 1 && ctl charge 100 && ctl load 35 ;;
-	battery) ctl mains 0 && ctl charge 50 && ctl load 60 ;;
-	low) ctl mains 0 && ctl charge 6 && ctl load 20 ;;
-	esac >/dev/null
-}
-
-# nut DRIVER: print its variables, as "name: value" lines
-nut() {
-	timeout 60 "/lib/nut/$1" -u root -a "$1" -d 1 2>"$work/nut.err"
-}
-
-# value NAME FILE: value of a variable in such lines
-value() {
-	sed -n "s/^$1: //p" "$2" | head -n 1
+	mains) echo mains 1 && echo charge 100 && echo load 35 ;;
+	battery) echo mains 0 && echo charge 50 && echo load 60 ;;
+	low) echo mains 0 && echo charge 6 && echo load 20 ;;
+	esac
 }
 
 start_sim --pty "$work/tty"
 for s in mains battery low; do
-	situation $s
+	put_into $s
 	truth=$(ctl state)
-	for d in blazer_ser nutdrv_qx; do
+	for nut in blazer_ser nutdrv_qx; do
+		d=$nut
 		out=$work/$d.$s
-		nut $d >"$out" || tail -n 5 "$work/nut.err" | sed 's/^/# /'
+		nut -d 1 >"$out" || tail -n 5 "$work/nut.err" | sed 's/^/# /'
 		wanted=OL
 		[ $s = mains ] || wanted=OB
 		check "$d, $s: status" grep -qw $wanted <<<"$(value ups.status "$out")"
@@ -68,6 +46,8 @@ done
 is "blazer_ser: nominal battery voltage" \
 	"$(value battery.voltage.nominal "$work/blazer_ser.mains" | cut -d. -f1)" 24
 
+nut=blazer_ser
+
 # Dialects: NUT reads the values that guest_dialects.sh expects from our driver
 while read -r dialect volts charge; do
 	ctl reset >/dev/null
@@ -75,7 +55,7 @@ while read -r dialect volts charge; do
 	ctl dialect "$dialect" >/dev/null
 	ctl mains 0 >/dev/null
 	ctl volts 24.4 >/dev/null
-	nut blazer_ser >"$work/dialect"
+	nut -d 1 >"$work/dialect"
 	is "blazer_ser, $dialect: volts and charge" \
 		"$(value battery.voltage "$work/dialect") $(value battery.charge "$work/dialect")" \
 		"$volts $charge"
@@ -90,9 +70,9 @@ TABLE
 ctl reset >/dev/null
 
 # The shutdown command of NUT
-situation mains
+put_into mains
 ctl forget >/dev/null
-timeout 60 /lib/nut/blazer_ser -u root -a blazer_ser -k >"$work/kill" 2>&1
+nut -k >/dev/null
 check "blazer_ser -k: shutdown command" grep -q 'S.5R0003' <<<"$(ctl commands)"
 flag() {
 	ctl state | sed 's/.*flags=......\(.\).*/\1/'
@@ -101,24 +81,15 @@ is "blazer_ser -k: the simulator is counting down" "$(flag)" 1
 ctl mains 1 >/dev/null
 
 # The same three situations with our driver
-cat >"$work/script.sh" <<'END'
-#!/bin/bash
-# vm: timeout=360 acpi=none
-. /tests/guest-lib.sh
-for s in mains battery low; do
-	host speed 0
-	case $s in
-	mains) host mains 1 && host charge 100 && host load 35 ;;
-	battery) host mains 0 && host charge 50 && host load 60 ;;
-	low) host mains 0 && host charge 6 && host load 20 ;;
-	esac
-	settle
-	settle
-	echo "OURS $s $(cat $SYSFS/ups0-mains/online) $(prop ups_state) $(prop load_percent)" \
-		"$(prop temp) $(prop voltage_now) $(prop input_voltage) $(prop capacity)"
-done
-exit 0
-END
+{
+	echo '#!/bin/bash'
+	echo '# vm: timeout=360 acpi=none'
+	echo '. /tests/guest-lib.sh'
+	for s in mains battery low; do
+		ours $s ups_state load_percent temp voltage_now input_voltage capacity
+	done
+	echo 'exit 0'
+} >"$work/script.sh"
 start_sim --socket "$work/ups"
 guest "$work/script.sh"
 is "our driver: exit status of the guest's script" "$status" 0

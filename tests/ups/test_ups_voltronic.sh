@@ -10,7 +10,6 @@ set -u
 PROTOCOL=voltronic
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
-need_packages nut-server >&2
 
 start_sim --socket "$work/ups"
 guest "$here/guest_voltronic.sh"
@@ -30,46 +29,17 @@ situation() {
 }
 
 # Ours: at a tty, up to the power-off
-{
-	echo '#!/bin/bash'
-	echo '# vm: timeout=400 acpi=none'
-	echo 'PROTOCOL=voltronic PORT=/dev/ttyS1'
-	echo '. /tests/guest-lib.sh'
-	for s in mains battery low; do
-		situation $s | sed 's/^/host /'
-		echo settle
-		echo settle
-		echo "echo OURS $s \$(cat \$SYSFS/ups0-mains/online) \$(prop load_percent)" \
-			"\$(prop voltage_now) \$(prop temp) \$(prop time_to_empty_now)"
-	done
-	echo 'check "low" await 60 reads ups0/ups_state low-battery'
-	echo 'host forget'
-	echo 'poweroff -f'
-	echo 'sleep 100'
-} >"$work/script.sh"
-start_sim --socket "$work/ups"
-guest "$work/script.sh" END=poweroff UPS=
+ours_at_tty load_percent voltage_now temp time_to_empty_now
 guest_results "tty"
-cp "$work/out" "$work/ours"
 is "tty: commands at power-off" "$(ctl commands | tr ' ' '\n' | grep -v '^Q' | tr '\n' ' ')" \
 	"CS S01R0003 "
 
 # NUT's
-export NUT_CONFPATH=$work/nut NUT_STATEPATH=$work/nut NUT_ALTPIDPATH=$work/nut
-mkdir "$work/nut"
-chmod 755 "$work"
-printf 'maxretry = 3\n[nutdrv_qx]\n\tdriver = nutdrv_qx\n\tport = %s\n' "$work/tty" \
-	>"$work/nut/ups.conf"
-nut() {
-	timeout 90 /lib/nut/nutdrv_qx -u root -a nutdrv_qx "$@" 2>"$work/nut.err"
-}
+use_nut -- nutdrv_qx
 
 start_sim --pty "$work/tty"
 for s in mains battery low; do
-	situation $s | while read -r words; do
-		# shellcheck disable=SC2086 # words
-		ctl $words >/dev/null
-	done
+	put_into $s
 	# NUT waits one second for a reply: too short for a simulator on a busy machine.
 	for _ in 1 2 3 4; do
 		nut -d 1 >"$work/nut.out" || tail -n 5 "$work/nut.err" | sed 's/^/# /'
