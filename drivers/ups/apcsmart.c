@@ -292,6 +292,10 @@ static int apcsmart_turn_off(struct ups *ups, unsigned int seconds)
 
 static int apcsmart_cancel(struct ups *ups)
 {
+	const struct apcsmart *apc = ups_get_drvdata(ups);
+
+	if (!apcsmart_knows(apc, APCSMART_CANCEL))
+		return -EOPNOTSUPP;
 	return apcsmart_command(ups, APCSMART_CANCEL);
 }
 
@@ -339,6 +343,7 @@ static const struct ups_serial_desc apcsmart_desc = {
 		.poll_ms = 2000,
 		/* A simulated failure takes most of it. */
 		.cut_ms = 10000,
+		.hides_shutdown = true,
 	},
 	.verdict = apcsmart_verdict,
 	.properties = apcsmart_properties,

@@ -20,7 +20,10 @@
 /* Time that the stop hook may take */
 #define UPS_STOP_MS	1000
 
-/* A pending shutdown is cancelled this often: the flag of some units means nothing. */
+/*
+ * A pending shutdown is cancelled this often: the flag of some units means nothing, and others
+ * have none.
+ */
 #define UPS_CANCELS	3
 
 static DEFINE_IDA(ups_ids);
@@ -133,9 +136,31 @@ static int ups_identify(struct ups *ups,
 	return 0;
 }
 
+static void ups_pending_checked(struct ups *ups)
+{
+	WRITE_ONCE(ups->check_pending, false);
+	ups->cancelled = 0;
+}
+
+/* Only the answer to the command says whether it has arrived. */
+static void ups_cancel_hidden(struct ups *ups)
+{
+	int ret = ups->desc->ops->cancel(ups);
+
+	/* Aborted: that says nothing about the UPS. */
+	if (ret == -ESHUTDOWN || ret == -EBUSY)
+		return;
+	/* A unit that does not know it cannot be helped. */
+	if (ret && ret != -EOPNOTSUPP && ++ups->cancelled < UPS_CANCELS)
+		return;
+	if (ret)
+		dev_err(ups->dev, "cannot cancel a shutdown that may be pending (%d)\n", ret);
+	ups_pending_checked(ups);
+}
+
 /*
- * A shutdown may still be pending from the previous boot, or from before the driver
- * was bound again.
+ * A shutdown may still be pending from the previous boot, from before the driver
+ * was bound again, or from a hibernation that ended before the cut.
  */
 static void ups_cancel_pending(struct ups *ups, const struct ups_status *status)
 {
@@ -146,10 +171,16 @@ static void ups_cancel_pending(struct ups *ups, const struct ups_status *status)
 	lockdep_assert_held(&ups->ops_lock);
 	if (!READ_ONCE(ups->check_pending))
 		return;
-	if (!(status->flags & UPS_FLAG_SHUTDOWN) || !ops->cancel || ups->cut ||
-	    ups->cancelled == UPS_CANCELS) {
-		WRITE_ONCE(ups->check_pending, false);
-		ups->cancelled = 0;
+	if (!ops->cancel || ups->cut) {
+		ups_pending_checked(ups);
+		return;
+	}
+	if (ups->desc->hides_shutdown) {
+		ups_cancel_hidden(ups);
+		return;
+	}
+	if (!(status->flags & UPS_FLAG_SHUTDOWN) || ups->cancelled == UPS_CANCELS) {
+		ups_pending_checked(ups);
 		return;
 	}
 	/* The power goes if this fails for good, or is lost: the next reading shows it. */
@@ -297,7 +328,8 @@ static struct ups *ups_alloc(struct device *dev, const struct ups_desc *desc,
 	ups->sm.lost = true;
 	ups->sm.rules.misses = desc->misses;
 	ups->sm.rules.lows = desc->lows;
-	ups->check_pending = true;
+	/* Otherwise identify() has cancelled it. */
+	ups->check_pending = !desc->hides_shutdown;
 	snprintf(ups->name, sizeof(ups->name), "ups%d", ups->id);
 	snprintf(ups->mains_name, sizeof(ups->mains_name), "ups%d-mains", ups->id);
 	mutex_init(&ups->ops_lock);

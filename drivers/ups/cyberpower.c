@@ -201,6 +201,7 @@ static const struct ups_serial_desc cyberpower_desc = {
 		.ops = &cyberpower_ops,
 		.poll_ms = 2000,
 		.cut_ms = CYBERPOWER_CUT_MS,
+		.hides_shutdown = true,
 	},
 	.verdict = cyberpower_verdict,
 	.speed = 2400,

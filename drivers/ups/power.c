@@ -162,22 +162,22 @@ EXPORT_SYMBOL_NS_GPL(ups_cut_early, "UPS");
  * @ups: the instance
  *
  * For the restore callback of the device: the machine did not hibernate, or was
- * switched on before the cut.
+ * switched on before the cut. In the latter case the image is from before the command, and
+ * says nothing about it. Nor does an error: only the answer of the UPS may have been lost.
+ * What is pending then is cancelled after the next reading.
  *
  * Context: may sleep.
  */
 void ups_pm_restore(struct ups *ups)
 {
-	bool cut = ups->cut;
-
-	ups->cut = false;
-	if (!ups->desc->ops->cancel)
-		return;
-	WRITE_ONCE(ups->check_pending, true);
-	if (!cut)
-		return;
 	mutex_lock(&ups->ops_lock);
-	ups->desc->ops->cancel(ups);
+	if (ups->desc->ops->cancel) {
+		ups->cancelled = 0;
+		WRITE_ONCE(ups->check_pending, true);
+		if (ups->cut)
+			ups->desc->ops->cancel(ups);
+	}
+	ups->cut = false;
 	mutex_unlock(&ups->ops_lock);
 }
 EXPORT_SYMBOL_NS_GPL(ups_pm_restore, "UPS");

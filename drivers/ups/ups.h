@@ -173,8 +173,10 @@ struct ups_stats {
  * @list: entry in the list of all
  * @cut: the command to cut the outlets was sent because the machine powers off or
  *	hibernates; protected by @ops_lock
- * @cancelled: number of commands to cancel a pending shutdown that were not refused
- * @check_pending: check the next reading for a shutdown that is already pending
+ * @cancelled: number of commands to cancel a pending shutdown: those that were not refused,
+ *	or, if the UPS does not show one, those that have failed; protected by @ops_lock
+ * @check_pending: check the next reading for a shutdown that is already pending; if the UPS
+ *	does not show one, cancel it after the next reading
  * @debugfs: directory with the counters
  * @stats: counters
  */

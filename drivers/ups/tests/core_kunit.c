@@ -30,6 +30,10 @@
  * @stop_aborted: result of ups_aborted() in it
  * @cuts: number of calls of cut()
  * @cut_ret: what it returns
+ * @offs: number of calls of turn_off()
+ * @off_ret: what it returns
+ * @cancels: number of calls of cancel()
+ * @cancel_ret: what it returns
  */
 struct unit {
 	struct device *dev;
@@ -47,6 +51,10 @@ struct unit {
 	int stop_aborted;
 	unsigned int cuts;
 	int cut_ret;
+	unsigned int offs;
+	int off_ret;
+	unsigned int cancels;
+	int cancel_ret;
 };
 
 static int unit_identify(struct ups *ups, struct ups_ident *ident)
@@ -104,7 +112,18 @@ static int unit_off_delay(struct ups *ups, unsigned int seconds)
 
 static int unit_turn_off(struct ups *ups, unsigned int seconds)
 {
-	return 0;
+	struct unit *u = ups_get_drvdata(ups);
+
+	u->offs++;
+	return u->off_ret;
+}
+
+static int unit_cancel(struct ups *ups)
+{
+	struct unit *u = ups_get_drvdata(ups);
+
+	u->cancels++;
+	return u->cancel_ret;
 }
 
 static void unit_wake(void *transport)
@@ -139,6 +158,17 @@ static const struct ups_ops cut_ops = {
 static const struct ups_desc cut_desc = { .ops = &cut_ops, .poll_ms = 3600000 };
 
 static const struct ups_desc unit_desc = { .ops = &unit_ops, .poll_ms = 3600000 };
+
+static const struct ups_ops delay_ops = {
+	.identify = unit_identify, .get_status = unit_get_status,
+	.off_delay = unit_off_delay, .turn_off = unit_turn_off, .cancel = unit_cancel,
+};
+
+static const struct ups_desc shown_desc = { .ops = &delay_ops, .poll_ms = 3600000 };
+
+static const struct ups_desc hidden_desc = {
+	.ops = &delay_ops, .poll_ms = 3600000, .hides_shutdown = true,
+};
 
 static const struct ups_desc hasty_desc = {
 	.ops = &unit_ops, .poll_ms = 3600000, .misses = 1, .lows = 1,
@@ -393,6 +423,83 @@ static void without_a_delay_it_is_cut_last(struct kunit *test)
 	unplug(test);
 }
 
+/* Poll several times, and return how often a shutdown was cancelled. */
+static unsigned int cancels_in_polls(struct ups *ups, unsigned int polls)
+{
+	struct unit *u = ups_get_drvdata(ups);
+
+	u->cancels = 0;
+	while (polls--)
+		poll(ups);
+	return u->cancels;
+}
+
+/* A machine that was switched on before the cut has an image from before the command. */
+static void hidden_shutdown_is_cancelled_after_hibernation(struct kunit *test)
+{
+	static const struct {
+		int ret;
+		unsigned int cancels;
+	} rows[] = {
+		{ 0, 1 }, { -ETIMEDOUT, 3 }, { -EIO, 3 }, { -EOPNOTSUPP, 1 },
+		/* Aborted, as often as that may be */
+		{ -EBUSY, 5 },
+	};
+	struct ups *ups = plug_online(test, &hidden_desc);
+	struct unit *u = test->priv;
+	unsigned int i;
+
+	/* The first one is that of identify(). */
+	KUNIT_EXPECT_EQ(test, u->cancels, 0U);
+	KUNIT_EXPECT_EQ(test, cancels_in_polls(ups, 2), 0U);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		u->cancel_ret = rows[i].ret;
+		ups_pm_restore(ups);
+		KUNIT_EXPECT_EQ_MSG(test, cancels_in_polls(ups, 5), rows[i].cancels, "%d",
+				    rows[i].ret);
+	}
+	/* The attempts count from the last hibernation on. */
+	u->cancel_ret = -EIO;
+	KUNIT_EXPECT_EQ(test, cancels_in_polls(ups, 2), 2U);
+	ups_pm_restore(ups);
+	KUNIT_EXPECT_EQ(test, cancels_in_polls(ups, 5), 3U);
+	/* A UPS that does not respond would not receive it either. */
+	ups_pm_restore(ups);
+	u->silent = true;
+	KUNIT_EXPECT_EQ(test, cancels_in_polls(ups, 5), 0U);
+	u->silent = false;
+	u->cancel_ret = 0;
+	KUNIT_EXPECT_EQ(test, cancels_in_polls(ups, 2), 1U);
+	ups_stop(ups);
+
+	/* The others say whether there is something to cancel. */
+	ups = plug_online(test, &shown_desc);
+	ups_pm_restore(ups);
+	KUNIT_EXPECT_EQ(test, cancels_in_polls(ups, 2), 0U);
+	unplug(test);
+}
+
+/* A hibernation that fails after the command; the answer to it may have been lost. */
+static void hidden_shutdown_is_cancelled_after_a_failure(struct kunit *test)
+{
+	static const int rets[] = { 0, -ETIMEDOUT, -EIO };
+	struct ups *ups = plug_online(test, &hidden_desc);
+	struct unit *u = test->priv;
+	unsigned int i;
+
+	u->flags = UPS_FLAG_MAINS_FAILED;
+	poll(ups);
+	for (i = 0; i < ARRAY_SIZE(rets); i++) {
+		u->offs = 0;
+		u->off_ret = rets[i];
+		ups_pm_poweroff(ups);
+		KUNIT_EXPECT_GE_MSG(test, u->offs, 1U, "%d", rets[i]);
+		ups_pm_restore(ups);
+		KUNIT_EXPECT_EQ_MSG(test, cancels_in_polls(ups, 3), 1U, "%d", rets[i]);
+	}
+	unplug(test);
+}
+
 static int unit_init(struct kunit *test)
 {
 	struct unit *u = kunit_kzalloc(test, sizeof(*u), GFP_KERNEL);
@@ -421,6 +528,8 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(incomplete_operations_are_refused),
 	KUNIT_CASE(two_ways_to_switch_off_are_refused),
 	KUNIT_CASE(without_a_delay_it_is_cut_last),
+	KUNIT_CASE(hidden_shutdown_is_cancelled_after_hibernation),
+	KUNIT_CASE(hidden_shutdown_is_cancelled_after_a_failure),
 	{ }
 };
 

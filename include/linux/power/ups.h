@@ -177,6 +177,9 @@ struct ups_ops {
  *	default (0): 3000
  * @charge_step: resolution of the charge, percent; smaller changes cause no events.
  *	0 if it is not known
+ * @hides_shutdown: the status does not show a shutdown that is pending: @ops->identify
+ *	cancels one that may be, and the UPS core does so after hibernation. Harmless
+ *	if there is none.
  */
 struct ups_desc {
 	const struct ups_ops *ops;
@@ -185,6 +188,7 @@ struct ups_desc {
 	unsigned int lows;
 	unsigned int cut_ms;
 	unsigned int charge_step;
+	bool hides_shutdown;
 };
 
 /**
