@@ -162,6 +162,8 @@ int ups_turn_off(struct ups *ups, unsigned int seconds)
 	ret = ups_command_begin(ups);
 	if (ret)
 		return ret;
+	/* What the next poll finds pending is this one. */
+	WRITE_ONCE(ups->check_pending, false);
 	ret = ups_command_end(ups, "turn_off", ops->turn_off(ups, delay));
 	if (ret)
 		return ret;

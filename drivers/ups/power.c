@@ -94,6 +94,8 @@ static void ups_cut_outlets(struct ups *ups)
 		dev_err(dev, "UPS is busy, shutdown command not sent\n");
 		return;
 	}
+	/* The UPS may accept it, and its answer be lost: the next poll must not cancel it. */
+	WRITE_ONCE(ups->check_pending, false);
 	WRITE_ONCE(ups->deadline, end ?: 1);
 	ret = ups_send_off(ups, delay, ms, end);
 	WRITE_ONCE(ups->deadline, 0);

@@ -500,6 +500,40 @@ static void hidden_shutdown_is_cancelled_after_a_failure(struct kunit *test)
 	unplug(test);
 }
 
+/* What was ordered since must not be cancelled, although its answer may have been lost. */
+static void later_commands_are_not_cancelled(struct kunit *test)
+{
+	static const struct ups_desc * const descs[] = { &hidden_desc, &shown_desc };
+	static const int rets[] = { 0, -ETIMEDOUT };
+	struct unit *u = test->priv;
+	unsigned int i, j;
+	struct ups *ups;
+
+	for (i = 0; i < ARRAY_SIZE(descs); i++) {
+		u->flags = 0;
+		ups = plug_online(test, descs[i]);
+		for (j = 0; j < ARRAY_SIZE(rets); j++) {
+			u->flags = UPS_FLAG_MAINS_FAILED;
+			poll(ups);
+			u->flags |= UPS_FLAG_SHUTDOWN;
+			u->off_ret = rets[j];
+			ups_pm_restore(ups);
+			ups_turn_off(ups, 100);
+			KUNIT_EXPECT_EQ_MSG(test, cancels_in_polls(ups, 3), 0U, "user %u %d", i,
+					    rets[j]);
+			ups_pm_restore(ups);
+			/* Of a power-off before the first reading */
+			u->offs = 0;
+			ups_cut_early(ups);
+			KUNIT_EXPECT_GE(test, u->offs, 1U);
+			KUNIT_EXPECT_EQ_MSG(test, cancels_in_polls(ups, 3), 0U, "cut %u %d", i,
+					    rets[j]);
+		}
+		ups_stop(ups);
+	}
+	unplug(test);
+}
+
 static int unit_init(struct kunit *test)
 {
 	struct unit *u = kunit_kzalloc(test, sizeof(*u), GFP_KERNEL);
@@ -530,6 +564,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(without_a_delay_it_is_cut_last),
 	KUNIT_CASE(hidden_shutdown_is_cancelled_after_hibernation),
 	KUNIT_CASE(hidden_shutdown_is_cancelled_after_a_failure),
+	KUNIT_CASE(later_commands_are_not_cancelled),
 	{ }
 };
 
