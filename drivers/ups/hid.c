@@ -666,16 +666,36 @@ static int hid_ups_poweroff(struct device *dev)
 	return 0;
 }
 
+/*
+ * What the UPS sent while the machine slept is lost, and jiffies have stood still: input
+ * reports from before must not take the place of the reading that follows.
+ */
+static int hid_ups_resume(struct device *dev)
+{
+	struct hid_ups *hu = hid_get_drvdata(to_hid_device(dev));
+
+	if (hu) {
+		spin_lock_irq(&hu->lock);
+		hu->fresh = false;
+		hu->pushed = 0;
+		spin_unlock_irq(&hu->lock);
+	}
+	return 0;
+}
+
 static int hid_ups_restore(struct device *dev)
 {
 	struct hid_ups *hu = hid_get_drvdata(to_hid_device(dev));
 
+	hid_ups_resume(dev);
 	if (hu)
 		ups_pm_restore(hu->ups);
 	return 0;
 }
 
 static const struct dev_pm_ops hid_ups_pm_ops = {
+	.resume = hid_ups_resume,
+	.thaw = hid_ups_resume,
 	.poweroff = hid_ups_poweroff,
 	.restore = hid_ups_restore,
 };
@@ -728,7 +748,7 @@ static struct hid_driver hid_ups_driver = {
 	.raw_event = hid_ups_raw_event,
 	.driver = {
 		.shutdown = hid_ups_shutdown,
-		.pm = pm_sleep_ptr(&hid_ups_pm_ops),
+		.pm = pm_ptr(&hid_ups_pm_ops),
 	},
 };
 module_hid_driver(hid_ups_driver);

@@ -22,14 +22,34 @@
  * @descriptor: its report descriptor
  * @size: bytes of it
  * @random: reports have random contents and lengths
+ * @model: reports are those of this one; NULL for none
  * @gets: number of requests
  */
 struct fake {
 	u8 *descriptor;
 	unsigned int size;
 	bool random;
+	const struct hid_model *model;
 	atomic_t gets;
 };
+
+/* Build a report as the simulator does, without the code under test. */
+static void model_report(const struct hid_model *m, u8 id, int dir, u8 *data)
+{
+	const struct hid_model_field *f;
+	unsigned int i;
+	s64 raw;
+
+	memset(data, 0, 64);
+	for (f = m->fields; f->name; f++) {
+		if (f->id != id || !(f->dirs & dir))
+			continue;
+		raw = div_s64((s64)f->start * f->mul, f->div) + f->add;
+		for (i = 0; i < f->bits; i++)
+			if (raw >> i & 1)
+				data[(f->offset + i) / 8] |= 1 << (f->offset + i) % 8;
+	}
+}
 
 static int fake_parse(struct hid_device *hid)
 {
@@ -51,10 +71,17 @@ static int fake_raw_request(struct hid_device *hid, unsigned char id, u8 *buf, s
 			    unsigned char type, int request)
 {
 	struct fake *fake = hid->driver_data;
+	u8 data[64];
 
 	atomic_inc(&fake->gets);
 	if (request != HID_REQ_GET_REPORT)
 		return len;
+	if (fake->model) {
+		model_report(fake->model, id, 1, data);
+		buf[0] = id;
+		memcpy(buf + 1, data, min(len - 1, sizeof(data)));
+		return len;
+	}
 	/* Sometimes slow, so that the device goes while it is waited for */
 	if (fake->random && !get_random_u32_below(8))
 		msleep(get_random_u32_below(20));
@@ -97,9 +124,9 @@ static struct hid_driver fake_driver = {
 	.remove = fake_remove,
 };
 
-/* Add a device; NULL if HID core does not accept its descriptor. */
-static struct hid_device *fake_add(struct kunit *test, const u8 *descriptor, unsigned int size,
-				   u16 vendor, u16 product)
+static struct hid_device *fake_add_model(struct kunit *test, const u8 *descriptor,
+					 unsigned int size, u16 vendor, u16 product,
+					 const struct hid_model *model)
 {
 	struct fake *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	struct hid_device *hid = hid_allocate_device();
@@ -110,6 +137,7 @@ static struct hid_device *fake_add(struct kunit *test, const u8 *descriptor, uns
 	KUNIT_ASSERT_NOT_NULL(test, fake->descriptor);
 	memcpy(fake->descriptor, descriptor, size);
 	fake->size = size;
+	fake->model = model;
 	hid->ll_driver = &fake_ll;
 	hid->driver_data = fake;
 	hid->bus = BUS_VIRTUAL;
@@ -121,6 +149,13 @@ static struct hid_device *fake_add(struct kunit *test, const u8 *descriptor, uns
 		return NULL;
 	}
 	return hid;
+}
+
+/* Add a device; NULL if HID core does not accept its descriptor. */
+static struct hid_device *fake_add(struct kunit *test, const u8 *descriptor, unsigned int size,
+				   u16 vendor, u16 product)
+{
+	return fake_add_model(test, descriptor, size, vendor, product, NULL);
 }
 
 /* Map of a descriptor, for a device with these quirks */
@@ -154,24 +189,6 @@ static const struct hid_model_field *model_field(const struct hid_model *m, cons
 		if (!strcmp(f->name, name))
 			return f;
 	return NULL;
-}
-
-/* Build a report as the simulator does, without the code under test. */
-static void model_report(const struct hid_model *m, u8 id, int dir, u8 *data)
-{
-	const struct hid_model_field *f;
-	unsigned int i;
-	s64 raw;
-
-	memset(data, 0, 64);
-	for (f = m->fields; f->name; f++) {
-		if (f->id != id || !(f->dirs & dir))
-			continue;
-		raw = div_s64((s64)f->start * f->mul, f->div) + f->add;
-		for (i = 0; i < f->bits; i++)
-			if (raw >> i & 1)
-				data[(f->offset + i) / 8] |= 1 << (f->offset + i) % 8;
-	}
 }
 
 /* All values of a model, and its map */
@@ -748,6 +765,58 @@ static void driver_survives(struct kunit *test)
 	KUNIT_EXPECT_GT(test, asked, 24U);
 }
 
+/* Wait until the device has been asked for nothing for some time. */
+static int gets_when_quiet(struct fake *fake)
+{
+	int gets;
+
+	do {
+		gets = atomic_read(&fake->gets);
+		msleep(400);
+	} while (!gets || atomic_read(&fake->gets) != gets);
+	return gets;
+}
+
+/*
+ * A failure of mains during sleep is not announced afterwards. Each poll here is caused by an
+ * input report, and the next one would be half a minute later.
+ */
+static void wake_is_followed_by_a_reading(struct kunit *test)
+{
+	const struct hid_model *m = find_model(test, "arduino");
+	const struct hid_model_field *f = model_field(m, "overload");
+	const struct dev_pm_ops *pm;
+	struct hid_device *hid;
+	struct fake *fake;
+	unsigned int i, j;
+	u8 report[1 + 64];
+	int gets;
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	report[0] = f->id;
+	model_report(m, f->id, 2, report + 1);
+	hid = fake_add_model(test, m->descriptor, m->size, m->vendor, m->product, m);
+	KUNIT_ASSERT_NOT_NULL(test, hid);
+	KUNIT_ASSERT_NOT_NULL(test, hid->driver);
+	fake = hid->driver_data;
+	pm = hid->driver->driver.pm;
+	KUNIT_ASSERT_NOT_NULL(test, pm);
+	for (i = 0; i < 3; i++) {
+		int (* const wake[])(struct device *dev) = { pm->resume, pm->thaw, pm->restore };
+
+		gets = gets_when_quiet(fake);
+		/* It came just before, and says nothing new. */
+		hid_input_report(hid, HID_INPUT_REPORT, report, 3, 1);
+		KUNIT_EXPECT_EQ(test, wake[i](&hid->dev), 0);
+		report[1 + f->offset / 8] ^= 1 << f->offset % 8;
+		hid_input_report(hid, HID_INPUT_REPORT, report, 3, 1);
+		for (j = 0; j < 750 && atomic_read(&fake->gets) == gets; j++)
+			msleep(20);
+		KUNIT_EXPECT_GT_MSG(test, atomic_read(&fake->gets), gets, "wake %u", i);
+	}
+	hid_destroy_device(hid);
+}
+
 static int hid_suite_init(struct kunit_suite *suite)
 {
 	return hid_register_driver(&fake_driver);
@@ -773,6 +842,7 @@ static struct kunit_case hid_cases[] = {
 	KUNIT_CASE(others_are_no_ups),
 	KUNIT_CASE(random_descriptors_stay_in_bounds),
 	KUNIT_CASE(driver_survives),
+	KUNIT_CASE_SLOW(wake_is_followed_by_a_reading),
 	{ }
 };
 
