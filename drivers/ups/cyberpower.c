@@ -208,6 +208,12 @@ static const struct ups_serial_desc cyberpower_desc = {
 	.end = '\r',
 	.restart = '#',
 	.pace_ms = 50,
+	/*
+	 * The line end alone would make S01 of S01R0001: off for good, and not on again after a
+	 * minute (shutdown.stayoff and shutdown.reboot in powerp-txt.c of NUT 2.8.0). No command
+	 * there has this character. It cannot be taken back what a unit does that ignores it.
+	 */
+	.spoil = "?",
 	.answers = true,
 	.reply_ms = 1000,
 	.settle_ms = 100,

@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "serial.h"
@@ -152,6 +153,8 @@ static int ups_send(struct ups *ups, struct ups_port *port, const char *text, si
 	if (!timeout)
 		return -ETIMEDOUT;
 	ret = port->ops->write(port, text, len, timeout);
+	if (ret > 0 && port->desc->pace_ms)
+		port->partial = true;
 	if (ret >= 0)
 		ret = ret == len ? ups_drain_tx(ups, port) : -ETIMEDOUT;
 	/* After an error the command must not be sent some time later. */
@@ -208,6 +211,28 @@ static int ups_write_paced(struct ups *ups, struct ups_port *port, const char *t
 			msleep(port->desc->pace_ms);
 		ret = ups_send(ups, port, &text[i], 1);
 	}
+	if (!ret)
+		port->partial = false;
+	return ret;
+}
+
+/* The UPS would take the next command for the rest of one that was not sent completely. */
+static int ups_end_partial(struct ups *ups, struct ups_port *port)
+{
+	const char *spoil = port->desc->spoil ?: "";
+	char text[8];
+	int len, ret;
+
+	if (!port->partial)
+		return 0;
+	if (ups_aborted(ups) == -ESHUTDOWN)
+		return -ESHUTDOWN;
+	len = scnprintf(text, sizeof(text), "%s%c", spoil, port->desc->end);
+	ret = ups_write_paced(ups, port, text, len);
+	/* What it says to that is not the answer to the next command. */
+	port->reply_pending = true;
+	if (!ret)
+		ups_wait_late(ups, port);
 	return ret;
 }
 
@@ -262,6 +287,9 @@ int ups_serial_command(struct ups *ups, const char *command)
 	unsigned long end, now;
 	int ret;
 
+	ret = ups_end_partial(ups, port);
+	if (ret)
+		return ret;
 	ups_wait_quiet(ups, port);
 	ups_arm(port, UPS_FRAMER_ANSWER, start);
 	ret = ups_write(ups, port, command);
@@ -300,6 +328,8 @@ static int ups_query_once(struct ups *ups, struct ups_port *port,
 	if (request->reply_ms)
 		ms += request->reply_ms - port->desc->reply_ms;
 	ret = ups_aborted(ups);
+	if (!ret)
+		ret = ups_end_partial(ups, port);
 	if (ret)
 		return ret;
 	ups_arm(port, mode, request->start);

@@ -114,6 +114,8 @@ struct ups_port_stats {
  * @ack_ms: time that the answer to a command may take
  * @reply_pending: a query was sent and has not been answered yet; accessed by hooks
  *	only
+ * @partial: the UPS has part of a command, to which it would append the next one; accessed
+ *	by hooks only
  * @rx_lock: protects @framer, @received and @alerts; taken by ups_serial_receive()
  * @framer: finds the reply in the received bytes
  * @received: bytes received so far
@@ -134,6 +136,7 @@ struct ups_port {
 	unsigned int reply_ms;
 	unsigned int ack_ms;
 	bool reply_pending;
+	bool partial;
 	spinlock_t rx_lock;
 	struct ups_framer framer;
 	u64 received;

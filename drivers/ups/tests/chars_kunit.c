@@ -136,6 +136,8 @@ static void one_byte_may_be_an_answer(struct kunit *test)
  * @state: reply to Q
  * @polls: number of Q
  * @answer: answer to each other character that is not an argument; NULL for none
+ * @fails_in: writing fails after this number of characters, if it is not negative
+ * @lines: answers to the next line ends; NULL for none
  */
 struct chars {
 	struct ups_port port;
@@ -146,6 +148,8 @@ struct chars {
 	const char *state;
 	unsigned int polls;
 	const char *answer;
+	int fails_in;
+	const char *lines[4];
 };
 
 static struct chars *chars_of(struct ups_port *port)
@@ -185,6 +189,10 @@ static int chars_write(struct ups_port *port, const u8 *data, size_t len, unsign
 	/* One at a time: a line would be a different protocol. */
 	if (len != 1)
 		return -EPROTO;
+	if (!c->fails_in)
+		return -EIO;
+	if (c->fails_in > 0)
+		c->fails_in--;
 	if (*data == 'Q') {
 		WRITE_ONCE(c->polls, c->polls + 1);
 		chars_reply(c, c->state);
@@ -196,6 +204,10 @@ static int chars_write(struct ups_port *port, const u8 *data, size_t len, unsign
 	}
 	if (c->answer && !isdigit(*data))
 		chars_reply(c, c->answer);
+	if (*data == '\r' && c->lines[0]) {
+		chars_reply(c, c->lines[0]);
+		memmove(c->lines, c->lines + 1, sizeof(c->lines) - sizeof(c->lines[0]));
+	}
 	return 1;
 }
 
@@ -269,6 +281,12 @@ static const struct ups_serial_desc paced_desc = {
 	.pace_ms = CHAR_MS, .reply_ms = 300,
 };
 
+static const struct ups_serial_desc spoil_desc = {
+	.ups = { .ops = &chars_ups_ops, .poll_ms = 3600 * 1000 },
+	.verdict = chars_verdict, .speed = 2400, .end = '\r', .ignore = '\n',
+	.pace_ms = CHAR_MS, .spoil = "?", .answers = true, .reply_ms = 300,
+};
+
 static struct ups *chars_plug(struct kunit *test, const struct ups_serial_desc *desc)
 {
 	struct ups_serial_config config = { };
@@ -281,6 +299,13 @@ static struct ups *chars_plug(struct kunit *test, const struct ups_serial_desc *
 	KUNIT_ASSERT_FALSE(test, IS_ERR(ups));
 	KUNIT_EXPECT_TRUE(test, chars_reaches(ups, UPS_ONLINE));
 	return ups;
+}
+
+static void chars_unplug(struct chars *c)
+{
+	if (c->group)
+		devres_release_group(c->dev, c->group);
+	c->group = NULL;
 }
 
 static int chars_command(struct chars *c, struct ups *ups, const char *command)
@@ -317,6 +342,58 @@ static void paced_line_is_sent_one_by_one(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, c->written, "Z01\r");
 	for (i = 1; i < 4; i++)
 		KUNIT_EXPECT_GE(test, c->at[i] - c->at[i - 1], msecs_to_jiffies(CHAR_MS));
+}
+
+/*
+ * Nothing is appended to the beginning of a command that could not be sent completely, and
+ * what the UPS says to that is not the answer to the next command.
+ */
+static void partial_line_is_ended_before_the_next(struct kunit *test)
+{
+	struct chars *c = test->priv;
+	struct ups *ups = chars_plug(test, &spoil_desc);
+	char reply[UPS_REPLY_LEN + 1];
+	int sent;
+
+	for (sent = 0; sent < 4; sent++) {
+		c->fails_in = sent;
+		KUNIT_EXPECT_EQ(test, chars_command(c, ups, "Z01"), -EIO);
+		KUNIT_EXPECT_EQ(test, strlen(c->written), (size_t)sent);
+		c->fails_in = -1;
+		c->lines[0] = sent ? "NA\r" : "OK\r";
+		c->lines[1] = sent ? "OK\r" : NULL;
+		KUNIT_EXPECT_EQ_MSG(test, chars_command(c, ups, "T"), 0, "%d", sent);
+		KUNIT_EXPECT_STREQ_MSG(test, c->written, sent ? "?\rT\r" : "T\r", "%d", sent);
+		/* Once */
+		c->lines[0] = "OK\r";
+		KUNIT_EXPECT_EQ(test, chars_command(c, ups, "T"), 0);
+		KUNIT_EXPECT_STREQ(test, c->written, "T\r");
+	}
+
+	/* The port stays unplugged, or goes again in between. */
+	c->fails_in = 1;
+	KUNIT_EXPECT_EQ(test, chars_command(c, ups, "S01R0001"), -EIO);
+	KUNIT_EXPECT_EQ(test, chars_command(c, ups, "T"), -EIO);
+	KUNIT_EXPECT_STREQ(test, c->written, "");
+	c->fails_in = 1;
+	KUNIT_EXPECT_EQ(test, chars_command(c, ups, "T"), -EIO);
+	KUNIT_EXPECT_STREQ(test, c->written, "?");
+	c->fails_in = -1;
+	/* A query. That Q is not recorded. */
+	memset(c->written, 0, sizeof(c->written));
+	mutex_lock(&ups->ops_lock);
+	KUNIT_EXPECT_EQ(test, ups_serial_query(ups, "Q", '\0', reply), 2);
+	mutex_unlock(&ups->ops_lock);
+	KUNIT_EXPECT_STREQ(test, c->written, "?\r\r");
+	chars_unplug(c);
+
+	/* A protocol in which the line end is enough */
+	ups = chars_plug(test, &paced_desc);
+	c->fails_in = 2;
+	KUNIT_EXPECT_EQ(test, chars_command(c, ups, "Z01"), -EIO);
+	c->fails_in = -1;
+	KUNIT_EXPECT_EQ(test, chars_command(c, ups, "T"), 0);
+	KUNIT_EXPECT_STREQ(test, c->written, "\rT\r");
 }
 
 static void arguments_of_a_refused_command_are_not_sent(struct kunit *test)
@@ -398,13 +475,6 @@ static void alert_causes_a_poll(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, alerts, (u32)(BIT(0) | BIT(1)));
 }
 
-static void chars_unplug(struct chars *c)
-{
-	if (c->group)
-		devres_release_group(c->dev, c->group);
-	c->group = NULL;
-}
-
 /* Alerts while the instance is removed, and after it has gone (see KASAN) */
 static void alerts_after_removal_are_ignored(struct kunit *test)
 {
@@ -425,6 +495,7 @@ static int chars_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
 	c->state = "08\r\n";
+	c->fails_in = -1;
 	c->dev = root_device_register("ups-chars-kunit");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, c->dev);
 	c->port.ops = &chars_ops;
@@ -449,6 +520,7 @@ static struct kunit_case chars_cases[] = {
 	KUNIT_CASE(one_byte_may_be_an_answer),
 	KUNIT_CASE(arguments_are_sent_one_by_one),
 	KUNIT_CASE(paced_line_is_sent_one_by_one),
+	KUNIT_CASE_SLOW(partial_line_is_ended_before_the_next),
 	KUNIT_CASE(arguments_of_a_refused_command_are_not_sent),
 	KUNIT_CASE_SLOW(answers_are_required),
 	KUNIT_CASE(late_replies_are_waited_for),

@@ -43,6 +43,9 @@ struct ups_port;
  *	terminator. 0: a command is one line.
  * @pace_ms: time between two characters of a command that is a line, for a UPS that loses
  *	characters otherwise, ms; 0 for none
+ * @spoil: with @pace_ms, text that makes the beginning of any command invalid if it follows it:
+ *	sent with @end before the next command if one was not sent completely. NULL if @end
+ *	alone does so
  * @peek_ms: with @char_ms, time that the UPS has to refuse the first character of a
  *	command before the others are sent, ms
  * @answers: each command has an answer: none is -ETIMEDOUT instead of success
@@ -65,6 +68,7 @@ struct ups_serial_desc {
 	char restart;
 	unsigned int char_ms;
 	unsigned int pace_ms;
+	const char *spoil;
 	unsigned int peek_ms;
 	bool answers;
 	char ack;
