@@ -5,7 +5,7 @@
  * access the port or a clock.
  *
  * Each reply begins with '#'. The status is a row of values, each after a letter, and ends
- * with flags, which are binary.
+ * with flags, which are binary: they may have the values of '#' and of the end of a line.
  */
 #include <kunit/visibility.h>
 #include <linux/ctype.h>
@@ -19,6 +19,9 @@
 #include "cyberpower.h"
 
 #define CYBERPOWER_FIELDS	4
+
+/* Most bytes of flags; the recorded units have two or six. */
+#define CYBERPOWER_MAX_FLAGS	16
 
 /* The first byte of the flags; 0 while the output is off */
 #define CYBERPOWER_TESTING	0x08
@@ -244,8 +247,11 @@ int cyberpower_parse_status(const char *reply, size_t len, struct ups_status *st
 		char letter = reply[i++];
 
 		if (letter == 'S') {
-			/* Without both bytes it may be a value of a different reply. */
-			if (len - i < 2)
+			/*
+			 * Without both bytes it may be a value of a different reply; with many, a
+			 * different reply follows.
+			 */
+			if (len - i < CYBERPOWER_FLAGS || len - i > CYBERPOWER_MAX_FLAGS)
 				return -EBADMSG;
 			cyberpower_flags(reply[i], status);
 			return 0;

@@ -101,8 +101,13 @@ static int cyberpower_identify(struct ups *ups, struct ups_ident *ident)
 
 static int cyberpower_get_status(struct ups *ups, struct ups_status *status)
 {
+	/*
+	 * Two bytes of flags at least. The number of others depends on the unit: if the line end
+	 * is one of them, the rest is garbage, and not missed.
+	 */
 	static const struct ups_serial_request request = {
 		.command = "D", .start = '#', .binary = true,
+		.mark = 'S', .data = CYBERPOWER_FLAGS,
 	};
 	struct cyberpower *cp = ups_get_drvdata(ups);
 	char reply[UPS_REPLY_LEN + 1];

@@ -7,6 +7,9 @@
 /* Largest delay of Z and S, seconds */
 #define CYBERPOWER_OFF_MAX	600
 
+/* Least number of flags in a status, bytes */
+#define CYBERPOWER_FLAGS	2
+
 int cyberpower_parse_ident(const char *reply, struct ups_ident *ident);
 int cyberpower_parse_battery(const char *reply, struct ups_ident *ident);
 int cyberpower_parse_rating(const char *reply, struct ups_ident *ident);

@@ -8,6 +8,12 @@
 
 #include "serial.h"
 
+static void ups_framer_begin(struct ups_framer *f)
+{
+	f->marked = false;
+	f->left = 0;
+}
+
 /**
  * ups_framer_arm() - start looking for a reply
  * @f: the framer
@@ -22,11 +28,28 @@ void ups_framer_arm(struct ups_framer *f, enum ups_framer_mode mode, char start)
 		f->garbage += f->len;
 	f->mode = mode;
 	f->start = start;
+	f->mark = '\0';
 	f->len = 0;
 	f->skip = false;
 	f->done = false;
+	ups_framer_begin(f);
 }
 EXPORT_SYMBOL_IF_KUNIT(ups_framer_arm);
+
+/**
+ * ups_framer_mark() - expect data in a binary reply
+ * @f: the framer, which has just been armed
+ * @mark: byte before the data, the first one of this value
+ * @data: number of bytes, which may be the end of a line, too
+ *
+ * After @mark, up to the end of the line, no byte begins a new reply.
+ */
+void ups_framer_mark(struct ups_framer *f, char mark, u8 data)
+{
+	f->mark = mark;
+	f->data = data;
+}
+EXPORT_SYMBOL_IF_KUNIT(ups_framer_mark);
 
 static bool ups_framer_accepts(const struct ups_framer *f, u8 c)
 {
@@ -45,7 +68,7 @@ static bool ups_framer_begins(const struct ups_framer *f, u8 c)
 	if (!f->start)
 		return !f->len && !f->skip && ups_framer_accepts(f, c);
 	/* Elsewhere it may be filler: "#ACME POWER######". */
-	return c == f->start && (!f->len || c == f->restart);
+	return c == f->start && (!f->len || (c == f->restart && !f->marked));
 }
 
 /* An alert may come at any time, except that it cannot be recognised in a raw reply. */
@@ -69,8 +92,20 @@ static void ups_framer_complete(struct ups_framer *f)
 	f->done = true;
 }
 
+/* Data, whatever its value is: the end of a reply is in a later byte. */
+static bool ups_framer_is_data(struct ups_framer *f, u8 c)
+{
+	if (!f->left || f->len == UPS_REPLY_LEN)
+		return false;
+	f->left--;
+	f->buf[f->len++] = c;
+	return true;
+}
+
 static void ups_framer_byte(struct ups_framer *f, u8 c)
 {
+	if (ups_framer_is_data(f, c))
+		return;
 	if (f->ack && c == f->ack && f->mode == UPS_FRAMER_ANSWER && !f->done && !f->len &&
 	    !f->skip) {
 		f->buf[f->len++] = c;
@@ -90,6 +125,7 @@ static void ups_framer_byte(struct ups_framer *f, u8 c)
 		}
 		f->skip = false;
 		f->len = 0;
+		ups_framer_begin(f);
 		return;
 	}
 	if (ups_framer_begins(f, c)) {
@@ -101,9 +137,14 @@ static void ups_framer_byte(struct ups_framer *f, u8 c)
 		f->garbage += f->len + 1;
 		f->len = 0;
 		f->skip = true;
+		ups_framer_begin(f);
 		return;
 	}
 	f->buf[f->len++] = c;
+	if (f->mark && c == f->mark && !f->marked) {
+		f->marked = true;
+		f->left = f->data;
+	}
 }
 
 /**

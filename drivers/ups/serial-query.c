@@ -50,6 +50,18 @@ static void ups_arm(struct ups_port *port, enum ups_framer_mode mode, char start
 	spin_unlock_irqrestore(&port->rx_lock, flags);
 }
 
+static void ups_arm_request(struct ups_port *port, const struct ups_serial_request *request)
+{
+	enum ups_framer_mode mode = request->binary ? UPS_FRAMER_BINARY :
+				    request->raw ? UPS_FRAMER_RAW : UPS_FRAMER_TEXT;
+	unsigned long flags;
+
+	spin_lock_irqsave(&port->rx_lock, flags);
+	ups_framer_arm(&port->framer, mode, request->start);
+	ups_framer_mark(&port->framer, request->mark, request->data);
+	spin_unlock_irqrestore(&port->rx_lock, flags);
+}
+
 /**
  * ups_serial_alerts() - get the alerts received since the last call
  * @ups: the UPS
@@ -319,8 +331,6 @@ EXPORT_SYMBOL_NS_GPL(ups_serial_command, "UPS_SERIAL");
 static int ups_query_once(struct ups *ups, struct ups_port *port,
 			  const struct ups_serial_request *request, char *reply)
 {
-	enum ups_framer_mode mode = request->binary ? UPS_FRAMER_BINARY :
-				    request->raw ? UPS_FRAMER_RAW : UPS_FRAMER_TEXT;
 	unsigned int ms = port->reply_ms;
 	int ret;
 
@@ -332,7 +342,7 @@ static int ups_query_once(struct ups *ups, struct ups_port *port,
 		ret = ups_end_partial(ups, port);
 	if (ret)
 		return ret;
-	ups_arm(port, mode, request->start);
+	ups_arm_request(port, request);
 	port->stats.queries++;
 	port->reply_pending = true;
 	ret = ups_write(ups, port, request->command);

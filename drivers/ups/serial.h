@@ -34,6 +34,10 @@ enum ups_framer_mode {
  * @alerts: bytes that do not belong to a reply; NULL for none
  * @mode: what may be received
  * @start: first byte of the expected reply; 0 for any line
+ * @mark: in a binary reply, byte before data that may have any value; 0 for none
+ * @data: number of these bytes
+ * @marked: @mark was received
+ * @left: bytes of the data that are still missing
  * @buf: reply received so far, without @end; NUL-terminated when @done
  * @len: its length
  * @skip: the current line is garbage: drop everything up to @end
@@ -49,6 +53,10 @@ struct ups_framer {
 	const char *alerts;
 	enum ups_framer_mode mode;
 	char start;
+	char mark;
+	u8 data;
+	bool marked;
+	u8 left;
 	char buf[UPS_REPLY_LEN + 1];
 	size_t len;
 	bool skip;
@@ -58,6 +66,7 @@ struct ups_framer {
 };
 
 void ups_framer_arm(struct ups_framer *f, enum ups_framer_mode mode, char start);
+void ups_framer_mark(struct ups_framer *f, char mark, u8 data);
 unsigned int ups_wire_ms(unsigned int speed);
 void ups_framer_push(struct ups_framer *f, const u8 *data, size_t len);
 

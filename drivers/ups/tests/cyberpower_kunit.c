@@ -6,6 +6,7 @@
 #include <linux/string.h>
 
 #include "../cyberpower.h"
+#include "../serial.h"
 #include "ups_kunit.h"
 
 #define STATUS_BC1200	"#I119.0O119.0L000B100T027F060.0S"
@@ -80,6 +81,88 @@ static void flags_are_parsed(struct kunit *test)
 	memset(&s, 0, sizeof(s));
 	KUNIT_ASSERT_EQ(test, cyberpower_parse_status(reply, sizeof(reply) - 1, &s), 0);
 	KUNIT_EXPECT_EQ(test, s.flags, UPS_FLAG_MAINS_FAILED);
+}
+
+/* Receive bytes as the driver does after D. */
+static void receive(struct ups_framer *f, const char *data, size_t len)
+{
+	*f = (struct ups_framer){ .end = '\r', .restart = '#' };
+	ups_framer_arm(f, UPS_FRAMER_BINARY, '#');
+	ups_framer_mark(f, 'S', CYBERPOWER_FLAGS);
+	ups_framer_push(f, data, len);
+}
+
+static void flags_may_be_any_byte(struct kunit *test)
+{
+	char reply[] = STATUS_BC1200 "\x80\x80\r";
+	char more[] = STATUS_CST135 "\x80\x84\xc0\x88\x80W\r";
+	static const char others[] = { '\0', '\r', '#', 'S', '\x80' };
+	struct ups_framer f;
+	struct ups_status s;
+	unsigned int i, j;
+
+	for (i = 0; i < 256 * ARRAY_SIZE(others); i++) {
+		reply[sizeof(reply) - 4] = i / ARRAY_SIZE(others);
+		reply[sizeof(reply) - 3] = others[i % ARRAY_SIZE(others)];
+		receive(&f, reply, sizeof(reply) - 1);
+		KUNIT_ASSERT_TRUE_MSG(test, f.done, "flags %#x", i);
+		KUNIT_ASSERT_EQ_MSG(test, f.len, sizeof(reply) - 2, "flags %#x", i);
+		KUNIT_EXPECT_EQ(test, memcmp(f.buf, reply, f.len), 0);
+		KUNIT_EXPECT_EQ(test, f.garbage, 0ULL);
+	}
+	/* Of more flags the first two count: the rest may be cut off. */
+	for (i = 2; i < 6; i++) {
+		for (j = 0; j < ARRAY_SIZE(others); j++) {
+			more[sizeof(STATUS_CST135) - 1 + i] = others[j];
+			memset(&s, 0, sizeof(s));
+			receive(&f, more, sizeof(more) - 1);
+			KUNIT_ASSERT_TRUE_MSG(test, f.done, "byte %u %#x", i, others[j]);
+			KUNIT_EXPECT_EQ_MSG(test, cyberpower_parse_status(f.buf, f.len, &s), 0,
+					    "byte %u %#x", i, others[j]);
+			KUNIT_EXPECT_EQ(test, s.flags, 0U);
+			KUNIT_EXPECT_EQ(test, s.input_mv, 118100);
+		}
+		more[sizeof(STATUS_CST135) - 1 + i] = '\x80';
+	}
+}
+
+/* A reply that is not complete, with the next one after it: nothing of the first counts. */
+static void broken_status_is_dropped(struct kunit *test)
+{
+	static const char next[] = STATUS_PR2200 "\xc0\x80\r";
+	static const char first[] = STATUS_BC1200 "\x80\x80\r";
+	char both[sizeof(first) + sizeof(next)];
+	struct ups_framer f;
+	struct ups_status s;
+	size_t len;
+
+	for (len = 0; len < sizeof(first) - 1; len++) {
+		memcpy(both, first, len);
+		memcpy(both + len, next, sizeof(next) - 1);
+		memset(&s, 0, sizeof(s));
+		receive(&f, both, len + sizeof(next) - 1);
+		KUNIT_ASSERT_TRUE_MSG(test, f.done, "%zu", len);
+		if (cyberpower_parse_status(f.buf, f.len, &s)) {
+			/* Whether these bytes are flags cannot be known. */
+			KUNIT_EXPECT_GE(test, len, sizeof(STATUS_BC1200) - 1);
+			continue;
+		}
+		KUNIT_EXPECT_EQ_MSG(test, s.flags, (u32)UPS_FLAG_MAINS_FAILED, "%zu", len);
+		KUNIT_EXPECT_EQ_MSG(test, s.input_mv, 118000, "%zu", len);
+		KUNIT_EXPECT_EQ_MSG(test, f.garbage, (u64)len, "%zu", len);
+	}
+	/* One byte is missing: the line has no end, and is dropped before the next query. */
+	receive(&f, STATUS_BC1200 "\x80\r", sizeof(STATUS_BC1200) + 1);
+	KUNIT_EXPECT_FALSE(test, f.done);
+	ups_framer_arm(&f, UPS_FRAMER_TEXT, '#');
+	KUNIT_EXPECT_EQ(test, f.garbage, (u64)sizeof(STATUS_BC1200) + 1);
+	ups_framer_push(&f, "#0\r", 3);
+	KUNIT_EXPECT_STREQ(test, f.buf, "#0");
+	/* Endless data stays in bounds. */
+	receive(&f, "#", 1);
+	f.len = UPS_REPLY_LEN - 1;
+	ups_framer_push(&f, "S\r\r", 3);
+	KUNIT_EXPECT_LE(test, f.len, (size_t)UPS_REPLY_LEN);
 }
 
 static void regulation_is_seen(struct kunit *test)
@@ -291,6 +374,8 @@ static void random_replies_stay_in_bounds(struct kunit *test)
 static struct kunit_case cyberpower_cases[] = {
 	KUNIT_CASE(status_is_parsed),
 	KUNIT_CASE(flags_are_parsed),
+	KUNIT_CASE(flags_may_be_any_byte),
+	KUNIT_CASE(broken_status_is_dropped),
 	KUNIT_CASE(regulation_is_seen),
 	KUNIT_CASE(filler_is_unknown),
 	KUNIT_CASE(other_replies_are_rejected),

@@ -87,6 +87,9 @@ struct ups_serial_desc {
  * @raw: the reply may contain any byte except NUL and &ups_serial_desc.ignore: alerts
  *	are data
  * @binary: the same, with NUL
+ * @mark: with @binary, byte after which there is data that may also have the value of
+ *	&ups_serial_desc.end; from it on &ups_serial_desc.restart is data. 0 for none
+ * @data: number of bytes of this data
  */
 struct ups_serial_request {
 	const char *command;
@@ -94,6 +97,8 @@ struct ups_serial_request {
 	unsigned int reply_ms;
 	bool raw;
 	bool binary;
+	char mark;
+	u8 data;
 };
 
 /**
