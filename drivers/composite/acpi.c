@@ -147,6 +147,8 @@ static int hide_remove_battery(struct power_supply *psy, struct acpi_battery_hoo
 {
 	struct hide_battery *b, *next;
 
+	/* The change of its scope, and then its removal, are reasons to read the members. */
+	cbat_sources_quiesce();
 	mutex_lock(&hide_lock);
 	list_for_each_entry_safe(b, next, &hide_batteries, node) {
 		if (b->psy != psy)

@@ -200,6 +200,9 @@ bool cbat_source_claim(struct cbat_source *src, const void *owner);
 void cbat_source_release(struct cbat_source *src);
 bool cbat_sources_down(void);
 struct power_supply *cbat_source_lock(struct cbat_source *src);
+unsigned long cbat_reading_begin(void);
+void cbat_reading_end(void);
+void cbat_sources_quiesce(void);
 void cbat_source_unlock(struct cbat_source *src);
 bool cbat_sources_online(void);
 

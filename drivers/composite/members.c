@@ -180,13 +180,7 @@ static void cbat_reassemble(struct cbat *c, bool again)
 	spin_unlock(&cbat_list_lock);
 }
 
-/**
- * cbat_read() - read all members and add them up
- * @c: the composite
- *
- * Context: may sleep; held: the lock of the composite.
- */
-void cbat_read(struct cbat *c)
+static void cbat_read_members(struct cbat *c)
 {
 	struct cbat_rules rules = c->config.rules;
 	/* Grace periods do not include the time asleep. */
@@ -195,7 +189,6 @@ void cbat_read(struct cbat *c)
 	unsigned int i, n = c->config.nr;
 	bool again = false;
 
-	lockdep_assert_held(&c->lock);
 	for (i = 0; i < n; i++) {
 		again |= cbat_slot_read(&c->config.slots[i], now);
 		packs[i] = c->config.slots[i].pack;
@@ -213,6 +206,30 @@ void cbat_read(struct cbat *c)
 		c->registered.counted = 0;
 	cbat_release_choice(c, false);
 	cbat_reassemble(c, again || c->silent_since);
+}
+
+/**
+ * cbat_read() - read all members and add them up
+ * @c: the composite
+ *
+ * While a supply is being removed, the last sums are kept, and members are read later.
+ *
+ * Context: may sleep; held: the lock of the composite.
+ */
+void cbat_read(struct cbat *c)
+{
+	unsigned long delay;
+
+	lockdep_assert_held(&c->lock);
+	delay = cbat_reading_begin();
+	if (!delay) {
+		cbat_read_members(c);
+		cbat_reading_end();
+	} else if (!c->dying) {
+		spin_lock(&cbat_list_lock);
+		cbat_queue(c, delay);
+		spin_unlock(&cbat_list_lock);
+	}
 }
 
 /* Read the members for a query, unless the previous query has just done so. */

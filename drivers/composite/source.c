@@ -14,6 +14,12 @@
  * read any more when the system goes down; a driver that had not returned before that
  * still delays device_shutdown().
  *
+ * A driver may read other supplies in turn: the one of ACPI batteries asks for the scope of
+ * each, to report STATUS. power_supply_unregister() does not wait for such readers, which
+ * then use the memory of a driver that is gone. Any reader may hit this; but a composite
+ * reads its members at each change, such as those that come with a removal. So members are
+ * not read while a supply is being removed, see cbat_sources_quiesce().
+ *
  * Lock order: the mutex of the device class, then sources_lock; the device lock of a
  * supply, then the locks of its driver.
  */
@@ -21,10 +27,13 @@
 #include <linux/device.h>
 #include <linux/device/class.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/power_supply.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "composite.h"
 
@@ -36,6 +45,74 @@ static LIST_HEAD(sources);
 
 static DEFINE_MUTEX(interface_lock);
 static bool interface_on;
+
+/* How long members are not read when a supply is removed, and limit for several */
+#define CBAT_QUIET		msecs_to_jiffies(250)
+#define CBAT_QUIET_MAX		msecs_to_jiffies(1000)
+
+/* Protects the fields below; times are those of get_jiffies_64(). */
+static DEFINE_SPINLOCK(quiet_lock);
+static u64 quiet_since;
+static u64 quiet_until;
+static unsigned int readings;
+static DECLARE_WAIT_QUEUE_HEAD(readings_done);
+
+/**
+ * cbat_reading_begin() - read members, unless a supply is being removed
+ *
+ * Context: may sleep.
+ * Return: 0, and cbat_reading_end() has to follow; or the time until members can be read,
+ * jiffies.
+ */
+unsigned long cbat_reading_begin(void)
+{
+	unsigned long delay = 0;
+	u64 now;
+
+	spin_lock(&quiet_lock);
+	now = get_jiffies_64();
+	if (now < quiet_until)
+		delay = quiet_until - now;
+	else
+		readings++;
+	spin_unlock(&quiet_lock);
+	return delay;
+}
+
+/**
+ * cbat_reading_end() - members have been read
+ *
+ * Context: any.
+ */
+void cbat_reading_end(void)
+{
+	spin_lock(&quiet_lock);
+	readings--;
+	spin_unlock(&quiet_lock);
+	wake_up_all(&readings_done);
+}
+
+/**
+ * cbat_sources_quiesce() - a supply is going to be removed: do not read members
+ *
+ * Waits for readings in progress, but not for long: their drivers may wait for the caller.
+ *
+ * Context: may sleep.
+ */
+void cbat_sources_quiesce(void)
+{
+	u64 now;
+
+	spin_lock(&quiet_lock);
+	now = get_jiffies_64();
+	/* Supplies that come and go all the time must not stop the composite for good. */
+	if (now >= quiet_until + CBAT_SETTLE || !quiet_since)
+		quiet_since = now;
+	if (now < quiet_since + CBAT_QUIET_MAX)
+		quiet_until = now + CBAT_QUIET;
+	spin_unlock(&quiet_lock);
+	wait_event_timeout(readings_done, !READ_ONCE(readings), CBAT_QUIET);
+}
 
 static void cbat_source_free(struct kref *ref)
 {
@@ -94,6 +171,9 @@ static void cbat_source_remove(CLASS_INTERFACE_ARGS)
 	if (!found)
 		return;
 
+	/* The class waits for the readers of its own supplies. */
+	if (!cbat_is_composite(found->psy))
+		cbat_sources_quiesce();
 	device_lock(dev);
 	WRITE_ONCE(found->gone, true);
 	device_unlock(dev);

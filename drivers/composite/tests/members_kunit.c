@@ -1430,6 +1430,60 @@ static void stuck_member_blocks_only_itself(struct kunit *test)
 	expect_int(test, "energy_full", 20000000);
 }
 
+static int release_a(void *data)
+{
+	struct members_test *t = data;
+
+	msleep(60);
+	WRITE_ONCE(t->a.hold, false);
+	complete(&t->plugged);
+	return 0;
+}
+
+/*
+ * A driver may read other supplies for a property, without any protection of its own. So no
+ * member is read while a supply is removed, whether a member or not.
+ */
+static void no_member_is_read_while_a_supply_is_removed(struct kunit *test)
+{
+	struct members_test *t = test->priv;
+	unsigned int i;
+	ktime_t start;
+	bool was_held;
+
+	init_completion(&t->plugged);
+	add(test, &t->a);
+	add(test, &t->b);
+	add(test, &t->mains);
+	compose(test, "fake-a,fake-b");
+	expect_int(test, "energy_full", 50000000);
+
+	WRITE_ONCE(t->a.hold, true);
+	power_supply_changed(t->b.psy);
+	for (i = 0; i < 600 && !atomic_read(&t->a.held); i++)
+		msleep(20);
+	KUNIT_EXPECT_GT(test, atomic_read(&t->a.held), 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(release_a, t, "cbat-release")));
+	fake_supply_del(&t->mains);
+	was_held = READ_ONCE(t->a.hold);
+	wait_for_completion(&t->plugged);
+	KUNIT_EXPECT_FALSE(test, was_held);
+
+	fake_supply_settle(&t->a);
+	expect_read(test, &t->a);
+	add(test, &t->mains);
+	fake_supply_settle(&t->a);
+	/* A change of one member would have all read at once; now they are read later. */
+	start = ktime_get();
+	fake_supply_del(&t->mains);
+	atomic_set(&t->a.asked, 0);
+	power_supply_changed(t->b.psy);
+	for (i = 0; i < 3000 && !atomic_read(&t->a.asked); i++)
+		usleep_range(1000, 2000);
+	KUNIT_EXPECT_GT(test, atomic_read(&t->a.asked), 0);
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), 240);
+}
+
 /* device_shutdown() must not wait for a driver that the composite reads. */
 static void no_member_is_read_when_the_system_goes_down(struct kunit *test)
 {
@@ -1571,6 +1625,7 @@ static struct kunit_case members_cases[] = {
 	KUNIT_CASE(taken_name_is_replaced),
 	KUNIT_CASE_SLOW(limits_are_set_in_members_except_of_a_chain),
 	KUNIT_CASE_SLOW(absent_pack_costs_one_property_a_reading),
+	KUNIT_CASE(no_member_is_read_while_a_supply_is_removed),
 	KUNIT_CASE_SLOW(no_member_is_read_when_the_system_goes_down),
 	KUNIT_CASE_SLOW(members_are_removed_under_readers),
 	{ }
