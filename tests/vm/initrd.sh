@@ -25,7 +25,7 @@ PROGRAMS="/bin/bash /bin/busybox /bin/kmod /bin/udevadm
 OTHERS="/usr/share/dbus-1/system.conf /etc/UPower/UPower.conf
 	/usr/share/dbus-1/system.d/org.freedesktop.UPower.conf"
 RULES="50-udev-default 60-i2c 60-serial 80-drivers 95-upower"
-MODULES="ac battery configfs cw2015_battery ftdi_sio gpio-charger hid-generic i2c-stub i2c-dev i2c-smbus i2c-i801
+MODULES="ac battery configfs cw2015_battery e1000 ftdi_sio gpio-charger hid-generic i2c-stub i2c-dev i2c-smbus i2c-i801
 	i2c-mux-pca954x ina2xx-adc max17042_battery regmap-i2c sbs-battery test_power
 	uhid usbhid vhci-hcd xhci-pci"
 

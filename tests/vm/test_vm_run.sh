@@ -173,6 +173,8 @@ run SCRIPT=ash.sh ACPI=toaster
 check "an unknown table is refused" status_is 2
 run SCRIPT=ash.sh SERIAL="$dir/socket"
 check "a missing SERIAL socket is refused" status_is 2
+run SCRIPT=ash.sh FORWARD=3493
+check "a FORWARD without two ports is refused" status_is 2
 run SCRIPT=ash.sh TIMEOUT=soon
 check "a TIMEOUT that is not a number is refused" status_is 2
 
