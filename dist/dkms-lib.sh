@@ -12,6 +12,7 @@ modprobe_d=/usr/lib/modprobe.d
 udev_rules=/usr/lib/udev/rules.d
 sbin=/usr/sbin
 units=/usr/lib/systemd/system
+nut_drivers=/usr/lib/nut
 
 say() {
 	echo "$me: $*"

@@ -180,6 +180,7 @@ is "nothing is in /etc/modprobe.d" "$(find "$root/etc/modprobe.d" -name 'psy*')"
 check "the rules of udev" test -f "$root/usr/lib/udev/rules.d/60-composite-battery.rules"
 must "ups-attach" inside ups-attach -h
 check "its service" test -f "$root/usr/lib/systemd/system/ups-attach@.service"
+must "NUT's driver" inside /usr/lib/nut/kernel-ups -h
 
 # A kernel without I2C, later: DKMS builds for it, and apt has to stay consistent.
 cloud_headers=linux-headers-cloud-$(dpkg --print-architecture)
