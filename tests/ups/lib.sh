@@ -14,11 +14,13 @@ top=$(cd "$here/../.." && pwd)
 
 work=$(mktemp -d)
 sim=
+others=
 refused=
 
 # shellcheck disable=SC2317 # called by trap
 end_of_test() {
-	[ -z "$sim" ] || kill "$sim" 2>/dev/null || :
+	# shellcheck disable=SC2086 # process ids: the simulator, and what a test has started
+	[ -z "$sim$others" ] || kill $sim $others 2>/dev/null || :
 	rm -rf "$work"
 }
 trap end_of_test EXIT
