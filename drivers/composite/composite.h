@@ -200,6 +200,7 @@ bool cbat_source_claim(struct cbat_source *src, const void *owner);
 void cbat_source_release(struct cbat_source *src);
 bool cbat_sources_down(void);
 struct power_supply *cbat_source_lock(struct cbat_source *src);
+bool cbat_is_composite(struct power_supply *psy);
 unsigned long cbat_reading_begin(void);
 void cbat_reading_end(void);
 void cbat_sources_quiesce(void);
@@ -383,9 +384,6 @@ struct cbat {
 	int discharge_from;
 	int charge_first;
 };
-
-/* main.c */
-bool cbat_is_composite(struct power_supply *psy);
 
 /* queue.c; the lock protects the list and the members of each composite that say so. */
 extern spinlock_t cbat_list_lock;

@@ -51,18 +51,6 @@ static struct dentry *cbat_debugfs;
 
 static struct platform_driver cbat_driver;
 
-/**
- * cbat_is_composite() - whether a supply is a composite itself
- * @psy: the supply, which must stay registered during the call
- *
- * Context: any.
- * Return: true when it is.
- */
-bool cbat_is_composite(struct power_supply *psy)
-{
-	return psy->dev.parent && psy->dev.parent->driver == &cbat_driver.driver;
-}
-
 static bool cbat_has_member(struct cbat *c, struct power_supply *psy)
 {
 	unsigned int i;

@@ -30,9 +30,11 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/platform_device.h>
 #include <linux/power_supply.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/wait.h>
 
 #include "composite.h"
@@ -112,6 +114,21 @@ void cbat_sources_quiesce(void)
 		quiet_until = now + CBAT_QUIET;
 	spin_unlock(&quiet_lock);
 	wait_event_timeout(readings_done, !READ_ONCE(readings), CBAT_QUIET);
+}
+
+/**
+ * cbat_is_composite() - whether a supply is a composite itself
+ * @psy: the supply, which must stay registered during the call
+ *
+ * Context: any.
+ * Return: true when it is.
+ */
+bool cbat_is_composite(struct power_supply *psy)
+{
+	const struct device *parent = psy->dev.parent;
+
+	return parent && dev_is_platform(parent) && parent->driver &&
+	       !strcmp(parent->driver->name, CBAT_DRIVER);
 }
 
 static void cbat_source_free(struct kref *ref)

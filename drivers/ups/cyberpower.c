@@ -216,7 +216,7 @@ static const struct ups_serial_desc cyberpower_desc = {
 	/*
 	 * The line end alone would make S01 of S01R0001: off for good, and not on again after a
 	 * minute (shutdown.stayoff and shutdown.reboot in powerp-txt.c of NUT 2.8.0). No command
-	 * there has this character. A unit that ignores what follows a command obeys it nevertheless.
+	 * there has this character. A unit that ignores what follows a command still obeys it.
 	 */
 	.spoil = "?",
 	.answers = true,
